@@ -1,0 +1,5 @@
+option(PG_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+if(PG_SANITIZE)
+  target_compile_options(pg_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(pg_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,27 @@
+#pragma once
+// Byte strings and their spellings: hexadecimal, percent-encoding, and the escaped form that is safe on a terminal.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tuf {
+
+using Bytes = std::string;
+using ByteView = std::string_view;
+
+std::string hex_encode(ByteView bytes);                     // lower case
+std::optional<Bytes> hex_decode(std::string_view hex);      // empty unless an even number of hex digits (either case)
+
+// Everything outside [A-Za-z0-9._~-] becomes %XX (upper-case hex); '/' too. TUF role names in URLs and file names.
+std::string percent_encode(std::string_view text);
+// The same for each component of a path: '/' stays.
+std::string percent_encode_path(std::string_view path);
+
+// Text from outside for people: control characters, invalid UTF-8, bidirectional overrides and other invisible
+// characters become \x.. or \u{....}; never longer than max_bytes (then it ends in "..."). Attack P-09, S-16.
+std::string escaped(std::string_view text, std::size_t max_bytes = 256);
+
+bool is_valid_utf8(std::string_view text) noexcept;
+
+}  // namespace tuf

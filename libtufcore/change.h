@@ -1,0 +1,88 @@
+#pragma once
+// The closed vocabulary of changes. `make_*`/`with_*` go from (base, change) to the next metadata; explain() goes back from
+// (base, proposal) to a list of changes, and is only believed after the proposal was generated again from base and list
+// with equal bytes (transition.cpp). describe() puts a change in words: what people read before they sign.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "libtufcore/key_file.h"
+#include "libtufcore/repository_state.h"
+
+namespace tuf {
+
+struct KeyHolder {                          // a person or a machine with a key
+  std::string name;
+  PublicKey key;
+};
+
+struct CreateRepository {
+  std::string name;
+  std::vector<KeyHolder> administrators;
+  std::uint32_t threshold = 1;
+  std::vector<KeyHolder> timestamp_keys, snapshot_keys, registrar_keys;   // online
+  std::uint32_t timestamp_threshold = 1, snapshot_threshold = 1, registrar_threshold = 1;
+  Configuration configuration;
+  UtcTime now = UtcTime::from_unix(0);      // expiry = now + the configuration's days
+};
+
+struct CreateProject {
+  ProjectName project;
+  std::vector<KeyHolder> owners;
+  std::uint32_t owner_threshold = 1;
+  std::vector<KeyHolder> maintainers;
+  std::uint32_t release_threshold = 1;
+  UtcTime owners_expire = UtcTime::from_unix(0);
+  UtcTime releases_expire = UtcTime::from_unix(0);
+};
+
+struct AddRelease {                         // one change per (product, version); a new version only
+  ProjectName project;
+  ProductName product;
+  Version version;
+  struct File {
+    FileName name;
+    std::uint64_t length;
+    Digest sha256;
+  };
+  std::vector<File> files;                  // by name
+};
+
+struct ExtendExpiry {                       // every new version of a role file states one
+  RoleName role;
+  UtcTime expires = UtcTime::from_unix(0);
+};
+
+struct PromoteProjects {
+  std::vector<ProjectName> projects;        // sorted
+};
+
+struct ChangeUnpublished {                  // files outside admin/ and projects/
+  std::vector<std::string> paths;
+};
+
+using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished>;
+
+// One line each, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
+std::vector<std::string> describe(const Change& change);
+Json to_json(const Change& change);         // for --json: {"change": "add-release", ...}
+
+// The files a change makes: git path -> signed part. Signatures come later.
+using SignedParts = std::map<std::string, Json>;
+
+// `1.root.json`, targets (with the configuration as a target), blocked, blocked.void, claimed, claimed.void, all version 1.
+struct NewRepository {
+  SignedParts roles;                        // admin/root.json and admin/root_history/1.root.json are the same
+  Bytes configuration_file;                 // admin/config/repository.json
+};
+NewRepository make_repository(const CreateRepository& change);
+SignedParts make_project(const CreateProject& change);                             // claim, owners, releases
+Targets with_release(const Targets& releases, const AddRelease& change);           // version and expiry unchanged
+Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects, const RepositoryState& state);
+Targets next_version(Targets role, UtcTime expires);                               // version + 1, new expiry
+
+// The delegation of a project as `claimed` and `new` state it: terminating, `<p>/*/*/*` and `refs/<p>/*/*`.
+Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners);
+
+}  // namespace tuf

@@ -1,0 +1,52 @@
+#pragma once
+// Owning libgit2's objects in one line each. git2.h is included only below libtufcore/git.
+#include <git2.h>
+
+#include <memory>
+#include <string_view>
+
+#include "libtufcore/error.h"
+
+namespace tuf {
+
+template <auto free_function>
+struct FreeWith {
+  template <typename T>
+  void operator()(T* pointer) const noexcept {
+    free_function(pointer);
+  }
+};
+template <typename T, auto free_function>
+using CHandle = std::unique_ptr<T, FreeWith<free_function>>;
+
+// For C functions that fill a T**: f(OutParam(handle)). (std::out_ptr is C++23.)
+template <typename Handle>
+class OutParam {
+ public:
+  explicit OutParam(Handle& handle) : handle_(handle) {}
+  ~OutParam() { handle_.reset(raw_); }
+  operator typename Handle::pointer*() noexcept { return &raw_; }
+
+ private:
+  Handle& handle_;
+  typename Handle::pointer raw_ = nullptr;
+};
+
+using GitRepositoryHandle = CHandle<git_repository, git_repository_free>;
+using GitCommitHandle = CHandle<git_commit, git_commit_free>;
+using GitTreeHandle = CHandle<git_tree, git_tree_free>;
+using GitBlobHandle = CHandle<git_blob, git_blob_free>;
+using GitObjectHandle = CHandle<git_object, git_object_free>;
+using GitOdbHandle = CHandle<git_odb, git_odb_free>;
+using GitOdbObjectHandle = CHandle<git_odb_object, git_odb_object_free>;
+using GitReferenceHandle = CHandle<git_reference, git_reference_free>;
+using GitRevwalkHandle = CHandle<git_revwalk, git_revwalk_free>;
+using GitSignatureHandle = CHandle<git_signature, git_signature_free>;
+using GitTreeBuilderHandle = CHandle<git_treebuilder, git_treebuilder_free>;
+using GitConfigHandle = CHandle<git_config, git_config_free>;
+using GitIndexHandle = CHandle<git_index, git_index_free>;
+
+// Throws local_io "{doing}: {libgit2's message}" for a negative return code; says what to do for the owner check (G-09).
+void check_git(int return_code, std::string_view doing);
+
+}  // namespace tuf

@@ -1,0 +1,71 @@
+#pragma once
+// Reading and writing files: capped reads, and writes that are there whole or not at all. Errors are local_io (limit for
+// too much) and name the path and the system's reason.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "libtufcore/digest.h"
+
+namespace tuf {
+
+namespace fs = std::filesystem;
+
+enum class FileMode : unsigned { shared = 0644, secret = 0600 };
+enum class Existing { replace, refuse };
+
+Bytes read_file(const fs::path& path, std::size_t max_bytes);
+std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes);   // empty only for ENOENT/ENOTDIR
+struct FileSummary {
+  std::uint64_t length;
+  Digest digest;
+};
+FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes);  // streamed
+
+// Writes to an exclusive temporary file in the same folder, fsyncs it, renames it, fsyncs the folder. A kill at any moment
+// leaves the old file, the new file, or the old one and a ".<name>.tmp-XXXXXX" that the next write of that name removes.
+void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode = FileMode::shared,
+                           Existing existing = Existing::replace);
+
+// A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file goes.
+// Parents are not followed through symbolic links at the last component: an existing link, device or folder is refused.
+class AtomicFile {
+ public:
+  AtomicFile(fs::path path, FileMode mode, Existing existing);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  void append(ByteView bytes);
+  void commit();
+
+ private:
+  fs::path path_, temporary_;
+  int descriptor_ = -1;
+  FileMode mode_;
+  Existing existing_;
+};
+
+void make_directories(const fs::path& path, unsigned mode = 0755);      // each new one fsynced into its parent
+void refuse_if_others_can_write(const fs::path& dir);                  // P-12: refused, with the chmod to run
+
+// One process at a time: flock on `path` (made when absent). Throws conflict naming the path when `wait` is no and it is held.
+class FileLock {
+ public:
+  enum class Wait { no, yes };
+  FileLock(const fs::path& path, Wait wait);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+// XDG base directories of this project: $XDG_CONFIG_HOME/pg (~/.config/pg) and $XDG_STATE_HOME/pg (~/.local/state/pg).
+fs::path config_directory();
+fs::path state_directory();
+
+}  // namespace tuf

@@ -1,0 +1,51 @@
+#pragma once
+// Names of files in the git repository: the one place that knows them (docs/formats.md).
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "libtufcore/names.h"
+
+namespace tuf::layout {
+
+inline constexpr std::string_view root = "admin/root.json";
+inline constexpr std::string_view targets = "admin/targets.json";
+inline constexpr std::string_view blocked = "admin/blocked.json";
+inline constexpr std::string_view blocked_void = "admin/blocked.void.json";
+inline constexpr std::string_view claimed = "admin/claimed.json";
+inline constexpr std::string_view claimed_void = "admin/claimed.void.json";
+inline constexpr std::string_view configuration = "admin/config/repository.json";
+inline constexpr std::string_view configuration_target = "config/repository.json";   // its target path
+
+std::string root_history(std::uint64_t version);                  // admin/root_history/1.root.json
+std::string project_dir(const ProjectName& project);              // projects/ab/abc
+std::string claim(const ProjectName& project);                    // .../claim.json
+std::string owners(const ProjectName& project);                   // .../owners.json
+std::string releases(const ProjectName& project);                 // .../releases.json
+std::string release_file(const ReleasePath& path);                // .../files/<product>/<version>/<file>
+
+// Role names.
+RoleName owners_role(const ProjectName& project);                 // abc
+RoleName releases_role(const ProjectName& project);               // abc.rel
+
+// What a path in the repository is. Everything below admin/ and projects/ that is none of the known kinds is Stray
+// (refused); everything outside these two folders is Unpublished (never published, never trusted).
+struct AdminRole { RoleName role; };                              // targets, blocked, blocked.void, claimed, claimed.void
+struct CurrentRoot {};
+struct RootHistory { std::uint64_t version; };
+struct Configuration {};
+struct ProjectClaim { ProjectName project; };
+struct ProjectOwners { ProjectName project; };
+struct ProjectReleases { ProjectName project; };
+struct ProjectFile { ReleasePath path; };
+struct Stray {};
+struct Unpublished {};
+using PathKind = std::variant<AdminRole, CurrentRoot, RootHistory, Configuration, ProjectClaim, ProjectOwners,
+                              ProjectReleases, ProjectFile, Stray, Unpublished>;
+PathKind kind_of(std::string_view path);
+// The project whose folder holds the path, if any.
+std::optional<ProjectName> project_of(std::string_view path);
+
+}  // namespace tuf::layout

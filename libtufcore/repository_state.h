@@ -1,0 +1,91 @@
+#pragma once
+// What one commit of the content repository says, read through a TreeReader and verified on the way: each role under its
+// delegator, from the pinned root down. Lazy: reading one project costs that project, not the repository.
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "libtufcore/repository_layout.h"
+#include "libtufcore/tree_reader.h"
+#include "libtufcore/verify.h"
+
+namespace tuf {
+
+inline constexpr std::size_t max_metadata_bytes = 64u << 20;   // of one role file in git
+
+struct Configuration {                     // admin/config/repository.json, signed as a target of role targets
+  std::string name;                        // the repository's name
+  std::uint64_t max_file_bytes = 100u << 20;
+  std::map<std::string, int> expiry_days;  // root, targets, blocked, claimed, project, new, snapshot, timestamp
+  int expiry_days_of(std::string_view kind) const;   // the default of DESIGN section 2 when not set
+};
+Json to_json(const Configuration& configuration);
+Configuration parse_configuration(ByteView file, std::string_view what);
+
+// claim.json: the request for a name, signed by *every* key that it lists as owner. Its signed part:
+// {"_type":"claim","project":"abc","owners":{keyid: key...},"threshold":N,"x-pg-names":{...},"spec_version":"1.0.34"}.
+// The owners' keys of a name that is not in `claimed` come from here and never change without a new file in git.
+struct Claim {
+  static constexpr const char* type = "claim";
+  ProjectName project;
+  RoleKeys owners;
+  Json::Object extra;
+};
+Json to_json(const Claim& claim);
+Claim parse_claim(const Json& signed_part, std::string_view what);
+
+// One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.
+struct RoleFile {
+  std::string path;                        // in git
+  RoleName role;
+  SignedFile<Targets> file;
+  RoleKeys signers;                        // from its delegator
+  Json::Object names;                      // x-pg-names of its delegator
+  SignatureCheck check;
+};
+
+class RepositoryState {
+ public:
+  // Walks admin/root_history/1..N and checks that admin/root.json is the last of them. `pinned` is the SHA-256 of
+  // 1.root.json; without it the chain is only consistent with itself (the signer's first look).
+  // Throws refused; no_trusted_root when this is no content repository at all.
+  static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned);
+
+  const TreeReader& tree() const { return *tree_; }
+  const Root& root() const { return *root_; }
+  const SignatureCheck& root_check() const { return root_check_; }     // of the newest root, under its own keys
+
+  // Files with their signature check, complete or not. Empty when the commit has no such file.
+  const RoleFile* find_admin_role(const RoleName& role) const;         // targets, blocked, blocked.void, claimed, ...
+  const RoleFile* find_owners(const ProjectName& project) const;
+  const RoleFile* find_releases(const ProjectName& project) const;
+  // The same, or an Error: not_found, refused (signature_shortage).
+  Verified<Targets> admin_role(const RoleName& role) const;
+  Verified<Targets> owners(const ProjectName& project) const;
+  Verified<Targets> releases(const ProjectName& project) const;
+
+  std::optional<SignedFile<Claim>> find_claim(const ProjectName& project) const;
+  bool is_claimed(const ProjectName& project) const;                   // has a delegation in role claimed
+  // Whose signatures the project's owners file needs: claimed's delegation, else the claim (which must be signed by all).
+  struct Authority {
+    RoleKeys keys;
+    Json::Object names;
+    bool claimed;
+  };
+  std::optional<Authority> authority_of(const ProjectName& project) const;
+
+  const Configuration& configuration() const;                          // checked against role targets' hash
+  std::vector<ProjectName> projects() const;                           // all: costs the repository
+  std::vector<ProjectName> projects_like(const ProjectName& project) const;  // equal skeleton, other name; cheap
+
+ private:
+  RepositoryState() = default;
+  std::shared_ptr<const TreeReader> tree_;
+  std::shared_ptr<const Root> root_;
+  SignatureCheck root_check_;
+  struct Cache;
+  std::shared_ptr<Cache> cache_;
+};
+
+}  // namespace tuf

@@ -1,0 +1,37 @@
+#pragma once
+// A metadata file as it is stored and served: {"signatures": [...], "signed": {...}} (TUF 4.2). Reading one proves
+// nothing yet. Signatures are a set by key id: a file that names one key id twice is refused (S-01), more than
+// max_signatures are refused before any cryptography (S-09); an undecodable or empty `sig` is kept out, it never
+// fails a file (S-07).
+
+#include <map>
+
+#include "libtufcore/canonical_json.h"
+#include "libtufcore/metadata.h"
+
+namespace tuf {
+
+inline constexpr std::size_t max_signatures = 1024;
+
+struct SignatureSet {
+  std::map<KeyId, Bytes> by_key;    // raw signature bytes, never empty
+  bool operator==(const SignatureSet&) const = default;
+};
+
+template <typename Role>
+struct SignedFile {
+  Role untrusted;                   // the name is the warning
+  Json signed_part;                 // as received, unknown members included
+  Bytes signed_bytes;               // canonical_json(signed_part): what the signatures cover
+  SignatureSet signatures;
+  std::string what;                 // the file's name for messages
+};
+
+template <typename Role>
+SignedFile<Role> parse_signed_file(ByteView file, std::string_view what);
+
+// The bytes of a file as this project writes it: json_text of the two members, signatures sorted by key id, one newline
+// at the end. Equal sets give equal bytes, whatever the order in which people signed.
+Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures);
+
+}  // namespace tuf

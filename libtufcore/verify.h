@@ -1,0 +1,44 @@
+#pragma once
+// From "somebody wrote this" to "a threshold of the right keys signed this". check_signatures counts distinct public keys,
+// never signatures; Verified<Role>::by is the only way to a Verified value. It says nothing about age or version: that is
+// client_workflow.h for clients and transition.h for repositories.
+
+#include <type_traits>
+#include <vector>
+
+#include "libtufcore/signed_file.h"
+
+namespace tuf {
+
+struct SignatureCheck {
+  std::vector<KeyId> valid;         // distinct keys of the role with a valid signature
+  std::vector<KeyId> missing;       // the role's other keys
+  std::uint32_t threshold = 1;
+  bool enough() const noexcept { return valid.size() >= threshold; }
+  std::uint32_t still_needed() const noexcept {
+    return enough() ? 0 : threshold - static_cast<std::uint32_t>(valid.size());
+  }
+};
+
+SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const SignatureSet& signatures);
+
+// "timestamp.json from ... is signed by 1 of the 2 keys it needs (missing: bob 77c1e0ab, carol 01020304)"
+// `names` is an x-pg-names holder for the labels; may be empty.
+std::string signature_shortage(std::string_view what, const SignatureCheck& check, const Json::Object& names);
+
+template <typename Role>
+class Verified {
+ public:
+  const Role& operator*() const noexcept { return role_; }
+  const Role* operator->() const noexcept { return &role_; }
+  // Throws refused (signature_shortage) unless a threshold of `keys` signed `file`.
+  static Verified by(const RoleKeys& keys, SignedFile<Role> file, const Json::Object& names = {});
+
+ private:
+  explicit Verified(Role role) : role_(std::move(role)) {}
+  Role role_;
+};
+
+static_assert(!std::is_constructible_v<Verified<Root>, Root>);
+
+}  // namespace tuf
