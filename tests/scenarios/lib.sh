@@ -1,0 +1,116 @@
+# The vocabulary of the scenario tests. Source it first; the bin folder is $1 of the test, $PG_SOURCE the checkout.
+# Every test gets an own home ($T/home) and leaves nothing behind: no process, no file.
+set -euo pipefail
+
+BIN=$(cd "${1:?the first argument is the folder with pgsign, pgpublish and pgclient}" && pwd)
+PG_SOURCE=${PG_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+PATH=$BIN:$PATH
+T=$(mktemp -d)
+OUT=$T/stdout ERR=$T/stderr
+export HOME=$T/home TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
+export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.org
+export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.org
+unset XDG_CONFIG_HOME XDG_STATE_HOME PG_PASSPHRASE http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
+mkdir -p "$HOME"
+git config --global init.defaultBranch main
+git config --global user.name Test
+git config --global user.email test@example.org
+: >"$OUT" >"$ERR"
+
+BACKGROUND=()
+clean_up() {
+  local pid
+  for pid in "${BACKGROUND[@]:-}"; do [ -z "$pid" ] || kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$T"
+}
+trap clean_up EXIT
+
+# step SENTENCE: what the story does next.
+step() { printf -- '--- %s\n' "$*"; }
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  printf '  stdout: %s\n' "$(head -c 4000 "$OUT")"
+  printf '  stderr: %s\n' "$(head -c 4000 "$ERR")"
+  exit 1
+}
+
+# expect CODE COMMAND...: runs it without a terminal, keeps $OUT and $ERR, fails unless the exit code is CODE.
+expect() {
+  local want=$1 got=0
+  shift
+  setsid -w "$@" >"$OUT" 2>"$ERR" </dev/null || got=$?
+  [ "$got" = "$want" ] || fail "exit code $got instead of $want from: $*"
+}
+
+# says TEXT: stdout or stderr of the last command holds TEXT. says_exactly FILE-OF-OUTPUT TEXT: is TEXT, whole.
+says() { grep -qF -- "$1" "$OUT" "$ERR" || fail "nothing says: $1"; }
+says_not() { ! grep -qF -- "$1" "$OUT" "$ERR" || fail "something says: $1"; }
+stderr_is() { [ "$(cat "$ERR")" = "$1" ] || fail "stderr is not: $1"; }
+stdout_is() { [ "$(cat "$OUT")" = "$1" ] || fail "stdout is not: $1"; }
+
+# json PATH: the member of the JSON document in $OUT ("error.exit", "files.0.sha256"); fails when stdout is not one document.
+json() {
+  node -e '
+    let value = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    for (const part of process.argv[2].split(".").filter(Boolean)) value = value?.[part];
+    console.log(typeof value === "object" ? JSON.stringify(value) : String(value));' "$OUT" "$1" || fail "no JSON document on stdout"
+}
+
+skip() { printf 'SKIPPED: %s\n' "$*"; exit 77; }
+
+same_file() { cmp -s "$1" "$2" || fail "$1 and $2 differ"; }
+absent() { local f; for f in "$@"; do [ ! -e "$f" ] && [ ! -L "$f" ] || fail "$f is there"; done; }
+
+# A fingerprint of everything below a folder: names, modes, contents.
+fingerprint() { (cd "$1" && find . -printf '%p %y %m\n' | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum) | sha256sum | cut -c1-64; }
+
+free_port() { node -e 'const s=require("net").createServer();s.listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
+
+wait_for_port() {  # PORT PID
+  local tries=0
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$2" 2>/dev/null || fail "the server on port $1 ended"
+    tries=$((tries + 1)); [ $tries -lt 200 ] || fail "no server on port $1"
+    sleep 0.05
+  done
+}
+
+# start_nginx DIR: a real web server on loopback with the cache headers of docs/operator.md; sets $URL and $SERVER.
+start_nginx() {
+  local port dir
+  port=$(free_port); dir=$(mktemp -d "$T/nginx.XXXX")
+  chmod 755 "$T"
+  sed -e "s|@PORT@|$port|; s|@ROOT@|$1|; s|@DIR@|$dir|g" "$PG_SOURCE/tests/scenarios/nginx.conf" >"$dir/nginx.conf"
+  nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/error.log" &
+  SERVER=$!; BACKGROUND+=("$SERVER")
+  wait_for_port "$port" "$SERVER"
+  URL=http://127.0.0.1:$port
+}
+
+# --- The story's people --------------------------------------------------------------------------------------------
+# Each person has an own XDG configuration: as alice pgsign ...
+as() { local who=$1; shift; XDG_CONFIG_HOME=$T/home/$who/config XDG_STATE_HOME=$T/home/$who/state "$@"; }
+pubkey() { printf '%s' "$T/home/$1/config/pg/keys/$1.pub"; }
+new_key() { local who; for who in "$@"; do as "$who" pgsign key new "$who" --no-passphrase >/dev/null 2>&1 || fail "no key for $who"; done; }
+
+# A content repository with one administrator (admin), an online key (online), a hub and a maintainer alice with a clone.
+new_world() {
+  new_key admin online alice
+  as admin pgsign init "$T/admin" --name playground --online "$(pubkey online)" --yes --json >"$OUT" 2>"$ERR" || fail "init"
+  ROOT=$(json root_sha256)
+  git init -q --bare "$T/hub.git"
+  git -C "$T/admin" remote add origin "$T/hub.git"
+  git -C "$T/admin" push -q -u origin main
+  clone alice
+}
+clone() { git clone -q "$T/hub.git" "$T/$1"; }
+publish() {
+  [ -d "$T/pub.git" ] || git clone -q --bare "$T/hub.git" "$T/pub.git"
+  git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+  local first=()
+  [ -e "$T/site/metadata/timestamp.json" ] || first=(--first)
+  as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" \
+    --online-key "$T/home/online/config/pg/keys/online.key" "${first[@]}" "$@"
+}
