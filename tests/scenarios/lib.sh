@@ -7,6 +7,7 @@ PG_SOURCE=${PG_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$BIN:$PATH
 T=$(mktemp -d)
 OUT=$T/stdout ERR=$T/stderr
+ORIGINAL_HOME=${HOME:-/root}
 export HOME=$T/home TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.org
 export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.org
@@ -15,7 +16,7 @@ mkdir -p "$HOME"
 git config --global init.defaultBranch main
 git config --global user.name Test
 git config --global user.email test@example.org
-: >"$OUT" >"$ERR"
+touch "$OUT" "$ERR"
 
 BACKGROUND=()
 clean_up() {
