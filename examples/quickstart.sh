@@ -2,18 +2,22 @@
 # The whole story on this machine: builds the programs, then plays an administrator, a maintainer, the publisher job, a web
 # server and a downloader, each command printed before it runs. Everything it makes is in quickstart-playground/.
 #
-#   examples/quickstart.sh [--no-install] [FOLDER]
+#   examples/quickstart.sh [--no-install] [--programs BIN] [FOLDER]
 #
-#   --no-install   do not install Debian packages (others manage this machine's packages)
-#   FOLDER         play there instead of quickstart-playground/ (must be absent, empty, or made by an earlier run)
+#   --no-install     do not install Debian packages (others manage this machine's packages)
+#   --programs BIN   use the programs in BIN; builds and installs nothing
+#   FOLDER           play there instead of quickstart-playground/ (must be absent, empty, or made by an earlier run)
 set -euo pipefail
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-install=yes folder=
-for argument in "$@"; do
+install=yes folder= programs=
+while [ $# -gt 0 ]; do
+  argument=$1
+  shift
   case $argument in
-    -h|--help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h|--help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     --no-install) install=no ;;
+    --programs) programs=$(cd "${1:?--programs needs a folder}" && pwd); shift ;;
     -*) echo "quickstart: error: unknown option $argument (see --help)" >&2; exit 2 ;;
     *) [ -z "$folder" ] || { echo "quickstart: error: one FOLDER only" >&2; exit 2; }; folder=$argument ;;
   esac
@@ -21,18 +25,21 @@ done
 folder=$(realpath -m "${folder:-$source_dir/quickstart-playground}")
 
 # --- Set-up -----------------------------------------------------------------------------------------------------------
-[ "$install" = no ] || bash "$source_dir/cmake/install_packages.sh" build
-echo "Building (a Release build in build/) ..." >&2
-cd "$source_dir"
-build_log=$(mktemp)
-if ! { cmake --preset release -DPG_TESTS=OFF && cmake --build --preset release --target pgsign pgpublish pgclient; } >"$build_log" 2>&1; then
-  tail -n 40 "$build_log" >&2
-  echo "quickstart: error: the build failed; the whole log is in $build_log" >&2
-  [ "$install" = yes ] || echo "quickstart: hint: the packages it needs are in cmake/packages.txt" >&2
-  exit 1
+if [ -z "$programs" ]; then
+  [ "$install" = no ] || bash "$source_dir/cmake/install_packages.sh" build
+  echo "Building (a Release build in build/) ..." >&2
+  cd "$source_dir"
+  build_log=$(mktemp)
+  if ! { cmake --preset release -DPG_TESTS=OFF && cmake --build --preset release --target pgsign pgpublish pgclient; } >"$build_log" 2>&1; then
+    tail -n 40 "$build_log" >&2
+    echo "quickstart: error: the build failed; the whole log is in $build_log" >&2
+    [ "$install" = yes ] || echo "quickstart: hint: the packages it needs are in cmake/packages.txt" >&2
+    exit 1
+  fi
+  rm -f "$build_log"
+  programs=$source_dir/build/bin
 fi
-rm -f "$build_log"
-export PATH=$source_dir/build/bin:$PATH
+export PATH=$programs:$PATH
 
 # --- The stage --------------------------------------------------------------------------------------------------------
 if [ -e "$folder" ] && [ ! -e "$folder/.made-by-quickstart" ] && [ -n "$(ls -A "$folder" 2>/dev/null)" ]; then
