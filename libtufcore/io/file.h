@@ -9,6 +9,8 @@
 #include <string>
 
 #include "libtufcore/digest.h"
+#include "libtufcore/io/descriptor.h"
+#include "libtufcore/io/interrupt.h"
 
 namespace tuf {
 
@@ -26,7 +28,7 @@ struct FileSummary {
 FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes);  // streamed
 
 // Writes to an exclusive temporary file in the same folder, fsyncs it, renames it, fsyncs the folder. A kill at any moment
-// leaves the old file, the new file, or the old one and a ".<name>.tmp-XXXXXX" that the next write of that name removes.
+// leaves the old file, the new file, or the old one and a ".<name>.tmp-00000N" that the next write of that name removes.
 void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode = FileMode::shared,
                            Existing existing = Existing::replace);
 
@@ -42,10 +44,12 @@ class AtomicFile {
   void commit();
 
  private:
-  fs::path path_, temporary_;
-  int descriptor_ = -1;
-  FileMode mode_;
+  fs::path path_;
   Existing existing_;
+  Descriptor directory_;
+  Descriptor file_;                      // locked while it is written; closed by commit()
+  std::string temporary_;                // its name in the folder
+  RemovedOnInterrupt removed_on_interrupt_;
 };
 
 void make_directories(const fs::path& path, unsigned mode = 0755);      // each new one fsynced into its parent

@@ -1,0 +1,146 @@
+#include "libtufcore/io/file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "libtufcore/error.h"
+#include "libtufcore/io/descriptor.h"
+
+namespace tuf {
+namespace {
+
+std::optional<Descriptor> open_to_read(const fs::path& path) {
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() >= 0) return file;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw system_error("read", path);
+}
+
+[[noreturn]] void throw_not_there(const fs::path& path) {
+  errno = ENOENT;
+  throw system_error("read", path);
+}
+
+// Hands the file to `take` piece by piece; throws limit as soon as more than max_bytes were seen.
+template <typename Take>
+std::uint64_t read_pieces(int descriptor, const fs::path& path, std::uint64_t max_bytes, Take take) {
+  std::array<char, 1 << 16> buffer;
+  std::uint64_t total = 0;
+  while (true) {
+    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("read", path);
+    if (count == 0) return total;
+    total += static_cast<std::uint64_t>(count);
+    if (total > max_bytes) {
+      throw limit("{} is larger than the {} bytes allowed here", shown_path(path), max_bytes);
+    }
+    take(ByteView(buffer.data(), static_cast<std::size_t>(count)));
+  }
+}
+
+fs::path xdg_directory(const char* variable, const char* below_home) {
+  const char* set = std::getenv(variable);
+  if (set != nullptr && set[0] == '/') return fs::path(set) / "pg";   // the standard: relative values are ignored
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || home[0] != '/') {
+    throw configuration("neither {} nor HOME names a folder", variable).with_hint(fmt::format("set {}", variable));
+  }
+  return fs::path(home) / below_home / "pg";
+}
+
+bool is_directory_now(const fs::path& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+}  // namespace
+
+std::string shown_path(const fs::path& path) { return fmt::format("'{}'", escaped(path.string(), 4096)); }
+
+Error system_error(std::string_view doing, const fs::path& path) {
+  const int reason = errno;
+  return local_io("cannot {} {}: {}", doing, shown_path(path), std::strerror(reason));
+}
+
+std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes) {
+  const std::optional<Descriptor> file = open_to_read(path);
+  if (!file) return std::nullopt;
+  Bytes bytes;
+  read_pieces(file->get(), path, max_bytes, [&](ByteView piece) { bytes += piece; });
+  return bytes;
+}
+
+Bytes read_file(const fs::path& path, std::size_t max_bytes) {
+  std::optional<Bytes> bytes = read_file_if_there(path, max_bytes);
+  if (!bytes) throw_not_there(path);
+  return std::move(*bytes);
+}
+
+FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes) {
+  const std::optional<Descriptor> file = open_to_read(path);
+  if (!file) throw_not_there(path);
+  Hasher hasher(algorithm);
+  const std::uint64_t length =
+      read_pieces(file->get(), path, max_bytes, [&](ByteView piece) { hasher.update(piece); });
+  return {length, hasher.finish()};
+}
+
+void sync_directory(const fs::path& path) {
+  const Descriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0) throw system_error("open", path);
+  if (fsync(directory.get()) != 0) throw system_error("store", path);
+}
+
+void make_directories(const fs::path& path, unsigned mode) {
+  if (path.empty() || is_directory_now(path)) return;
+  const fs::path parent = path.parent_path();
+  if (parent != path) make_directories(parent, mode);
+  if (mkdir(path.c_str(), mode) != 0) {
+    if (errno == EEXIST && is_directory_now(path)) return;   // somebody else was quicker, or it is "a/." of "a"
+    throw system_error("make folder", path);
+  }
+  sync_directory(parent.empty() ? fs::path(".") : parent);
+}
+
+void refuse_if_others_can_write(const fs::path& dir) {
+  struct stat status {};
+  if (stat(dir.c_str(), &status) != 0) throw system_error("look at", dir);
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    throw refused("{} can be written by other users, so nothing in it can be trusted", shown_path(dir))
+        .with_hint(fmt::format("chmod go-w {}", shown_path(dir)));
+  }
+  if (status.st_uid != geteuid() && status.st_uid != 0) {
+    throw refused("{} belongs to another user (uid {}), so nothing in it can be trusted", shown_path(dir),
+                  status.st_uid)
+        .with_hint("use a folder of your own");
+  }
+}
+
+FileLock::FileLock(const fs::path& path, Wait wait) {
+  Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) throw system_error("open lock", path);
+  const int operation = wait == Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB;
+  while (flock(file.get(), operation) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) throw system_error("lock", path);
+    throw conflict("another process holds the lock {}", shown_path(path)).with_hint("try again when it has ended");
+  }
+  descriptor_ = file.release();
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) close(descriptor_);   // which releases the lock; the file stays, others may wait on it
+}
+
+fs::path config_directory() { return xdg_directory("XDG_CONFIG_HOME", ".config"); }
+fs::path state_directory() { return xdg_directory("XDG_STATE_HOME", ".local/state"); }
+
+}  // namespace tuf
