@@ -7,7 +7,7 @@
 //   {"ok":false,"error":{"code":"expired","exit":11,"message":"...","hint":"..."},"schema":"..."}
 // Error data (structured facts) is added by the command by filling Output before it throws; it is then kept beside "error".
 //
-// Common options of every command: -h/--help, --json, -q/--quiet, -C DIR, --color WHEN (auto|always|never).
+// Common options of every command: -h/--help, --json, -q/--quiet, -C DIR, --color WHEN (auto|always|never), --no-input.
 // Of the program: --version, help [COMMAND]. Unknown command or option: usage error with "did you mean".
 
 #include <functional>
@@ -88,8 +88,9 @@ struct Command {
 };
 
 // The whole main(). Catches everything; returns the exit code. SIGPIPE ends silently, SIGINT gives 130.
+// `libraries`: names with versions that --version lists.
 int run_program(const std::string& program, const std::string& summary, const std::vector<Command>& commands, int argc,
-                char** argv);
+                char** argv, const std::vector<std::string>& libraries = {});
 
 // --- Talking to a person -------------------------------------------------------------------------------------------
 bool is_terminal_for_prompts();                        // /dev/tty can be opened and neither --json nor --no-input rules it out
