@@ -29,7 +29,7 @@ static_assert(!std::is_constructible_v<Final<Root>, Root>);
 
 // What was believed before, read from files that verify under the *current* root: rollback protection as a value.
 // An expired cached file still counts. When root changed the keys of timestamp or snapshot, the cached file no longer
-// verifies and so the floor is gone: recovery from a fast-forward attack (5.3.11, T-09).
+// verifies and so the floor of both is gone: recovery from a fast-forward attack (5.3.11, T-09).
 struct Floor {
   std::optional<Timestamp> timestamp;   // refuses lower timestamp versions, and lower snapshot versions in it (5.4.3)
   std::optional<Snapshot> snapshot;     // refuses lower or removed roles (5.5.5)
@@ -51,7 +51,13 @@ class RootChain {                       // 5.3: walk root N -> N+1
 Floor floor_of(const Final<Root>& root, const std::optional<Bytes>& cached_timestamp,
                const std::optional<Bytes>& cached_snapshot);
 
-// 5.4. Equal version and equal bytes as the floor: fine. Equal version, other content: refused (T-10).
+// 5.4.3.1 asks to discard a received timestamp of the version already trusted, and calls that normal. So the caller looks
+// first: with `other_content` it keeps the cached file, says so (T-10) and goes on with that one. Throws refused when the
+// received file is not signed as needed; says nothing about age.
+enum class TimestampNews { other_version, same, other_content };
+TimestampNews timestamp_news(const Final<Root>& root, ByteView received, const Floor& floor, std::string_view what);
+
+// 5.4. Equal version and equal content as the floor: fine. Equal version, other content: refused (T-10).
 Final<Timestamp> accept_timestamp(const Final<Root>& root, ByteView received, const Floor& floor, UtcTime now,
                                   std::string_view what);
 // 5.5
