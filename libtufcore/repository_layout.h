@@ -10,6 +10,8 @@
 
 namespace tuf::layout {
 
+inline constexpr std::string_view admin_dir = "admin";
+inline constexpr std::string_view projects_dir = "projects";
 inline constexpr std::string_view root = "admin/root.json";
 inline constexpr std::string_view targets = "admin/targets.json";
 inline constexpr std::string_view blocked = "admin/blocked.json";
@@ -20,6 +22,7 @@ inline constexpr std::string_view configuration = "admin/config/repository.json"
 inline constexpr std::string_view configuration_target = "config/repository.json";   // its target path
 
 std::string root_history(std::uint64_t version);                  // admin/root_history/1.root.json
+std::string admin_role(const RoleName& role);                     // admin/<role>.json
 std::string project_dir(const ProjectName& project);              // projects/ab/abc
 std::string claim(const ProjectName& project);                    // .../claim.json
 std::string owners(const ProjectName& project);                   // .../owners.json

@@ -27,6 +27,13 @@ struct SignedFile {
   std::string what;                 // the file's name for messages
 };
 
+// The two members of any signed file, TUF metadata or not (claim.json is not); parse_signed_file is this and parse_role.
+struct SignedEnvelope {
+  Json signed_part;
+  SignatureSet signatures;
+};
+SignedEnvelope parse_signed_envelope(ByteView file, std::string_view what);
+
 template <typename Role>
 SignedFile<Role> parse_signed_file(ByteView file, std::string_view what);
 

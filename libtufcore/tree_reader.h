@@ -15,7 +15,8 @@ class TreeReader {
   virtual ~TreeReader() = default;
   // Empty when there is no file of that name; throws limit when it is larger than max_bytes.
   virtual std::optional<Bytes> read(const std::string& path, std::size_t max_bytes) const = 0;
-  // Names directly below a folder, sorted; empty when there is none. Folders end in '/'.
+  // Names directly below a folder ("projects/ab", without a '/' at the end; "" is the top), sorted; empty when there is
+  // none. Names of folders end in '/'.
   virtual std::vector<std::string> list(const std::string& dir) const = 0;
   struct FileDigest {
     std::uint64_t size;
