@@ -10,7 +10,9 @@
 set -euo pipefail
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-install=yes folder= programs=
+install=yes
+folder=""
+programs=""
 while [ $# -gt 0 ]; do
   argument=$1
   shift
@@ -55,7 +57,7 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true' EXIT
 
 bold=$'\e[1m' green=$'\e[32m' plain=$'\e[0m'
-if [ ! -t 1 ] || [ -n "${NO_COLOR:-}" ]; then bold= green= plain=; fi
+if [ ! -t 1 ] || [ -n "${NO_COLOR:-}" ]; then bold="" green="" plain=""; fi
 chapter() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 # Prints a command as one would type it, then runs it.
 run() { printf '%s$ %s%s\n' "$green" "${*@Q}" "$plain" | sed "s/'\([A-Za-z0-9@%+=:,./_^-]*\)'/\1/g"; "$@"; }
