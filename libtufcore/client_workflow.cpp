@@ -17,16 +17,20 @@ struct WorkflowAccess {
 
 namespace {
 
-// `expires` must be higher than the start of the update: equal is too late (5.3.10, 5.4.4, 5.5.6, 5.6.5; T-03).
+// `expires` must be higher than the start of the update: equal is too late (5.3.10, 5.4.4, 5.5.6, 5.6.5;
+// T-03).
 template <typename Role>
 void refuse_expired(const Role& role, UtcTime now, std::string_view what) {
   if (role.expires > now) return;
   throw expired("refused {}: it expired at {} and it is now {}", what, role.expires.text(), now.text())
-      .with_hint("check this machine's clock with 'date -u'; if it is right, the repository was not signed again in time");
+      .with_hint(
+          "check this machine's clock with 'date -u'; if it is right, the repository was not signed again in "
+          "time");
 }
 
 // On the received bytes, before anything parses them (5.5.2, 5.6.2; T-08).
-void refuse_other_bytes(const MetaFile& meta, ByteView bytes, std::string_view stated_by, std::string_view what) {
+void refuse_other_bytes(const MetaFile& meta, ByteView bytes, std::string_view stated_by,
+                        std::string_view what) {
   if (meta.length && *meta.length != bytes.size()) {
     throw refused("refused {}: it has {} bytes and {} says {}", what, bytes.size(), stated_by, *meta.length);
   }
@@ -83,8 +87,8 @@ void refuse_older_roles(const Snapshot& seen, const Snapshot& received, std::str
 
 template <typename Role>
 struct Cached {
-  std::optional<Role> role;         // verified under the current root
-  bool keys_rotated = false;        // a sound file, but not of today's keys
+  std::optional<Role> role;   // verified under the current root
+  bool keys_rotated = false;  // a sound file, but not of today's keys
 };
 
 template <typename Role>
@@ -95,7 +99,7 @@ Cached<Role> read_cached(const std::optional<Bytes>& bytes, const RoleKeys& keys
     if (!check_signatures(keys, file.signed_bytes, file.signatures).enough()) return {std::nullopt, true};
     return {std::move(file.untrusted), false};
   } catch (const Error&) {
-    return {};                      // a damaged cached file is no floor, and no reason to stop (D-07)
+    return {};  // a damaged cached file is no floor, and no reason to stop (D-07)
   }
 }
 
@@ -109,8 +113,8 @@ void require_signatures(const RoleKeys& keys, const SignedFile<Root>& file, cons
 
 Timestamp verified_timestamp(const Final<Root>& root, ByteView received, std::string_view what) {
   // 5.4.2: signed by a threshold of the keys that the trusted root names.
-  return *Verified<Timestamp>::by(root->keys_of(Timestamp::type), parse_signed_file<Timestamp>(received, what),
-                                  root->extra);
+  return *Verified<Timestamp>::by(root->keys_of(Timestamp::type),
+                                  parse_signed_file<Timestamp>(received, what), root->extra);
 }
 
 }  // namespace
@@ -124,13 +128,14 @@ RootChain::RootChain(ByteView trusted_root, std::string_view what)
 void RootChain::append(ByteView next_root, std::string_view what) {
   SignedFile<Root> next = parse_signed_file<Root>(next_root, what);
   // 5.3.4: signed by a threshold of the keys of root N and by a threshold of its own (T-06).
-  require_signatures(last().keys_of(Root::type), next, last().extra, fmt::format("by the keys of root {}", version()));
+  require_signatures(last().keys_of(Root::type), next, last().extra,
+                     fmt::format("by the keys of root {}", version()));
   require_signatures(next.untrusted.keys_of(Root::type), next, next.untrusted.extra, "by its own keys");
   // 5.3.5: exactly N+1, neither an old root again nor one that skips a rotation (T-07).
   refuse_older_version(next.untrusted.version, version(), what);
   if (next.untrusted.version != version() + 1) {
-    throw refused("refused {}: it is version {} and the version after {} is needed", what, next.untrusted.version,
-                  version());
+    throw refused("refused {}: it is version {} and the version after {} is needed", what,
+                  next.untrusted.version, version());
   }
   // 5.3.6: whether it has expired does not matter yet. 5.3.7: it is the trusted root from here on.
   current_ = std::move(next);
@@ -145,13 +150,14 @@ Floor floor_of(const Final<Root>& root, const std::optional<Bytes>& cached_times
                const std::optional<Bytes>& cached_snapshot) {
   auto timestamp = read_cached<Timestamp>(cached_timestamp, root->keys_of(Timestamp::type));
   auto snapshot = read_cached<Snapshot>(cached_snapshot, root->keys_of(Snapshot::type));
-  // 5.3.11: when the keys of either were rotated, neither counts. A fast-forwarded snapshot version is also written in
-  // the timestamp, so dropping only the file of the rotated role would not recover (T-09).
+  // 5.3.11: when the keys of either were rotated, neither counts. A fast-forwarded snapshot version is also
+  // written in the timestamp, so dropping only the file of the rotated role would not recover (T-09).
   if (timestamp.keys_rotated || snapshot.keys_rotated) return {};
   return {std::move(timestamp.role), std::move(snapshot.role)};
 }
 
-TimestampNews timestamp_news(const Final<Root>& root, ByteView received, const Floor& floor, std::string_view what) {
+TimestampNews timestamp_news(const Final<Root>& root, ByteView received, const Floor& floor,
+                             std::string_view what) {
   const Timestamp timestamp = verified_timestamp(root, received, what);
   if (!floor.timestamp || timestamp.version != floor.timestamp->version) return TimestampNews::other_version;
   return same_content(timestamp, *floor.timestamp) ? TimestampNews::same : TimestampNews::other_content;
@@ -161,7 +167,8 @@ Final<Timestamp> accept_timestamp(const Final<Root>& root, ByteView received, co
                                   std::string_view what) {
   Timestamp timestamp = verified_timestamp(root, received, what);
   if (floor.timestamp) {
-    // 5.4.3.1: not older than the trusted timestamp; the same version again must be the same statement (T-10).
+    // 5.4.3.1: not older than the trusted timestamp; the same version again must be the same statement
+    // (T-10).
     refuse_older_version(timestamp.version, floor.timestamp->version, what);
     if (timestamp.version == floor.timestamp->version && !same_content(timestamp, *floor.timestamp)) {
       throw other_content(timestamp.version, what);
@@ -193,11 +200,13 @@ Final<Snapshot> accept_snapshot(const Final<Root>& root, const Final<Timestamp>&
   return WorkflowAccess::final(std::move(snapshot));
 }
 
-Final<Targets> accept_targets(const RoleName& role, const RoleKeys& delegated_to, const Final<Snapshot>& snapshot,
-                              ByteView received, UtcTime now, std::string_view what, const Json::Object& names) {
+Final<Targets> accept_targets(const RoleName& role, const RoleKeys& delegated_to,
+                              const Final<Snapshot>& snapshot, ByteView received, UtcTime now,
+                              std::string_view what, const Json::Object& names) {
   const MetaFile& meta = meta_of(snapshot, role);
   refuse_other_bytes(meta, received, "snapshot.json", what);  // 5.6.2
-  // 5.6.3: signed by a threshold of the keys that *this* delegator names: another one may name other keys (T-13).
+  // 5.6.3: signed by a threshold of the keys that *this* delegator names: another one may name other keys
+  // (T-13).
   Targets targets = *Verified<Targets>::by(delegated_to, parse_signed_file<Targets>(received, what), names);
   refuse_other_version(targets.version, meta.version, "snapshot.json", what);  // 5.6.4
   refuse_expired(targets, now, what);                                          // 5.6.5
