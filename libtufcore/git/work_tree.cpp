@@ -1,0 +1,91 @@
+// The work tree is a convenience for people: nothing is ever read from it, it only follows the commits that we make.
+#include <system_error>
+
+#include "libtufcore/git/git_store.h"
+
+namespace tuf {
+namespace {
+
+namespace fs = std::filesystem;
+using GitTreeEntryHandle = CHandle<git_tree_entry, git_tree_entry_free>;
+using GitStatusListHandle = CHandle<git_status_list, git_status_list_free>;
+
+struct StringArray {                               // for libgit2; the texts stay the caller's
+  explicit StringArray(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  }
+  git_strarray get() { return {pointers.data(), pointers.size()}; }
+  std::vector<char*> pointers;
+};
+
+bool is_checked_out(git_repository* repository) {
+  return git_repository_is_bare(repository) == 0 && fs::exists(fs::path(git_repository_path(repository)) / "index");
+}
+
+// The file, and the folders that it leaves empty.
+void remove_from_work_tree(const fs::path& work_directory, const fs::path& path) {
+  std::error_code ignored;
+  fs::remove(work_directory / path, ignored);
+  for (fs::path dir = path.parent_path(); !dir.empty(); dir = dir.parent_path()) {
+    if (!fs::remove(work_directory / dir, ignored) || ignored) return;
+  }
+}
+
+void write_to_work_tree(git_repository* repository, const git_tree* tree, const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  StringArray array(paths);
+  git_checkout_options options;
+  check_git(git_checkout_options_init(&options, GIT_CHECKOUT_OPTIONS_VERSION), "cannot check out");
+  options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
+  options.disable_filters = 1;
+  options.paths = array.get();
+  check_git(git_checkout_tree(repository, reinterpret_cast<const git_object*>(tree), &options),
+            "cannot bring the work tree to the new commit");
+}
+
+}  // namespace
+
+std::vector<std::string> GitRepository::uncommitted(const std::vector<std::string>& dirs) const {
+  if (!is_checked_out(impl_->repository())) return {};
+  StringArray array(dirs);
+  git_status_options options;
+  check_git(git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION), "cannot look at the work tree");
+  options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+  options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
+                  GIT_STATUS_OPT_INCLUDE_IGNORED | GIT_STATUS_OPT_RECURSE_IGNORED_DIRS |
+                  GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+  options.pathspec = array.get();
+  GitStatusListHandle list;
+  check_git(git_status_list_new(OutParam(list), impl_->repository(), &options), "cannot look at the work tree");
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < git_status_list_entrycount(list.get()); ++i) {
+    const git_status_entry* entry = git_status_byindex(list.get(), i);
+    const git_diff_delta* delta = entry->index_to_workdir != nullptr ? entry->index_to_workdir : entry->head_to_index;
+    if (entry->status != GIT_STATUS_CURRENT && delta != nullptr) paths.emplace_back(delta->new_file.path);
+  }
+  return paths;
+}
+
+void GitRepository::check_out(const std::vector<std::string>& paths) {
+  if (!is_checked_out(impl_->repository())) return;
+  const GitCommitHandle commit = look_up_commit(impl_->repository(), resolve("HEAD"));
+  GitTreeHandle head;
+  check_git(git_commit_tree(OutParam(head), commit.get()), "cannot read the tree of HEAD");
+  GitIndexHandle index;
+  check_git(git_repository_index(OutParam(index), impl_->repository()), "cannot open the index");
+  check_git(git_index_read(index.get(), 1), "cannot read the index");
+  std::vector<std::string> there;
+  for (const std::string& path : paths) {
+    GitTreeEntryHandle entry;
+    if (git_tree_entry_bypath(OutParam(entry), head.get(), path.c_str()) == 0) {
+      there.push_back(path);
+      continue;
+    }
+    git_index_remove_bypath(index.get(), path.c_str());
+    remove_from_work_tree(work_directory(), path);
+  }
+  check_git(git_index_write(index.get()), "cannot write the index");
+  write_to_work_tree(impl_->repository(), head.get(), there);
+}
+
+}  // namespace tuf
