@@ -63,7 +63,9 @@ PathKind kind_of_project_file(std::string_view path) {
 
 }  // namespace
 
-std::string root_history(std::uint64_t version) { return fmt::format("admin/root_history/{}.root.json", version); }
+std::string root_history(std::uint64_t version) {
+  return fmt::format("admin/root_history/{}.root.json", version);
+}
 
 std::string admin_role(const RoleName& role) { return fmt::format("{}/{}.json", admin_dir, role.text()); }
 
@@ -82,7 +84,7 @@ RoleName owners_role(const ProjectName& project) { return RoleName::of(project.t
 RoleName releases_role(const ProjectName& project) { return RoleName::of(project.text() + ".rel"); }
 
 PathKind kind_of(std::string_view path) {
-  const auto below = [path](std::string_view dir) {   // the folder's own name as a file would hide the folder
+  const auto below = [path](std::string_view dir) {  // the folder's own name as a file would hide the folder
     return path == dir || (path.starts_with(dir) && path.substr(dir.size()).starts_with('/'));
   };
   if (below(admin_dir)) return kind_of_admin(path);

@@ -21,6 +21,7 @@ struct Configuration {                     // admin/config/repository.json, sign
   int expiry_days_of(std::string_view kind) const;   // the default of DESIGN section 2 when not set
 };
 Json to_json(const Configuration& configuration);
+bool is_repository_name(std::string_view text);   // at most 64 of [0-9A-Za-z._+~-], not starting with '.', '-' or '~'
 Configuration parse_configuration(ByteView file, std::string_view what);
 
 // claim.json: the request for a name, signed by *every* key that it lists as owner. Its signed part:
@@ -34,6 +35,7 @@ struct Claim {
 };
 Json to_json(const Claim& claim);
 Claim parse_claim(const Json& signed_part, std::string_view what);
+RoleKeys all_must_sign(RoleKeys keys);     // the same keys, all of them needed: who signs a claim
 
 // One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.
 struct RoleFile {
@@ -48,7 +50,8 @@ struct RoleFile {
 class RepositoryState {
  public:
   // Walks admin/root_history/1..N and checks that admin/root.json is the last of them. `pinned` is the SHA-256 of
-  // 1.root.json; without it the chain is only consistent with itself (the signer's first look).
+  // 1.root.json; without it the chain is only consistent with itself (the signer's first look). A lone 1.root.json that
+  // lacks signatures is read (root_check says so) but nothing below it is ever Verified.
   // Throws refused; no_trusted_root when this is no content repository at all.
   static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned);
 
@@ -67,7 +70,8 @@ class RepositoryState {
 
   std::optional<SignedFile<Claim>> find_claim(const ProjectName& project) const;
   bool is_claimed(const ProjectName& project) const;                   // has a delegation in role claimed
-  // Whose signatures the project's owners file needs: claimed's delegation, else the claim (which must be signed by all).
+  // Whose signatures the project's owners file needs: claimed's delegation, else the claim. Throws refused
+  // (signature_shortage) unless claimed is signed by enough, or the claim by all that it lists. Empty: no such project.
   struct Authority {
     RoleKeys keys;
     Json::Object names;
@@ -81,6 +85,8 @@ class RepositoryState {
 
  private:
   RepositoryState() = default;
+  const Delegation* find_claimed_delegation(const ProjectName& project) const;
+  std::optional<Authority> stated_authority_of(const ProjectName& project) const;   // signed by enough or not
   std::shared_ptr<const TreeReader> tree_;
   std::shared_ptr<const Root> root_;
   SignatureCheck root_check_;

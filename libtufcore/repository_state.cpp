@@ -1,0 +1,288 @@
+#include "libtufcore/repository_state.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libtufcore/client_workflow.h"
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_root_versions = 1024;
+
+std::string what_of(std::string_view path, const TreeReader& tree) {
+  return fmt::format("{} at {}", path, tree.name());
+}
+
+const Delegation* find_delegation(const Targets& delegator, const RoleName& role) {
+  const auto it = std::ranges::find(delegator.delegations, role, &Delegation::role);
+  return it == delegator.delegations.end() ? nullptr : &*it;
+}
+
+const Delegation& delegation_of(const RoleFile& delegator, const RoleName& role) {
+  if (const Delegation* delegation = find_delegation(delegator.file.untrusted, role)) return *delegation;
+  throw refused("{} has no delegation to role {}", delegator.file.what, escaped(role.text()));
+}
+
+std::optional<RoleFile> read_role_file(const TreeReader& tree, std::string path, const RoleName& role,
+                                       const RoleKeys& signers, const Json::Object& names) {
+  const auto bytes = tree.read(path, max_metadata_bytes);
+  if (!bytes) return std::nullopt;
+  auto file = parse_signed_file<Targets>(*bytes, what_of(path, tree));
+  auto check = check_signatures(signers, file.signed_bytes, file.signatures);
+  return RoleFile{std::move(path), role, std::move(file), signers, names, std::move(check)};
+}
+
+std::optional<RoleName> delegator_of(const RoleName& role) {
+  if (role.text() == "blocked" || role.text() == "claimed") return RoleName::of("targets");
+  if (role.text() == "blocked.void") return RoleName::of("blocked");
+  if (role.text() == "claimed.void") return RoleName::of("claimed");
+  return std::nullopt;
+}
+
+// Every spelling of the first two characters that a name with this skeleton can have: the folders to look in.
+std::set<std::string> folders_of_skeleton(std::string_view text) {
+  const auto spellings = [](char c) -> std::string {
+    return c == 'o' ? "o0" : c == 'l' ? "l1i" : std::string(1, c);
+  };
+  std::set<std::string> folders;
+  for (const char first : spellings(text.front())) {
+    if (text.size() == 1) {
+      folders.insert(std::string(1, first));
+      continue;
+    }
+    for (const char second : spellings(text[1]) + "-") folders.insert({first, second});
+  }
+  return folders;
+}
+
+std::vector<ProjectName> projects_in(const TreeReader& tree, const std::string& folder) {
+  std::vector<ProjectName> found;
+  for (std::string name : tree.list(fmt::format("{}/{}", layout::projects_dir, folder))) {
+    if (!name.ends_with('/')) continue;
+    name.pop_back();
+    if (auto project = ProjectName::parse(name)) found.push_back(*std::move(project));
+  }
+  return found;
+}
+
+}  // namespace
+
+// Files read so far. Pointers into the maps stay good: map nodes do not move.
+struct RepositoryState::Cache {
+  std::map<RoleName, std::optional<RoleFile>> admin;
+  std::map<ProjectName, std::optional<RoleFile>> owners, releases;
+  std::optional<std::map<std::string, const Delegation*>> claimed;  // by project
+  std::optional<Configuration> configuration;
+
+  template <typename Key, typename Load>
+  static const RoleFile* find(std::map<Key, std::optional<RoleFile>>& files, const Key& key,
+                              const Load& load) {
+    auto it = files.find(key);
+    if (it == files.end()) it = files.emplace(key, load()).first;
+    return it->second ? &*it->second : nullptr;
+  }
+};
+
+RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
+                                      const std::optional<Digest>& pinned) {
+  const std::string first_path = layout::root_history(1);
+  const auto first = tree->read(first_path, max_metadata_bytes);
+  if (!first) {
+    throw no_trusted_root("{} is not a content repository (it has no {})", tree->name(), first_path)
+        .with_hint("pgsign init DIR --name NAME makes a new one");
+  }
+  const std::size_t count = tree->list("admin/root_history").size();
+  if (count > max_root_versions)
+    throw limit("admin/root_history at {} has {} files; at most {} are read", tree->name(), count,
+                max_root_versions);
+  Bytes newest = *first;
+  if (count > 1) {
+    RootChain chain(*first, what_of(first_path, *tree));
+    for (std::uint64_t version = 2; version <= count; ++version) {
+      auto next = tree->read(layout::root_history(version), max_metadata_bytes);
+      if (!next)
+        throw refused("{} is missing: there are {} root versions",
+                      what_of(layout::root_history(version), *tree), count);
+      chain.append(*next, what_of(layout::root_history(version), *tree));
+      newest = *std::move(next);
+    }
+  }
+  if (tree->read(std::string(layout::root), max_metadata_bytes) != newest)
+    throw refused("{} is not the same file as {}", what_of(layout::root, *tree), layout::root_history(count));
+
+  auto root = parse_signed_file<Root>(newest, what_of(layout::root_history(count), *tree));
+  if (root.untrusted.version != count)
+    throw refused("{} has version {}; its name says {}", root.what, root.untrusted.version, count);
+  RepositoryState state;
+  state.root_check_ = check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures);
+  // Missing signatures change the first file once more: only the complete one has the pinned hash.
+  if (pinned && state.root_check_.enough() && sha256_of(*first) != *pinned) {
+    throw refused("{} has the SHA-256 {}, but the pinned root has {}", what_of(first_path, *tree),
+                  sha256_of(*first).hex(), pinned->hex())
+        .with_hint("this is another repository than the one you trust, or the pinned hash is mistyped");
+  }
+  state.tree_ = std::move(tree);
+  state.root_ = std::make_shared<const Root>(std::move(root.untrusted));
+  state.cache_ = std::make_shared<Cache>();
+  return state;
+}
+
+const RoleFile* RepositoryState::find_admin_role(const RoleName& role) const {
+  return Cache::find(cache_->admin, role, [&]() -> std::optional<RoleFile> {
+    if (role.text() == "targets")
+      return read_role_file(*tree_, layout::admin_role(role), role, root_->keys_of("targets"), root_->extra);
+    const auto by = delegator_of(role);
+    const RoleFile* delegator = by ? find_admin_role(*by) : nullptr;
+    if (!delegator) return std::nullopt;
+    return read_role_file(*tree_, layout::admin_role(role), role, delegation_of(*delegator, role).signers,
+                          delegator->file.untrusted.delegations_extra);
+  });
+}
+
+Verified<Targets> RepositoryState::admin_role(const RoleName& role) const {
+  if (const auto delegator = delegator_of(role)) {
+    admin_role(*delegator);  // its delegation counts only when it is signed itself
+  } else if (!root_check_.enough()) {
+    throw refused("{}", signature_shortage(what_of(layout::root, *tree_), root_check_, root_->extra));
+  }
+  const RoleFile* file = find_admin_role(role);
+  if (!file) throw not_found("{} has no {}", tree_->name(), layout::admin_role(role));
+  return Verified<Targets>::by(file->signers, file->file, file->names);
+}
+
+std::optional<SignedFile<Claim>> RepositoryState::find_claim(const ProjectName& project) const {
+  const std::string path = layout::claim(project);
+  const auto bytes = tree_->read(path, max_metadata_bytes);
+  if (!bytes) return std::nullopt;
+  const std::string what = what_of(path, *tree_);
+  SignedEnvelope envelope = parse_signed_envelope(*bytes, what);
+  Claim claim = parse_claim(envelope.signed_part, what);
+  if (claim.project != project)
+    throw refused("{} claims the name {}, but its folder is {}", what, claim.project.text(),
+                  layout::project_dir(project));
+  Bytes signed_bytes = canonical_json(envelope.signed_part);
+  return SignedFile<Claim>{std::move(claim), std::move(envelope.signed_part), std::move(signed_bytes),
+                           std::move(envelope.signatures), what};
+}
+
+const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& project) const {
+  if (!cache_->claimed) {
+    std::map<std::string, const Delegation*> index;
+    if (const RoleFile* claimed = find_admin_role(RoleName::of("claimed"))) {
+      for (const Delegation& delegation : claimed->file.untrusted.delegations)
+        index.emplace(delegation.role.text(), &delegation);
+    }
+    cache_->claimed = std::move(index);
+  }
+  const auto it = cache_->claimed->find(project.text());
+  return it == cache_->claimed->end() ? nullptr : it->second;
+}
+
+bool RepositoryState::is_claimed(const ProjectName& project) const {
+  return find_claimed_delegation(project) != nullptr;
+}
+
+std::optional<RepositoryState::Authority> RepositoryState::stated_authority_of(
+    const ProjectName& project) const {
+  if (const Delegation* delegation = find_claimed_delegation(project)) {
+    const RoleFile* claimed = find_admin_role(RoleName::of("claimed"));
+    return Authority{delegation->signers, claimed->file.untrusted.delegations_extra, true};
+  }
+  auto claim = find_claim(project);
+  if (!claim) return std::nullopt;
+  return Authority{std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false};
+}
+
+std::optional<RepositoryState::Authority> RepositoryState::authority_of(const ProjectName& project) const {
+  auto authority = stated_authority_of(project);
+  if (!authority) return std::nullopt;
+  if (authority->claimed) {
+    admin_role(RoleName::of("claimed"));
+  } else {
+    const auto claim = find_claim(project);
+    const auto check =
+        check_signatures(all_must_sign(authority->keys), claim->signed_bytes, claim->signatures);
+    if (!check.enough()) throw refused("{}", signature_shortage(claim->what, check, authority->names));
+  }
+  return authority;
+}
+
+const RoleFile* RepositoryState::find_owners(const ProjectName& project) const {
+  return Cache::find(cache_->owners, project, [&]() -> std::optional<RoleFile> {
+    const auto authority = stated_authority_of(project);
+    if (!authority) return std::nullopt;
+    return read_role_file(*tree_, layout::owners(project), layout::owners_role(project), authority->keys,
+                          authority->names);
+  });
+}
+
+const RoleFile* RepositoryState::find_releases(const ProjectName& project) const {
+  return Cache::find(cache_->releases, project, [&]() -> std::optional<RoleFile> {
+    const RoleFile* owners = find_owners(project);
+    if (!owners) return std::nullopt;
+    const RoleName role = layout::releases_role(project);
+    return read_role_file(*tree_, layout::releases(project), role, delegation_of(*owners, role).signers,
+                          owners->file.untrusted.delegations_extra);
+  });
+}
+
+Verified<Targets> RepositoryState::owners(const ProjectName& project) const {
+  const auto authority = authority_of(project);
+  const RoleFile* file = authority ? find_owners(project) : nullptr;
+  if (!file) throw not_found("{} has no project {}", tree_->name(), project.text());
+  return Verified<Targets>::by(authority->keys, file->file, authority->names);
+}
+
+Verified<Targets> RepositoryState::releases(const ProjectName& project) const {
+  owners(project);  // its delegation counts only when it is signed itself
+  const RoleFile* file = find_releases(project);
+  if (!file) throw not_found("{} has no {}", tree_->name(), layout::releases(project));
+  return Verified<Targets>::by(file->signers, file->file, file->names);
+}
+
+const Configuration& RepositoryState::configuration() const {
+  if (cache_->configuration) return *cache_->configuration;
+  const std::string what = what_of(layout::configuration, *tree_);
+  const auto targets = admin_role(RoleName::of("targets"));
+  const auto stated = targets->targets.find(*TargetPath::parse(layout::configuration_target));
+  if (stated == targets->targets.end()) throw refused("{} is not stated by role targets", what);
+  const auto bytes = tree_->read(std::string(layout::configuration), max_metadata_bytes);
+  if (!bytes) throw refused("{} is missing", what);
+  const Digest digest = sha256_of(*bytes);
+  const auto hash = stated->second.hashes.find(HashAlgorithm::sha256);
+  if (stated->second.length != bytes->size() || hash == stated->second.hashes.end() || hash->second != digest)
+    throw refused("{} is not the file that role targets states (its SHA-256 is {})", what, digest.hex());
+  cache_->configuration = parse_configuration(*bytes, what);
+  return *cache_->configuration;
+}
+
+std::vector<ProjectName> RepositoryState::projects() const {
+  std::vector<ProjectName> all;
+  for (std::string folder : tree_->list(std::string(layout::projects_dir))) {
+    if (!folder.ends_with('/')) continue;
+    folder.pop_back();
+    for (ProjectName& project : projects_in(*tree_, folder)) all.push_back(std::move(project));
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+std::vector<ProjectName> RepositoryState::projects_like(const ProjectName& project) const {
+  std::vector<ProjectName> alike;
+  const std::string text = skeleton(project);
+  for (const std::string& folder : folders_of_skeleton(text)) {
+    for (ProjectName& other : projects_in(*tree_, folder)) {
+      if (other != project && skeleton(other) == text) alike.push_back(std::move(other));
+    }
+  }
+  return alike;
+}
+
+RoleKeys all_must_sign(RoleKeys keys) {
+  keys.threshold = static_cast<std::uint32_t>(keys.keys.size());
+  return keys;
+}
+
+}  // namespace tuf
