@@ -64,7 +64,7 @@ struct ChangeUnpublished {                  // files outside admin/ and projects
 
 using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished>;
 
-// One line each, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
+// In words, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
 std::vector<std::string> describe(const Change& change);
 Json to_json(const Change& change);         // for --json: {"change": "add-release", ...}
 
@@ -81,6 +81,15 @@ SignedParts make_project(const CreateProject& change);                          
 Targets with_release(const Targets& releases, const AddRelease& change);           // version and expiry unchanged
 Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects, const RepositoryState& state);
 Targets next_version(Targets role, UtcTime expires);                               // version + 1, new expiry
+
+// The way back: the change that would make `next` from `base`. Each throws refused where no change of the vocabulary
+// could. What they return is believed only after it was generated again with equal bytes.
+CreateRepository explain_repository(const RepositoryState& state);
+CreateProject explain_project(const RepositoryState& state, const ProjectName& project);
+std::vector<AddRelease> explain_releases(const ProjectName& project, const Targets& base, const Targets& next);
+std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next);
+// Where two documents differ first: "delegations.roles[1].threshold"; empty when they are equal.
+std::string first_difference(const Json& one, const Json& other);
 
 // The delegation of a project as `claimed` and `new` state it: terminating, `<p>/*/*/*` and `refs/<p>/*/*`.
 Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners);

@@ -1,0 +1,140 @@
+// Changes in words, for the person who is asked to sign or to publish them, and as JSON for programs.
+#include "libtufcore/change.h"
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+std::string people(const std::vector<KeyHolder>& holders) {
+  std::string text;
+  for (const KeyHolder& holder : holders)
+    text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
+  return text;
+}
+
+// "owners (1 of 2 must sign): alice 0123abcd, bob 4567cdef"
+std::string role_text(std::string_view who, const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
+  return fmt::format("{} ({} of {} must sign): {}", who, threshold, holders.size(), people(holders));
+}
+
+constexpr std::string_view expiry_kinds[] = {"root",    "targets", "blocked",  "claimed",
+                                             "project", "new",     "snapshot", "timestamp"};
+
+std::vector<std::string> words(const CreateRepository& change) {
+  std::string days;
+  for (const std::string_view kind : expiry_kinds)
+    days += fmt::format("{}{} {}", days.empty() ? "" : ", ", kind, change.configuration.expiry_days_of(kind));
+  return {fmt::format("creates repository {}; {}", escaped(change.name),
+                      role_text("administrators", change.administrators, change.threshold)),
+          role_text("online keys of role timestamp", change.timestamp_keys, change.timestamp_threshold),
+          role_text("online keys of role snapshot", change.snapshot_keys, change.snapshot_threshold),
+          role_text("online keys of role new", change.registrar_keys, change.registrar_threshold),
+          fmt::format("a released file may have up to {} bytes", change.configuration.max_file_bytes),
+          fmt::format("days that a role stays valid, from {} on: {}", change.now.text(), days)};
+}
+
+std::vector<std::string> words(const CreateProject& change) {
+  return {fmt::format("creates project {}; {}; {}", change.project.text(),
+                      role_text("owners", change.owners, change.owner_threshold),
+                      role_text("maintainers", change.maintainers, change.release_threshold)),
+          fmt::format("role {} stays valid until {}", layout::owners_role(change.project).text(),
+                      change.owners_expire.text()),
+          fmt::format("role {} stays valid until {}", layout::releases_role(change.project).text(),
+                      change.releases_expire.text())};
+}
+
+std::vector<std::string> words(const AddRelease& change) {
+  std::string files;
+  for (const AddRelease::File& file : change.files)
+    files += fmt::format("{}{} ({} byte{}, sha256 {})", files.empty() ? "" : ", ", file.name.text(),
+                         file.length, file.length == 1 ? "" : "s", file.sha256.hex());
+  return {fmt::format("adds release {} of product {} of project {} with {} file{}: {}", change.version.text(),
+                      change.product.text(), change.project.text(), change.files.size(),
+                      change.files.size() == 1 ? "" : "s", files)};
+}
+
+std::vector<std::string> words(const ExtendExpiry& change) {
+  return {fmt::format("role {} stays valid until {}", escaped(change.role.text()), change.expires.text())};
+}
+
+std::vector<std::string> words(const PromoteProjects& change) {
+  std::string names;
+  for (const ProjectName& project : change.projects) names += (names.empty() ? "" : ", ") + project.text();
+  return {fmt::format("promotes {}: from now on no online key can touch {}", names,
+                      change.projects.size() == 1 ? "this name" : "these names")};
+}
+
+std::vector<std::string> words(const ChangeUnpublished& change) {
+  std::string paths;
+  for (const std::string& path : change.paths) paths += (paths.empty() ? "" : ", ") + escaped(path);
+  return {fmt::format("changes {} file{} that {} not published: {}", change.paths.size(),
+                      change.paths.size() == 1 ? "" : "s", change.paths.size() == 1 ? "is" : "are", paths)};
+}
+
+Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
+  Json::Array keys;
+  for (const KeyHolder& holder : holders)
+    keys.push_back(Json::Object{{"name", holder.name}, {"keyid", holder.key.computed_id()}});
+  return Json::Object{{"keys", std::move(keys)}, {"threshold", std::uint64_t{threshold}}};
+}
+
+Json json_of(const CreateRepository& change) {
+  return Json::Object{{"change", "create-repository"},
+                      {"name", change.name},
+                      {"administrators", holders_json(change.administrators, change.threshold)},
+                      {"timestamp", holders_json(change.timestamp_keys, change.timestamp_threshold)},
+                      {"snapshot", holders_json(change.snapshot_keys, change.snapshot_threshold)},
+                      {"new", holders_json(change.registrar_keys, change.registrar_threshold)},
+                      {"configuration", to_json(change.configuration)},
+                      {"made", change.now.text()}};
+}
+
+Json json_of(const CreateProject& change) {
+  return Json::Object{{"change", "create-project"},
+                      {"project", change.project.text()},
+                      {"owners", holders_json(change.owners, change.owner_threshold)},
+                      {"maintainers", holders_json(change.maintainers, change.release_threshold)},
+                      {"owners_expire", change.owners_expire.text()},
+                      {"releases_expire", change.releases_expire.text()}};
+}
+
+Json json_of(const AddRelease& change) {
+  Json::Array files;
+  for (const AddRelease::File& file : change.files)
+    files.push_back(
+        Json::Object{{"name", file.name.text()}, {"length", file.length}, {"sha256", file.sha256.hex()}});
+  return Json::Object{{"change", "add-release"},
+                      {"project", change.project.text()},
+                      {"product", change.product.text()},
+                      {"version", change.version.text()},
+                      {"files", std::move(files)}};
+}
+
+Json json_of(const ExtendExpiry& change) {
+  return Json::Object{
+      {"change", "extend-expiry"}, {"role", change.role.text()}, {"expires", change.expires.text()}};
+}
+
+Json json_of(const PromoteProjects& change) {
+  Json::Array projects;
+  for (const ProjectName& project : change.projects) projects.push_back(project.text());
+  return Json::Object{{"change", "promote-projects"}, {"projects", std::move(projects)}};
+}
+
+Json json_of(const ChangeUnpublished& change) {
+  Json::Array paths;
+  for (const std::string& path : change.paths) paths.push_back(path);
+  return Json::Object{{"change", "change-unpublished"}, {"paths", std::move(paths)}};
+}
+
+}  // namespace
+
+std::vector<std::string> describe(const Change& change) {
+  return std::visit([](const auto& one) { return words(one); }, change);
+}
+
+Json to_json(const Change& change) {
+  return std::visit([](const auto& one) { return json_of(one); }, change);
+}
+
+}  // namespace tuf

@@ -1,0 +1,170 @@
+// From (base, proposal) back to the change. Nothing here is believed: transition.cpp generates the proposal
+// again.
+#include <algorithm>
+#include <set>
+
+#include "libtufcore/change.h"
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names) {
+  std::vector<KeyHolder> result;
+  for (const PublicKey& key : keys.keys) {
+    if (key.id() != key.computed_id())
+      throw refused("the id {} of a key is not the hash of the key", escaped(key.id()));
+    if (!key.supported())
+      throw refused("the key {} is of a kind that cannot be verified here ({}, {})", escaped(key.id()),
+                    escaped(key.keytype()), escaped(key.scheme()));
+    result.push_back({name_of_key(names, key.id()), key});
+  }
+  return result;
+}
+
+const RoleFile& needed(const RoleFile* file, std::string_view path) {
+  if (!file) throw refused("there is no {}", path);
+  return *file;
+}
+
+std::string member(const std::string& where, const std::string& name) {
+  return where.empty() ? escaped(name, 64) : fmt::format("{}.{}", where, escaped(name, 64));
+}
+
+std::string difference(const Json& one, const Json& other, const std::string& where);
+
+std::string difference_of_objects(const Json::Object& one, const Json::Object& other,
+                                  const std::string& where) {
+  for (const auto& [name, value] : one) {
+    const auto it = other.find(name);
+    if (it == other.end()) return member(where, name);
+    if (std::string found = difference(value, it->second, member(where, name)); !found.empty()) return found;
+  }
+  for (const auto& [name, value] : other) {
+    if (!one.contains(name)) return member(where, name);
+  }
+  return {};
+}
+
+std::string difference(const Json& one, const Json& other, const std::string& where) {
+  if (one == other) return {};
+  if (one.as_object() && other.as_object())
+    return difference_of_objects(*one.as_object(), *other.as_object(), where);
+  if (one.as_array() && other.as_array()) {
+    const auto &first = *one.as_array(), &second = *other.as_array();
+    for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
+      if (std::string found = difference(first[i], second[i], fmt::format("{}[{}]", where, i));
+          !found.empty())
+        return found;
+    }
+    return fmt::format("{}[{}]", where, std::min(first.size(), second.size()));
+  }
+  return where.empty() ? "the whole document" : where;
+}
+
+AddRelease::File release_file(const ReleasePath& path, const TargetFile& stated) {
+  const auto sha256 = stated.hashes.find(HashAlgorithm::sha256);
+  if (sha256 == stated.hashes.end()) throw refused("states no SHA-256 for {}", path.text());
+  if (stated.length == 0)
+    throw refused("adds the empty file {}; a released file has at least one byte", path.text());
+  return {path.file, stated.length, sha256->second};
+}
+
+}  // namespace
+
+std::string first_difference(const Json& one, const Json& other) { return difference(one, other, ""); }
+
+CreateRepository explain_repository(const RepositoryState& state) {
+  const Root& root = state.root();
+  const RoleFile& targets = needed(state.find_admin_role(RoleName::of("targets")), layout::targets);
+  const auto registrar =
+      std::ranges::find(targets.file.untrusted.delegations, RoleName::of("new"), &Delegation::role);
+  if (registrar == targets.file.untrusted.delegations.end())
+    throw refused("{} has no delegation to role new", layout::targets);
+  const auto configuration = state.tree().read(std::string(layout::configuration), max_metadata_bytes);
+  if (!configuration) throw refused("there is no {}", layout::configuration);
+
+  CreateRepository change;
+  change.configuration = parse_configuration(
+      *configuration, fmt::format("{} at {}", layout::configuration, state.tree().name()));
+  change.name = change.configuration.name;
+  const RoleKeys& administrators = root.keys_of("root");
+  change.administrators = holders(administrators, root.extra);
+  change.threshold = administrators.threshold;
+  change.timestamp_keys = holders(root.keys_of("timestamp"), root.extra);
+  change.timestamp_threshold = root.keys_of("timestamp").threshold;
+  change.snapshot_keys = holders(root.keys_of("snapshot"), root.extra);
+  change.snapshot_threshold = root.keys_of("snapshot").threshold;
+  change.registrar_keys = holders(registrar->signers, targets.file.untrusted.delegations_extra);
+  change.registrar_threshold = registrar->signers.threshold;
+  change.now = root.expires.plus_days(-change.configuration.expiry_days_of("root"));
+  return change;
+}
+
+CreateProject explain_project(const RepositoryState& state, const ProjectName& project) {
+  const auto claim = state.find_claim(project);
+  if (!claim) throw refused("there is no {}", layout::claim(project));
+  const RoleFile& owners = needed(state.find_owners(project), layout::owners(project));
+  const auto& delegations = owners.file.untrusted.delegations;
+  if (delegations.size() != 1 || delegations.front().role != layout::releases_role(project))
+    throw refused("{} must have exactly one delegation, to role {}", layout::owners(project),
+                  layout::releases_role(project).text());
+  const RoleFile& releases = needed(state.find_releases(project), layout::releases(project));
+
+  CreateProject change{project, holders(claim->untrusted.owners, claim->untrusted.extra),
+                       claim->untrusted.owners.threshold,
+                       holders(delegations.front().signers, owners.file.untrusted.delegations_extra),
+                       delegations.front().signers.threshold};
+  change.owners_expire = owners.file.untrusted.expires;
+  change.releases_expire = releases.file.untrusted.expires;
+  return change;
+}
+
+std::vector<AddRelease> explain_releases(const ProjectName& project, const Targets& base,
+                                         const Targets& next) {
+  std::set<std::pair<std::string, std::string>> released;  // product and version
+  for (const auto& [path, stated] : base.targets) {
+    const auto it = next.targets.find(path);
+    const bool same = it != next.targets.end() && it->second == stated;
+    if (!same) {
+      throw refused("{} the released file {}; a released version never changes, add a new version",
+                    it == next.targets.end() ? "removes" : "changes", escaped(path.text()));
+    }
+    if (const auto release = ReleasePath::parse(path.text()))
+      released.emplace(release->product.text(), release->version.text());
+  }
+  std::map<std::pair<ProductName, Version>, AddRelease> added;
+  for (const auto& [path, stated] : next.targets) {
+    if (base.targets.contains(path)) continue;
+    const auto release = ReleasePath::parse(path.text());
+    if (!release || release->project != project)
+      throw refused("states '{}', which is no release file of project {}", escaped(path.text()),
+                    project.text());
+    if (released.contains({release->product.text(), release->version.text()})) {
+      throw refused("adds files to version {} of product {}, which was released before; add a new version",
+                    release->version.text(), release->product.text());
+    }
+    auto it = added.try_emplace({release->product, release->version},
+                                AddRelease{project, release->product, release->version, {}});
+    it.first->second.files.push_back(release_file(*release, stated));  // map order: by name within a version
+  }
+  std::vector<AddRelease> changes;
+  for (auto& [key, change] : added) changes.push_back(std::move(change));
+  return changes;
+}
+
+std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next) {
+  std::set<std::string> before;
+  for (const Delegation& delegation : base.delegations) before.insert(delegation.role.text());
+  std::vector<ProjectName> promoted;
+  for (const Delegation& delegation : next.delegations) {
+    if (before.contains(delegation.role.text())) continue;
+    auto project = ProjectName::parse(delegation.role.text());
+    if (!project) throw refused("delegates to '{}', which is no project", escaped(delegation.role.text()));
+    promoted.push_back(*std::move(project));
+  }
+  std::ranges::sort(promoted);
+  return promoted;
+}
+
+}  // namespace tuf
