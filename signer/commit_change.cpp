@@ -1,0 +1,197 @@
+#include "signer/commit_change.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libtufcore/io/file.h"
+#include "signer/memory_tree.h"
+#include "signer/show.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_changes = 1'000'000;
+
+std::map<std::string, Bytes> with_texts(const PlannedChange& change) {
+  std::map<std::string, Bytes> files = change.files;
+  for (const auto& [path, part] : change.parts) files[path] = signed_file_text(part.signed_part, part.signatures);
+  return files;
+}
+
+PlannedChange signed_by(PlannedChange change, const SecretKey& key) {
+  const KeyId& id = key.public_key().id();
+  for (auto& [path, part] : change.parts) part.signatures.by_key[id] = key.sign(canonical_json(part.signed_part));
+  return change;
+}
+
+Verdict accept_or_refuse(Verdict verdict) {
+  if (verdict.kind == Verdict::Kind::refused) throw refusal_of(verdict, "this change");
+  return verdict;
+}
+
+// Says the change in words and asks. False: --dry-run, go no further.
+bool agreed(const PlannedChange& change, const Verdict& verdict, const StoredKey& key, const Arguments& arguments, Output& out) {
+  put_verdict(out, verdict);
+  out.result(change.title + ":");
+  for (const std::string& line : in_words(verdict.changes)) out.result("  " + line);
+  if (arguments.flag("dry-run")) {
+    out.note("dry run: nothing was signed or changed");
+    return false;
+  }
+  if (arguments.flag("yes") || confirm(fmt::format("Sign this with {} and commit it?", key.label()))) return true;
+  throw other("cancelled; nothing was signed or changed");
+}
+
+std::string message_of(const PlannedChange& change, const Verdict& verdict) {
+  std::string message = change.title + "\n\n";
+  for (const std::string& line : in_words(verdict.changes)) message += line + "\n";
+  return message;
+}
+
+void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const StoredKey& key) {
+  commit.author_name = git.config_text("user.name").value_or("");
+  commit.author_email = git.config_text("user.email").value_or("");
+  if (commit.author_name.empty()) commit.author_name = key.file_name;
+  if (commit.author_email.empty()) commit.author_email = key.file_name + "@localhost";
+}
+
+GitRepository::NewCommit commit_of(const PlannedChange& change, const GitRepository& git, const StoredKey& key, UtcTime now) {
+  GitRepository::NewCommit commit;
+  for (auto& [path, text] : with_texts(change)) commit.files[path] = text;
+  commit.large_files = change.large_files;
+  commit.time = now;
+  set_author(commit, git, key);
+  return commit;
+}
+
+std::vector<std::string> paths_of(const GitRepository::NewCommit& commit) {
+  std::vector<std::string> paths;
+  for (const auto& [path, text] : commit.files) paths.push_back(path);
+  for (const auto& [path, source] : commit.large_files) paths.push_back(path);
+  return paths;
+}
+
+bool is_there(const TreeReader& tree, const std::string& path) {
+  return tree.read(path, max_metadata_bytes).has_value();
+}
+
+// What differs from the baseline once `commit` stands on HEAD.
+std::vector<ChangedPath> changed_from_base(const Workspace& workspace, const Standing& standing,
+                                           const GitRepository::NewCommit& commit) {
+  std::map<std::string, ChangedPath::How> all;
+  if (standing.base != workspace.head) {
+    for (const ChangedPath& change : workspace.git.changes(standing.base, workspace.head, max_changes)) {
+      all.emplace(change.path, change.how);
+    }
+  }
+  for (const std::string& path : paths_of(commit)) {
+    const bool known = commit.files.contains(path) && is_there(workspace.state.tree(), path);
+    all.emplace(path, known ? ChangedPath::How::modified : ChangedPath::How::added);
+  }
+  std::vector<ChangedPath> changes;
+  for (const auto& [path, how] : all) changes.push_back({path, how});
+  return changes;
+}
+
+void refuse_dirty(const GitRepository& git, const std::vector<std::string>& paths) {
+  std::set<std::string> folders;
+  for (const std::string& path : paths) {
+    const std::optional<ProjectName> project = layout::project_of(path);
+    folders.insert(project ? layout::project_dir(*project) : "admin");
+  }
+  const std::vector<std::string> dirty = git.uncommitted({folders.begin(), folders.end()});
+  if (dirty.empty()) return;
+  constexpr std::size_t shown_at_most = 5;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(dirty.size(), shown_at_most); ++i) list += (i == 0 ? "" : ", ") + escaped(dirty[i]);
+  if (dirty.size() > shown_at_most) list += fmt::format(" and {} more", dirty.size() - shown_at_most);
+  throw conflict("uncommitted changes stand where this change would write: {}", list)
+      .with_hint("put them aside: git stash --include-untracked (or commit them)");
+}
+
+void tell(const Outcome& outcome, const PlannedChange& change, const std::string& branch, Output& out) {
+  put_verdict(out, outcome.verdict);
+  out.json["commit"] = *outcome.commit;
+  out.json["branch"] = branch;
+  out.result(fmt::format("committed {} on {}: {}", short_id(*outcome.commit), escaped(branch), change.title));
+  for (const std::string& line : shortages(outcome.verdict.missing)) out.result("  " + line);
+}
+
+}  // namespace
+
+std::vector<OptionSpec> change_options() {
+  std::vector<OptionSpec> options = key_options();
+  options.push_back({"y,yes", "", "do not ask before signing"});
+  options.push_back({"dry-run", "", "show the change in words and stop"});
+  return options;
+}
+
+PlannedChange plan(std::string title, const SignedParts& parts) {
+  PlannedChange change{std::move(title), {}};
+  for (const auto& [path, signed_part] : parts) change.parts[path] = {signed_part};
+  return change;
+}
+
+Outcome commit_change(Workspace& workspace, const Standing& standing, const PlannedChange& change, const StoredKey& key,
+                      const Arguments& arguments, Output& out, UtcTime now) {
+  GitRepository& git = workspace.git;
+  const auto judge = [&](const GitRepository::NewCommit& commit, const std::shared_ptr<const TreeReader>& tree) {
+    return accept_or_refuse(check_transition(standing.base_or_null(), tree, std::nullopt,
+                                             changed_from_base(workspace, standing, commit)));
+  };
+  const auto on_head = [&](const PlannedChange& what) {
+    GitRepository::NewCommit commit = commit_of(what, git, key, now);
+    commit.parent = workspace.head;
+    commit.branch = workspace.branch;
+    return commit;
+  };
+  GitRepository::NewCommit commit = on_head(change);
+  refuse_dirty(git, paths_of(commit));
+  Outcome outcome{std::nullopt, {}, git.preview(commit)};
+  outcome.verdict = judge(commit, outcome.tree);
+  if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
+
+  commit = on_head(signed_by(change, open_with_passphrase(key, arguments)));
+  outcome.tree = git.preview(commit);
+  outcome.verdict = judge(commit, outcome.tree);
+  commit.message = message_of(change, outcome.verdict);
+  outcome.commit = git.make_commit(commit);
+  git.check_out(paths_of(commit));
+  tell(outcome, change, workspace.branch, out);
+  return outcome;
+}
+
+Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& change, const StoredKey& key,
+                     const Arguments& arguments, Output& out, UtcTime now) {
+  const auto judge = [](const std::shared_ptr<const MemoryTree>& tree) {
+    return accept_or_refuse(check_transition(nullptr, tree, std::nullopt, tree->all_added()));
+  };
+  auto tree = std::make_shared<const MemoryTree>(with_texts(change), "the new repository");
+  Outcome outcome{std::nullopt, judge(tree), tree};
+  if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
+
+  const PlannedChange complete = signed_by(change, open_with_passphrase(key, arguments));
+  tree = std::make_shared<const MemoryTree>(with_texts(complete), "the new repository");
+  outcome = {std::nullopt, judge(tree), tree};
+  make_directories(folder);
+  GitRepository git = GitRepository::init(folder);
+  GitRepository::NewCommit commit = commit_of(complete, git, key, now);
+  commit.branch = git.current_branch().value_or("main");
+  commit.message = message_of(change, outcome.verdict);
+  outcome.commit = git.make_commit(commit);
+  git.check_out(paths_of(commit));
+  tell(outcome, change, commit.branch, out);
+  return outcome;
+}
+
+void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names, const std::string& what) {
+  std::string labels;
+  for (const PublicKey& one : allowed.keys) {
+    if (one.identity() == key.info.public_key.identity()) return;
+    labels += (labels.empty() ? "" : ", ") + key_label(name_of_key(names, one.id()), one.id());
+  }
+  throw forbidden("the key {} may not sign {}; these may: {}", key.label(), what, labels.empty() ? "none" : labels)
+      .with_hint("--key NAME takes another key of yours ('pgsign key list')");
+}
+
+}  // namespace tuf

@@ -1,0 +1,158 @@
+#include "signer/remote.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "libtufcore/io/descriptor.h"
+
+extern char** environ;
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_output_bytes = 256u << 10;
+
+class SpawnSetup {                        // posix_spawn's two C objects
+ public:
+  SpawnSetup() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);        // ignored here, but git wants to end by it
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnSetup() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnSetup(const SpawnSetup&) = delete;
+  SpawnSetup& operator=(const SpawnSetup&) = delete;
+  void output_to(int descriptor) {
+    posix_spawn_file_actions_adddup2(&actions_, descriptor, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, descriptor, STDERR_FILENO);
+  }
+  const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> environment_in_english() {
+  std::vector<std::string> variables{"LC_ALL=C"};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (!text.starts_with("LC_ALL=") && !text.starts_with("LANGUAGE=")) variables.emplace_back(text);
+  }
+  return variables;
+}
+
+std::string read_all(int descriptor) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    const ssize_t count = read(descriptor, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return text;
+    if (text.size() < max_output_bytes) text.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw other("cannot wait for git: {}", std::strerror(errno));
+  }
+  if (!WIFEXITED(status)) throw other("git was ended by signal {}", WTERMSIG(status));
+  return WEXITSTATUS(status);
+}
+
+// The line of git that tells a person most: the first "fatal:" or "error:" or "! [rejected]", else the last one.
+std::string reason_in(const std::string& output) {
+  std::string last;
+  for (std::size_t at = 0; at < output.size();) {
+    const std::size_t end = std::min(output.find('\n', at), output.size());
+    const std::string line = output.substr(at, end - at);
+    at = end + 1;
+    if (line.starts_with("fatal:") || line.starts_with("error:")) return escaped(line);
+    if (!line.empty() && !line.starts_with("hint:") && line != "Done") last = line;
+  }
+  return last.empty() ? "it says nothing" : escaped(last);
+}
+
+std::filesystem::path folder_of(const GitRepository& git) {
+  return git.is_bare() ? git.git_directory() : git.work_directory();
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+std::optional<Remote> find_remote(const GitRepository& git, const std::string& branch) {
+  const std::string name = git.config_text("branch." + branch + ".remote").value_or("origin");
+  if (!git.config_text("remote." + name + ".url")) return std::nullopt;
+  Remote remote{name, "main"};
+  if (git.find_commit(remote.tracking())) return remote;
+  constexpr std::string_view heads = "refs/heads/";
+  std::string own = git.config_text("branch." + branch + ".merge").value_or("refs/heads/" + branch);
+  if (own.starts_with(heads)) own = own.substr(heads.size());
+  if (!own.starts_with(proposal_prefix)) remote.main_branch = own;
+  return remote;
+}
+
+GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw other("cannot make a pipe: {}", std::strerror(errno));
+  const Descriptor from_git(ends[0]);
+  Descriptor to_us(ends[1]);
+  SpawnSetup setup;
+  setup.output_to(to_us.get());
+  std::vector<std::string> words{"git", "-C", directory.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = environment_in_english();
+  const std::vector<char*> argv = pointers_to(words);
+  const std::vector<char*> envp = pointers_to(variables);
+  pid_t child = 0;
+  const int failed = posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
+  if (failed != 0) {
+    throw other("cannot run the git program: {}", std::strerror(failed)).with_hint("install git (apt-get install git)");
+  }
+  to_us.reset();
+  std::string output = read_all(from_git.get());
+  return {wait_for(child), std::move(output)};
+}
+
+void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
+          const std::string& when_others_were_first) {
+  // The commit was judged by its id, so it is pushed by its id.
+  const GitRun run = run_git(folder_of(git), {"push", "--porcelain", "--", remote.name, commit + ":refs/heads/" + branch});
+  if (run.exit_code == 0) return;
+  if (has(run.output, "(fetch first)") || has(run.output, "(non-fast-forward)") || has(run.output, "cannot lock ref")) {
+    throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch), escaped(remote.name))
+        .with_hint(when_others_were_first);
+  }
+  throw network("git could not push to {}: {}", escaped(remote.name), reason_in(run.output))
+      .with_hint("nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' again");
+}
+
+void follow(const GitRepository& git, const Remote& remote, const std::string& branch) {
+  run_git(folder_of(git), {"branch", "--quiet", "--set-upstream-to=" + remote.name + "/" + remote.main_branch, branch});
+}
+
+}  // namespace tuf
