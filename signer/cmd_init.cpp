@@ -29,12 +29,6 @@ std::uint32_t threshold_option(const Arguments& arguments, const char* option, c
   return checked_threshold(number, holders, option);
 }
 
-std::string repository_name(const std::string& typed) {
-  if (ProductName::parse(typed)) return typed;         // the same letters as a product's
-  throw usage("'{}' cannot be a repository's name", escaped(typed))
-      .with_hint("lower-case letters, digits and single hyphens, at most 64, for example: --name playground");
-}
-
 // --online stands for all three kinds.
 std::vector<KeyHolder> online_keys(const Arguments& arguments, const char* option) {
   const std::vector<std::string>& files = arguments.options(option);
@@ -48,7 +42,7 @@ std::vector<KeyHolder> online_keys(const Arguments& arguments, const char* optio
 
 CreateRepository repository_of(const Arguments& arguments, const StoredKey& key, UtcTime now) {
   CreateRepository change;
-  change.name = repository_name(arguments.required_option("name"));
+  change.name = arguments.required_option("name");
   change.administrators = with_own_key(key, read_holders(arguments.options("admin"), "--admin"));
   change.threshold = threshold_option(arguments, "threshold", change.administrators);
   change.timestamp_keys = online_keys(arguments, "timestamp-key");

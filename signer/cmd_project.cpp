@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t max_threshold = 1024;
 
 void refuse_taken_name(const RepositoryState& state, const ProjectName& project) {
-  if (state.authority_of(project) || state.find_claim(project)) {
+  if (state.is_claimed(project) || state.find_claim(project)) {
     throw conflict("project {} exists already", project.text())
         .with_hint(fmt::format("pgsign status {} shows who owns it", project.text()));
   }

@@ -14,6 +14,12 @@ std::string expiry_text(UtcTime expires, UtcTime now) {
                   : fmt::format("EXPIRED {} ({} ago)", expires.text(), duration_text(left));
 }
 
+std::string repository_name(const Root& root) {
+  const auto name = root.extra.find("x-pg-repository");
+  const std::string* text = name == root.extra.end() ? nullptr : name->second.as_text();
+  return text == nullptr ? "without a name" : *text;
+}
+
 Json role_json(const RoleFile& role, UtcTime now) {
   return Json::Object{{"role", role.role.text()},
                       {"path", role.path},
@@ -112,9 +118,8 @@ void show_people(const char* member, const RoleKeys& keys, const Json::Object& n
 }
 
 void show_project(const RepositoryState& state, const ProjectName& project, UtcTime now, Output& out) {
-  const std::optional<RepositoryState::Authority> authority = state.authority_of(project);
-  const std::optional<SignedFile<Claim>> claim = state.find_claim(project);
-  if (!authority && !claim) {
+  const RoleFile* owners = state.find_owners(project);
+  if (owners == nullptr) {
     throw not_found("there is no project {} in this repository", project.text())
         .with_hint("'git pull' fetches what others added");
   }
@@ -123,19 +128,14 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
   out.json["claimed"] = promoted;
   out.result(fmt::format("project {} ({})", project.text(),
                          promoted ? "promoted: the administrators delegate it" : "new: the publisher's online key vouches for it"));
-  if (claim) {
+  show_people("owners", owners->signers, owners->names, out);
+  const RoleFile* releases = state.find_releases(project);
+  if (releases != nullptr) show_people("maintainers", releases->signers, releases->names, out);
+  if (const std::optional<SignedFile<Claim>> claim = state.find_claim(project)) {
     const SignatureCheck check = check_claim(*claim);
     out.json["claim"] = to_json(check, claim->untrusted.extra);
     if (!check.enough()) out.result("  claim        " + in_words(check, claim->untrusted.extra));
   }
-  if (!authority) {
-    show_people("owners", claim->untrusted.owners, claim->untrusted.extra, out);
-    return;
-  }
-  show_people("owners", authority->keys, authority->names, out);
-  const RoleFile* owners = state.find_owners(project);
-  const RoleFile* releases = state.find_releases(project);
-  if (releases != nullptr) show_people("maintainers", releases->signers, releases->names, out);
   Json::Array roles;
   for (const RoleFile* role : {owners, releases}) {
     if (role == nullptr) continue;
@@ -169,7 +169,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("PROJECT");
   const std::optional<ProjectName> project = typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
   const Workspace workspace = open_workspace();
-  const std::string name = workspace.state.configuration().name;
+  const std::string name = repository_name(workspace.state.root());
   out.json["repository"] = name;
   out.json["branch"] = workspace.branch;
   out.json["commit"] = workspace.head;

@@ -67,9 +67,7 @@ Start start_of(const Workspace& workspace) {
 }  // namespace
 
 SignatureCheck check_claim(const SignedFile<Claim>& claim) {
-  RoleKeys everybody = claim.untrusted.owners;
-  everybody.threshold = static_cast<std::uint32_t>(everybody.keys.size() + everybody.absent_keys.size());
-  return check_signatures(everybody, claim.signed_bytes, claim.signatures);
+  return check_signatures(all_must_sign(claim.untrusted.owners), claim.signed_bytes, claim.signatures);
 }
 
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects) {
