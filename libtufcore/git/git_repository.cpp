@@ -124,6 +124,9 @@ GitRepository GitRepository::init(const fs::path& path) {
   GitRepositoryHandle made;
   check_git(git_repository_init_ext(OutParam(made), path.c_str(), &options),
             fmt::format("cannot make git repository '{}'", escaped(path.string(), 1024)));
+  GitIndexHandle index;                  // an empty one says: this has a work tree that follows our commits
+  check_git(git_repository_index(OutParam(index), made.get()), "cannot open the index");
+  check_git(git_index_write(index.get()), "cannot write the index");
   return open(path);
 }
 

@@ -12,6 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 using NewCommit = GitRepository::NewCommit;
 
+constexpr std::string_view name_of_preview = "the new commit";
+
 struct StreamFree {
   void operator()(git_odb_stream* stream) const noexcept { git_odb_stream_free(stream); }
 };
@@ -79,14 +81,15 @@ std::string tree_bytes(const TreeEntries& entries) {
 
 // Empty when nothing is left in the folder. What is written is what check_tree lets pass.
 std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, const FolderEdit& edit,
-                                    const std::string& where) {
+                                    const std::string& dir) {
+  const std::string where = place_in(std::string(name_of_preview), dir);
   TreeEntries entries = base == nullptr ? TreeEntries() : *store.tree(*base, where);
   for (const auto& [name, folder_edit] : edit.folders) {
     const TreeEntry* before = find_entry(entries, name);
     const bool was_folder = before != nullptr && before->is_folder;
     const git_oid old_id = was_folder ? before->id : git_oid{};
     const std::optional<git_oid> made =
-        write_folder(store, was_folder ? &old_id : nullptr, folder_edit, fmt::format("{}{}/", where, name));
+        write_folder(store, was_folder ? &old_id : nullptr, folder_edit, dir + name + "/");
     if (made || was_folder) put_entry(entries, name, true, made);
   }
   for (const auto& [name, blob] : edit.files) {
@@ -109,7 +112,7 @@ git_oid write_tree(const GitStore& store, const NewCommit& commit) {
   GitCommitHandle parent;
   if (commit.parent) parent = look_up_commit(store.repository.get(), *commit.parent);
   const git_oid* base = parent == nullptr ? nullptr : git_commit_tree_id(parent.get());
-  const std::optional<git_oid> root = write_folder(store, base, edits, "the new commit: ");
+  const std::optional<git_oid> root = write_folder(store, base, edits, "");
   return root ? *root : write_object(store, "", GIT_OBJECT_TREE);
 }
 
@@ -162,7 +165,7 @@ CommitId GitRepository::make_commit(const NewCommit& commit) {
 }
 
 std::shared_ptr<const TreeReader> GitRepository::preview(const NewCommit& commit) const {
-  return make_tree_reader(impl_->store, write_tree(*impl_->store, commit), "the new commit");
+  return make_tree_reader(impl_->store, write_tree(*impl_->store, commit), std::string(name_of_preview));
 }
 
 }  // namespace tuf
