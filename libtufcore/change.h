@@ -87,6 +87,8 @@ Targets next_version(Targets role, UtcTime expires);                            
 CreateRepository explain_repository(const RepositoryState& state);
 CreateProject explain_project(const RepositoryState& state, const ProjectName& project);
 std::vector<AddRelease> explain_releases(const ProjectName& project, const Targets& base, const Targets& next);
+// Each key's id is its hash (S-03), and it is of a kind that is verified here.
+void check_keys(const RoleKeys& keys);
 std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next);
 // Where two documents differ first: "delegations.roles[1].threshold"; empty when they are equal.
 std::string first_difference(const Json& one, const Json& other);

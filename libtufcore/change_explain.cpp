@@ -10,15 +10,9 @@ namespace tuf {
 namespace {
 
 std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names) {
+  check_keys(keys);
   std::vector<KeyHolder> result;
-  for (const PublicKey& key : keys.keys) {
-    if (key.id() != key.computed_id())
-      throw refused("the id {} of a key is not the hash of the key", escaped(key.id()));
-    if (!key.supported())
-      throw refused("the key {} is of a kind that cannot be verified here ({}, {})", escaped(key.id()),
-                    escaped(key.keytype()), escaped(key.scheme()));
-    result.push_back({name_of_key(names, key.id()), key});
-  }
+  for (const PublicKey& key : keys.keys) result.push_back({name_of_key(names, key.id()), key});
   return result;
 }
 
@@ -73,6 +67,19 @@ AddRelease::File release_file(const ReleasePath& path, const TargetFile& stated)
 }  // namespace
 
 std::string first_difference(const Json& one, const Json& other) { return difference(one, other, ""); }
+
+void check_keys(const RoleKeys& keys) {
+  for (const PublicKey& key : keys.keys) {
+    if (key.id() != key.computed_id()) {
+      throw refused("names a key '{}', but the hash of that key is {}", escaped(key.id(), 64),
+                    key.computed_id());
+    }
+    if (!key.supported()) {
+      throw refused("lists the key {} of a kind that cannot be verified here ({}, {})", key.id(),
+                    escaped(key.keytype(), 64), escaped(key.scheme(), 64));
+    }
+  }
+}
 
 CreateRepository explain_repository(const RepositoryState& state) {
   const Root& root = state.root();

@@ -11,6 +11,8 @@
 
 namespace tuf {
 
+// One file that needs more signatures. The newest root is two files, each listed: admin/root.json and its copy in
+// admin/root_history.
 struct MissingSignatures {
   std::string path;                 // in git
   RoleName role;
@@ -28,6 +30,8 @@ struct Verdict {
   std::string hint;
 };
 
+// A file that nobody signed yet is pending (the signer asks before it signs); one that carries signatures, but none by a
+// key that may, is refused, and so is any signature that does not count.
 // `base` is the newest accepted state before; null for the very first commit, which must create the repository.
 // `changed` is the exact difference of the two trees (git/git_repository.h computes it from object ids).
 // Throws only for a broken base (refused) or a defect; everything wrong with `next` is a refused Verdict.

@@ -1,0 +1,125 @@
+// Rules of admin/: created once by the first commit, then only names are promoted.
+#include <algorithm>
+
+#include "libtufcore/error.h"
+#include "libtufcore/transition_rules.h"
+
+namespace tuf::rules {
+namespace {
+
+// Only claimed.json may change after the first commit.
+void refuse_unknown_changes(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+  for (const ChangedPath& change : paths) {
+    if (change.path == layout::claimed) continue;
+    judgement.file = change.path;
+    const layout::PathKind kind = layout::kind_of(change.path);
+    if (std::holds_alternative<layout::Configuration>(kind))
+      throw refused("is changed; changing the configuration is not a change this version knows");
+    if (const auto* admin = std::get_if<layout::AdminRole>(&kind))
+      throw refused("is changed; changing role {} is not a change this version knows", admin->role.text());
+    throw refused("is changed; changing the root is not a change this version knows");
+  }
+}
+
+const RoleFile& claimed_file(Judgement& judgement) {
+  judgement.file = layout::claimed;
+  const RoleFile* claimed = judgement.next->find_admin_role(RoleName::of("claimed"));
+  if (!claimed) throw refused("is missing");
+  return *claimed;
+}
+
+void add_changes(Judgement& judgement, std::vector<ProjectName> projects, const RoleFile& claimed) {
+  if (!projects.empty()) judgement.verdict.changes.push_back(PromoteProjects{std::move(projects)});
+  judgement.verdict.changes.push_back(ExtendExpiry{claimed.role, claimed.file.untrusted.expires});
+}
+
+struct Signers {
+  RoleName role;
+  RoleKeys keys;
+  Json::Object names;
+};
+
+Signers signers_of(Judgement& judgement, const std::string& path) {
+  const layout::PathKind kind = layout::kind_of(path);
+  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) {
+    const RoleFile* file = judgement.next->find_admin_role(admin->role);
+    if (!file) throw refused("is missing");
+    return {admin->role, file->signers, file->names};
+  }
+  const Root& root = judgement.next->root();
+  return {RoleName::of("root"), root.keys_of("root"), root.extra};
+}
+
+void judge_first_file(Judgement& judgement, const std::string& path, const Json& expected) {
+  judgement.file = path;
+  const TreeReader& tree = judgement.next->tree();
+  const auto bytes = tree.read(path, max_metadata_bytes);
+  if (!bytes) throw refused("is missing");
+  const SignedEnvelope file = parse_signed_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
+  require_generated(judgement, path, expected, file.signed_part, file.signatures);
+  Signers signers = signers_of(judgement, path);
+  auto check = check_signatures(signers.keys, canonical_json(file.signed_part), file.signatures);
+  judge_signatures(judgement, {path, std::move(signers.role), std::move(check), std::move(signers.names)},
+                   file.signatures);
+}
+
+}  // namespace
+
+void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
+  if (!paths.projects.empty()) {
+    judgement.file = paths.projects.begin()->second.front().path;
+    throw refused("is in the first commit, which creates the repository and no project");
+  }
+  judgement.file = layout::admin_dir;
+  const CreateRepository change = explain_repository(*judgement.next);
+  const NewRepository expected = make_repository(change);
+  for (const ChangedPath& changed : paths.admin) {
+    judgement.file = changed.path;
+    if (changed.path != layout::configuration && !expected.roles.contains(changed.path))
+      throw refused("is none of the files of a new repository");
+  }
+  judgement.file = layout::configuration;
+  if (judgement.next->tree().read(std::string(layout::configuration), max_metadata_bytes) !=
+      expected.configuration_file)
+    throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
+  for (const auto& [path, part] : expected.roles) judge_first_file(judgement, path, part);
+  judgement.verdict.changes.push_back(change);
+  if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
+}
+
+void judge_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+  if (paths.empty()) return;
+  refuse_unknown_changes(judgement, paths);
+  const Targets base = *judgement.base->admin_role(RoleName::of("claimed"));
+  const RoleFile& next = claimed_file(judgement);
+  require_next_version(next.file, base);
+  std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
+  if (projects.empty())
+    throw refused("is changed, but promotes no project; this version knows no other change of it");
+  const Targets expected =
+      next_version(with_promoted(base, projects, *judgement.base), next.file.untrusted.expires);
+  require_generated(judgement, next.path, to_json(expected), next.file.signed_part, next.file.signatures);
+  judge_signatures(judgement, next);
+  add_changes(judgement, std::move(projects), next);
+}
+
+void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+  if (paths.empty()) return;
+  refuse_unknown_changes(judgement, paths);
+  const Targets base = *judgement.base->admin_role(RoleName::of("claimed"));
+  const RoleFile& next = claimed_file(judgement);
+  require_later_version(next.file, base);
+  std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
+  for (const ProjectName& project : projects) {
+    const auto claim = judgement.next->find_claim(project);
+    const auto stated =
+        std::ranges::find(next.file.untrusted.delegations, layout::owners_role(project), &Delegation::role);
+    judgement.file = layout::claimed;
+    if (!claim || *stated != delegation_to_project(project, claim->untrusted.owners))
+      throw refused("does not delegate project {} to the owners that its claim lists", project.text());
+  }
+  judge_signatures(judgement, next);
+  add_changes(judgement, std::move(projects), next);
+}
+
+}  // namespace tuf::rules

@@ -1,0 +1,201 @@
+// Rules of one project's folder: created once, then releases are added; nothing that was accepted ever
+// changes.
+#include <algorithm>
+#include <set>
+
+#include "libtufcore/error.h"
+#include "libtufcore/find_target.h"
+#include "libtufcore/transition_rules.h"
+
+namespace tuf::rules {
+namespace {
+
+bool is_new(const Judgement& judgement, const ProjectName& project) {
+  return judgement.base->tree().list(layout::project_dir(project)).empty();
+}
+
+const RoleFile& needed(const RoleFile* file) {
+  if (!file) throw refused("is missing; a project has claim.json, owners.json and releases.json");
+  return *file;
+}
+
+const RoleFile& owners_file(Judgement& judgement, const ProjectName& project) {
+  judgement.file = layout::owners(project);
+  return needed(judgement.next->find_owners(project));
+}
+
+const RoleFile& releases_file(Judgement& judgement, const ProjectName& project) {
+  owners_file(judgement, project);
+  judgement.file = layout::releases(project);
+  return needed(judgement.next->find_releases(project));
+}
+
+SignedFile<Claim> claim_file(Judgement& judgement, const ProjectName& project) {
+  judgement.file = layout::claim(project);
+  auto claim = judgement.next->find_claim(project);
+  if (!claim) throw refused("is missing; a project has claim.json, owners.json and releases.json");
+  return *std::move(claim);
+}
+
+void require_free_name(Judgement& judgement, const ProjectName& project) {
+  judgement.file = layout::claim(project);
+  if (const auto alike = judgement.next->projects_like(project); !alike.empty()) {
+    throw refused("the name {} looks like the existing project {}", project.text(), alike.front().text())
+        .with_hint("choose a name that nobody can mistake for it");
+  }
+  const TargetPath sample = *TargetPath::parse(fmt::format("{}/{}/0/file", project.text(), project.text()));
+  const RoleFile* claimed = judgement.next->find_admin_role(RoleName::of("claimed"));
+  for (const Delegation& delegation : claimed->file.untrusted.delegations) {
+    if (delegation.role.text() == "claimed.void" && delegates(delegation, sample))
+      throw refused("the name {} is reserved by the administrators", project.text())
+          .with_hint("choose another name");
+  }
+}
+
+CreateProject explain_creation(Judgement& judgement, const ProjectName& project) {
+  check_keys(claim_file(judgement, project).untrusted.owners);
+  for (const Delegation& delegation : owners_file(judgement, project).file.untrusted.delegations)
+    check_keys(delegation.signers);
+  const auto& delegations = owners_file(judgement, project).file.untrusted.delegations;
+  if (delegations.size() != 1)
+    throw refused("has {} delegations; a project has exactly one", delegations.size());
+  releases_file(judgement, project);
+  return explain_project(*judgement.next, project);
+}
+
+void judge_claim_signatures(Judgement& judgement, const SignedFile<Claim>& claim,
+                            const ProjectName& project) {
+  auto check = check_signatures(all_must_sign(claim.untrusted.owners), claim.signed_bytes, claim.signatures);
+  judge_signatures(
+      judgement,
+      {layout::claim(project), layout::owners_role(project), std::move(check), claim.untrusted.extra},
+      claim.signatures);
+}
+
+void judge_creation(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
+  for (const ChangedPath& change : paths) {
+    judgement.file = change.path;
+    if (std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path)))
+      throw refused("comes with the creation of its project; create project {} first, then add releases",
+                    project.text());
+  }
+  require_free_name(judgement, project);
+  const SignedFile<Claim> claim = claim_file(judgement, project);
+  const CreateProject change = explain_creation(judgement, project);
+  const SignedParts parts = make_project(change);
+  const RoleFile& owners = owners_file(judgement, project);
+  const RoleFile& releases = releases_file(judgement, project);
+  require_generated(judgement, layout::claim(project), parts.at(layout::claim(project)), claim.signed_part,
+                    claim.signatures);
+  for (const RoleFile* file : {&owners, &releases})
+    require_generated(judgement, file->path, parts.at(file->path), file->file.signed_part,
+                      file->file.signatures);
+  judge_claim_signatures(judgement, claim, project);
+  judge_signatures(judgement, owners);
+  judge_signatures(judgement, releases);
+  judgement.verdict.changes.push_back(change);
+}
+
+void refuse_fixed_files(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+  for (const ChangedPath& change : paths) {
+    judgement.file = change.path;
+    const layout::PathKind kind = layout::kind_of(change.path);
+    if (std::holds_alternative<layout::ProjectClaim>(kind))
+      throw refused("is changed; the claim of a name never changes after the project's creation");
+    if (std::holds_alternative<layout::ProjectOwners>(kind))
+      throw refused("is changed; changing owners or maintainers is not a change this version knows");
+  }
+}
+
+bool changes_file(const std::vector<ChangedPath>& paths, const std::string& path) {
+  return std::ranges::find(paths, path, &ChangedPath::path) != paths.end();
+}
+
+void require_content(Judgement& judgement, const std::string& path, const AddRelease::File& stated) {
+  judgement.file = path;
+  const std::uint64_t max_bytes = judgement.base->configuration().max_file_bytes;
+  if (stated.length > max_bytes)
+    throw limit("has {} bytes; a file of this repository may have up to {}", stated.length, max_bytes);
+  const auto found = judgement.next->tree().digest(path, max_bytes);
+  if (!found) throw refused("is stated in releases.json, but is not there");
+  if (found->size != stated.length)
+    throw refused("has {} bytes; releases.json states {}", found->size, stated.length);
+  if (found->sha256 != stated.sha256)
+    throw refused("has the SHA-256 {}; releases.json states {}", found->sha256.hex(), stated.sha256.hex());
+}
+
+// Every file that was added to releases.json is there, and no other file of the folder changed.
+void judge_files(Judgement& judgement, const std::vector<AddRelease>& releases,
+                 const std::vector<ChangedPath>& paths) {
+  std::set<std::string> stated;
+  for (const AddRelease& release : releases) {
+    for (const AddRelease::File& file : release.files) {
+      const std::string path =
+          layout::release_file({release.project, release.product, release.version, file.name});
+      stated.insert(path);
+      require_content(judgement, path, file);
+    }
+  }
+  for (const ChangedPath& change : paths) {
+    if (!std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path))) continue;
+    judgement.file = change.path;
+    if (change.how == ChangedPath::How::modified)
+      throw refused("is changed; a released file never changes, add a new version");
+    if (!stated.contains(change.path)) throw refused("is not stated in releases.json");
+  }
+}
+
+void add_changes(Judgement& judgement, const std::vector<AddRelease>& releases, const RoleFile& file) {
+  for (const AddRelease& release : releases) judgement.verdict.changes.push_back(release);
+  judgement.verdict.changes.push_back(ExtendExpiry{file.role, file.file.untrusted.expires});
+}
+
+// The difference from `base` in releases, and nothing but releases.
+std::vector<AddRelease> judge_releases(Judgement& judgement, const ProjectName& project) {
+  const Targets base = *judgement.base->releases(project);
+  const RoleFile& next = releases_file(judgement, project);
+  require_next_version(next.file, base);
+  std::vector<AddRelease> releases = explain_releases(project, base, next.file.untrusted);
+  Targets expected = base;
+  for (const AddRelease& release : releases) expected = with_release(expected, release);
+  expected = next_version(std::move(expected), next.file.untrusted.expires);
+  require_generated(judgement, next.path, to_json(expected), next.file.signed_part, next.file.signatures);
+  judge_signatures(judgement, next);
+  add_changes(judgement, releases, next);
+  return releases;
+}
+
+}  // namespace
+
+void judge_project(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
+  if (is_new(judgement, project)) return judge_creation(judgement, project, paths);
+  refuse_fixed_files(judgement, paths);
+  std::vector<AddRelease> releases;
+  if (changes_file(paths, layout::releases(project))) releases = judge_releases(judgement, project);
+  judge_files(judgement, releases, paths);
+}
+
+void judge_merged_project(Judgement& judgement, const ProjectName& project,
+                          const std::vector<ChangedPath>& paths) {
+  Targets base;
+  if (is_new(judgement, project)) {
+    require_free_name(judgement, project);
+    judgement.verdict.changes.push_back(explain_creation(judgement, project));
+    judge_claim_signatures(judgement, claim_file(judgement, project), project);
+  } else {
+    refuse_fixed_files(judgement, paths);
+    base = *judgement.base->releases(project);
+  }
+  judge_signatures(judgement, owners_file(judgement, project));
+  std::vector<AddRelease> releases;
+  if (changes_file(paths, layout::releases(project))) {
+    const RoleFile& next = releases_file(judgement, project);
+    require_later_version(next.file, base);
+    releases = explain_releases(project, base, next.file.untrusted);
+    judge_signatures(judgement, next);
+    add_changes(judgement, releases, next);
+  }
+  judge_files(judgement, releases, paths);
+}
+
+}  // namespace tuf::rules
