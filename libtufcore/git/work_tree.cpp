@@ -1,4 +1,6 @@
 // The work tree is a convenience for people: nothing is ever read from it, it only follows the commits that we make.
+#include <sys/stat.h>
+
 #include <system_error>
 
 #include "libtufcore/git/git_store.h"
@@ -22,6 +24,15 @@ bool is_checked_out(git_repository* repository) {
   return git_repository_is_bare(repository) == 0 && fs::exists(fs::path(git_repository_path(repository)) / "index");
 }
 
+// libgit2 would write through a symbolic link that stands for a folder.
+void refuse_links_above(const fs::path& work_directory, const fs::path& path) {
+  for (fs::path dir = path.parent_path(); !dir.empty(); dir = dir.parent_path()) {
+    if (!fs::is_symlink(work_directory / dir)) continue;
+    throw local_io("'{}' in the work tree is a symbolic link; nothing is written through it", escaped(dir.string(), 1024))
+        .with_hint("remove it; the commit itself is made");
+  }
+}
+
 // The file, and the folders that it leaves empty.
 void remove_from_work_tree(const fs::path& work_directory, const fs::path& path) {
   std::error_code ignored;
@@ -41,6 +52,49 @@ void write_to_work_tree(git_repository* repository, const git_tree* tree, const 
   options.paths = array.get();
   check_git(git_checkout_tree(repository, reinterpret_cast<const git_object*>(tree), &options),
             "cannot bring the work tree to the new commit");
+}
+
+GitTreeEntryHandle find_in_tree(const git_tree* tree, const std::string& path) {
+  GitTreeEntryHandle entry;
+  const int found = git_tree_entry_bypath(OutParam(entry), tree, path.c_str());
+  if (found != GIT_ENOTFOUND) check_git(found, "cannot read the tree of HEAD");
+  return entry;
+}
+
+git_index_entry index_entry(const fs::path& file, const std::string& path, const git_tree_entry* in_tree) {
+  git_index_entry entry{};
+  struct stat status {};
+  if (lstat(file.c_str(), &status) == 0) {
+    entry.ctime = {static_cast<std::int32_t>(status.st_ctim.tv_sec), static_cast<std::uint32_t>(status.st_ctim.tv_nsec)};
+    entry.mtime = {static_cast<std::int32_t>(status.st_mtim.tv_sec), static_cast<std::uint32_t>(status.st_mtim.tv_nsec)};
+    entry.dev = static_cast<std::uint32_t>(status.st_dev);
+    entry.ino = static_cast<std::uint32_t>(status.st_ino);
+    entry.uid = status.st_uid;
+    entry.gid = status.st_gid;
+    entry.file_size = static_cast<std::uint32_t>(status.st_size);
+  }
+  entry.mode = GIT_FILEMODE_BLOB;
+  entry.id = *git_tree_entry_id(in_tree);
+  entry.path = path.c_str();
+  return entry;
+}
+
+// By hand, because a checkout leaves out of the index a file that was there before with the very same bytes.
+void update_index(git_repository* repository, const git_tree* tree, const std::vector<std::string>& paths) {
+  GitIndexHandle index;
+  check_git(git_repository_index(OutParam(index), repository), "cannot open the index");
+  check_git(git_index_read(index.get(), 1), "cannot read the index");
+  for (const std::string& path : paths) {
+    const GitTreeEntryHandle in_tree = find_in_tree(tree, path);
+    if (in_tree == nullptr) {
+      const int removed = git_index_remove(index.get(), path.c_str(), 0);
+      if (removed != GIT_ENOTFOUND) check_git(removed, "cannot change the index");
+      continue;
+    }
+    const git_index_entry entry = index_entry(fs::path(git_repository_workdir(repository)) / path, path, in_tree.get());
+    check_git(git_index_add(index.get(), &entry), "cannot change the index");
+  }
+  check_git(git_index_write(index.get()), "cannot write the index");
 }
 
 }  // namespace
@@ -68,24 +122,17 @@ std::vector<std::string> GitRepository::uncommitted(const std::vector<std::strin
 
 void GitRepository::check_out(const std::vector<std::string>& paths) {
   if (!is_checked_out(impl_->repository())) return;
+  for (const std::string& path : paths) refuse_links_above(work_directory(), path);
   const GitCommitHandle commit = look_up_commit(impl_->repository(), resolve("HEAD"));
   GitTreeHandle head;
   check_git(git_commit_tree(OutParam(head), commit.get()), "cannot read the tree of HEAD");
-  GitIndexHandle index;
-  check_git(git_repository_index(OutParam(index), impl_->repository()), "cannot open the index");
-  check_git(git_index_read(index.get(), 1), "cannot read the index");
   std::vector<std::string> there;
   for (const std::string& path : paths) {
-    GitTreeEntryHandle entry;
-    if (git_tree_entry_bypath(OutParam(entry), head.get(), path.c_str()) == 0) {
-      there.push_back(path);
-      continue;
-    }
-    git_index_remove_bypath(index.get(), path.c_str());
-    remove_from_work_tree(work_directory(), path);
+    if (find_in_tree(head.get(), path) != nullptr) there.push_back(path);
+    else remove_from_work_tree(work_directory(), path);
   }
-  check_git(git_index_write(index.get()), "cannot write the index");
   write_to_work_tree(impl_->repository(), head.get(), there);
+  update_index(impl_->repository(), head.get(), paths);
 }
 
 }  // namespace tuf
