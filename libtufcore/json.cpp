@@ -1,0 +1,221 @@
+#include "libtufcore/json.h"
+
+#include <fmt/format.h>
+
+#include "libtufcore/canonical_json.h"
+#include "libtufcore/error.h"
+
+// RapidJSON aborts on misuse by default; here it throws.
+#define RAPIDJSON_ASSERT(condition) \
+  do {                              \
+    if (!(condition)) throw tuf::bug("RapidJSON: {}", #condition); \
+  } while (false)
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+namespace tuf {
+namespace {
+
+constexpr std::int64_t max_whole_number = (std::int64_t{1} << 53) - 1;  // what Python and JavaScript read alike
+
+// Digits to a number in -(2^53-1)..2^53-1; empty for anything else (fractions, exponents, "-0").
+std::optional<std::int64_t> whole_number(std::string_view digits) {
+  const bool negative = digits.starts_with('-');
+  if (negative) digits.remove_prefix(1);
+  if (digits.empty() || digits.size() > 16) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  if (value > max_whole_number || (negative && value == 0)) return std::nullopt;
+  return negative ? -value : value;
+}
+
+// Receives RapidJSON's events and builds the value. Returning false stops the parser; `problem` then says why.
+class Builder {
+ public:
+  bool Null() { return add(Json()); }
+  bool Bool(bool value) { return add(Json(value)); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+    const std::string_view digits(text, length);
+    const auto value = whole_number(digits);
+    if (!value) {
+      return stop(fmt::format("the number {} is not a whole number from -(2^53-1) to 2^53-1", escaped(digits, 32)));
+    }
+    return add(Json(*value));
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    const std::string_view view(text, length);
+    // RapidJSON lets a lone low surrogate through as three bytes that are no UTF-8.
+    if (!is_valid_utf8(view)) return stop("a text is not valid UTF-8");
+    return add(Json(view));
+  }
+  bool StartObject() { return open(Json::Object()); }
+  bool StartArray() { return open(Json::Array()); }
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    const std::string_view key(text, length);
+    if (!is_valid_utf8(key)) return stop("a text is not valid UTF-8");
+    Level& level = levels_.back();
+    const auto& members = std::get<Json::Object>(level.container);
+    if (members.find(key) != members.end()) return stop(fmt::format("the member \"{}\" is there twice", escaped(key, 64)));
+    level.key = std::string(key);
+    return true;
+  }
+  bool EndObject(rapidjson::SizeType) { return close(); }
+  bool EndArray(rapidjson::SizeType) { return close(); }
+
+  // The rest of RapidJSON's handler concept; numbers arrive as RawNumber.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+  Json take() { return std::move(result_); }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  struct Level {
+    std::variant<Json::Object, Json::Array> container;
+    std::string key;
+  };
+
+  bool stop(std::string problem) {
+    problem_ = std::move(problem);
+    return false;
+  }
+  bool open(std::variant<Json::Object, Json::Array> container) {
+    if (levels_.size() >= max_json_depth) return stop(fmt::format("it is nested deeper than {} levels", max_json_depth));
+    levels_.push_back(Level{std::move(container), {}});
+    return true;
+  }
+  bool close() {
+    Level level = std::move(levels_.back());
+    levels_.pop_back();
+    return std::visit([this](auto& container) { return add(Json(std::move(container))); }, level.container);
+  }
+  bool add(Json value) {
+    if (levels_.empty()) {
+      result_ = std::move(value);
+      return true;
+    }
+    Level& level = levels_.back();
+    if (auto* object = std::get_if<Json::Object>(&level.container)) {
+      object->emplace(std::move(level.key), std::move(value));
+    } else {
+      std::get<Json::Array>(level.container).push_back(std::move(value));
+    }
+    return true;
+  }
+
+  std::vector<Level> levels_;
+  Json result_;
+  std::string problem_;
+};
+
+enum class Spelling { json, canonical };
+
+void write_text(std::string& out, std::string_view text, Spelling spelling) {
+  out.push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (spelling == Spelling::json && static_cast<unsigned char>(c) < 0x20) {
+      if (c == '\n') out += "\\n";
+      else out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+// Recursion is bounded: parse_json refuses more than max_json_depth, and our own values are shallow.
+class Writer {
+ public:
+  Writer(Spelling spelling, bool indented) : spelling_(spelling), indented_(indented) {}
+  std::string take() { return std::move(out_); }
+
+  void write(const Json& value, std::size_t depth) {
+    if (const auto* flag = value.as_bool()) out_ += *flag ? "true" : "false";
+    else if (const auto* number = value.as_number()) out_ += fmt::format("{}", *number);
+    else if (const auto* text = value.as_text()) write_text(out_, *text, spelling_);
+    else if (const auto* array = value.as_array()) write_array(*array, depth);
+    else if (const auto* object = value.as_object()) write_object(*object, depth);
+    else out_ += "null";
+  }
+
+ private:
+  void new_line(std::size_t depth) {
+    if (!indented_) return;
+    out_.push_back('\n');
+    out_.append(depth * 2, ' ');
+  }
+  void write_array(const Json::Array& array, std::size_t depth) {
+    out_.push_back('[');
+    for (std::size_t i = 0; i < array.size(); ++i) {
+      if (i != 0) out_.push_back(',');
+      new_line(depth + 1);
+      write(array[i], depth + 1);
+    }
+    if (!array.empty()) new_line(depth);
+    out_.push_back(']');
+  }
+  void write_object(const Json::Object& object, std::size_t depth) {
+    out_.push_back('{');
+    bool first = true;
+    for (const auto& [key, value] : object) {
+      if (!first) out_.push_back(',');
+      first = false;
+      new_line(depth + 1);
+      write_text(out_, key, spelling_);
+      out_ += indented_ ? ": " : ":";
+      write(value, depth + 1);
+    }
+    if (!object.empty()) new_line(depth);
+    out_.push_back('}');
+  }
+
+  std::string out_;
+  Spelling spelling_;
+  bool indented_;
+};
+
+std::string written(const Json& value, Spelling spelling, bool indented) {
+  Writer writer(spelling, indented);
+  writer.write(value, 0);
+  return writer.take();
+}
+
+}  // namespace
+
+Json parse_json(ByteView text, std::string_view what) {
+  using namespace rapidjson;
+  if (text.starts_with("\xef\xbb\xbf")) throw refused("{} is not valid JSON: it starts with a byte order mark", what);
+  MemoryStream stream(text.data(), text.size());
+  Reader reader;
+  Builder builder;
+  constexpr unsigned flags = kParseIterativeFlag | kParseValidateEncodingFlag | kParseNumbersAsStringsFlag | kParseStopWhenDoneFlag;
+  const ParseResult result = reader.Parse<flags>(stream, builder);
+  if (result.IsError()) {
+    if (!builder.problem().empty()) throw refused("{} is not acceptable JSON: {}", what, builder.problem());
+    throw refused("{} is not valid JSON at byte {}: {}", what, result.Offset(), GetParseError_En(result.Code()));
+  }
+  // Only white space may follow; a NUL is not white space (J-06).
+  const std::size_t end = stream.Tell();
+  if (const std::size_t more = text.find_first_not_of(" \t\r\n", end); more != ByteView::npos) {
+    throw refused("{} is not valid JSON: more follows after the value, at byte {}", what, more);
+  }
+  return builder.take();
+}
+
+std::string json_text(const Json& value) { return written(value, Spelling::json, false); }
+std::string pretty_json_text(const Json& value) { return written(value, Spelling::json, true); }
+
+// canonical_json.h: the same walk with the other spelling of text.
+Bytes canonical_json(const Json& value) { return written(value, Spelling::canonical, false); }
+
+}  // namespace tuf
