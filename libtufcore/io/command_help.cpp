@@ -111,7 +111,8 @@ std::string program_help(const std::string& program, const std::string& summary,
 
 std::optional<std::string> did_you_mean(std::string_view typed, const std::vector<std::string>& candidates) {
   std::optional<std::string> best;
-  std::size_t best_distance = std::max<std::size_t>(1, typed.size() / 3) + 1;
+  const std::size_t most = typed.size() < 4 ? 1 : std::max<std::size_t>(2, typed.size() / 3);   // two: letters swapped
+  std::size_t best_distance = most + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t apart = distance(typed, candidate);
     if (apart < best_distance) {

@@ -17,7 +17,7 @@ std::string command_help(const std::string& program, const Command& command);
 // All commands, or those whose name starts with the word `group`.
 std::string program_help(const std::string& program, const std::string& summary, const std::vector<Command>& commands,
                          const std::string& group = {});
-// The candidate that `typed` was perhaps meant to be: at most a third of its letters differ.
+// The candidate that `typed` was perhaps meant to be: a swapped pair or a third of its letters may differ.
 std::optional<std::string> did_you_mean(std::string_view typed, const std::vector<std::string>& candidates);
 
 }  // namespace tuf

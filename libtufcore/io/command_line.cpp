@@ -70,7 +70,10 @@ bool is_group(const Program& program, const std::string& word) {
 
 Error unknown_command(const Program& program, const std::string& typed) {
   Words names{"help"};
-  for (const Command& command : program.commands) names.push_back(command.name);
+  for (const Command& command : program.commands) {
+    names.push_back(command.name);
+    names.push_back(command.name.substr(0, command.name.find(' ')));
+  }
   const std::optional<std::string> meant = did_you_mean(typed, names);
   return with_suggestion(usage("'{}' is not a command of {}", escaped(typed), program.name),
                          meant ? std::optional(program.name + " " + *meant) : std::nullopt,
@@ -151,7 +154,7 @@ cxxopts::ParseResult parse_with_cxxopts(const std::string& full_name, const std:
   cxxopts::Options options(full_name);
   options.allow_unrecognised_options();
   for (const OptionSpec& spec : specs) {
-    if (spec.value.empty()) options.add_options()(spec.name, "");
+    if (spec.value.empty()) options.add_options()(spec.name, "", cxxopts::value<std::string>()->implicit_value("true"));
     else options.add_options()(spec.name, "", cxxopts::value<Words>());
   }
   options.add_options()(positional, "", cxxopts::value<Words>());

@@ -141,7 +141,8 @@ TEST_CASE("mistakes on the command line are named with the command and a suggest
     std::string message;
   };
   const std::vector<Row> rows = {
-      {{"relaese", "add"}, "error: 'relaese' is not a command of pgtest\npgtest: hint: 'pgtest help' lists the commands"},
+      {{"relaese", "add"}, "error: 'relaese' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release'?"},
+      {{"banana"}, "error: 'banana' is not a command of pgtest\npgtest: hint: 'pgtest help' lists the commands"},
       {{"fial"}, "error: 'fial' is not a command of pgtest\npgtest: hint: did you mean 'pgtest fail'?"},
       {{"release", "ad"}, "error: 'release ad' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release add'?"},
       {{"release", "add", "abc", "--ouptut", "d"},
