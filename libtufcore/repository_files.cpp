@@ -81,7 +81,7 @@ Json to_json(const Claim& claim) {
 }
 
 Claim parse_claim(const Json& signed_part, std::string_view what) {
-  const JsonReader reader(signed_part, fmt::format("{}: signed", what));
+  const JsonReader reader(signed_part, std::string(what));
   if (reader["_type"].text() != Claim::type) reader["_type"].refuse("\"claim\"");
   reader["spec_version"].text();
   const auto project = ProjectName::parse(reader["project"].text());

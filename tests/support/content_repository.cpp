@@ -1,0 +1,171 @@
+#include "tests/support/content_repository.h"
+
+#include <algorithm>
+
+#include "libtufcore/error.h"
+#include "tests/support/test_keys.h"
+
+namespace tuf::test {
+namespace {
+
+SignatureSet signatures_of(const Json& signed_part, const People& signers) {
+  SignatureSet set;
+  const Bytes bytes = canonical_json(signed_part);
+  for (const std::string& name : signers) set.by_key[id_of(name)] = test_key(name).sign(bytes);
+  return set;
+}
+
+People those_who_may(const std::vector<KeyHolder>& holders, const People& signers) {
+  People result;
+  for (const std::string& name : signers) {
+    if (std::ranges::any_of(holders, [&](const KeyHolder& holder) { return holder.name == name; }))
+      result.push_back(name);
+  }
+  return result;
+}
+
+}  // namespace
+
+KeyHolder person(const std::string& name) { return {name, test_key(name).public_key()}; }
+
+std::vector<KeyHolder> persons(const People& names) {
+  std::vector<KeyHolder> result;
+  for (const std::string& name : names) result.push_back(person(name));
+  return result;
+}
+
+std::string id_of(const std::string& name) { return test_key(name).public_key().id(); }
+std::string label_of(const std::string& name) { return key_label(name, id_of(name)); }
+
+void ContentRepository::put(const std::string& path, const Json& signed_part, const People& signers) {
+  files[path] = signed_file_text(signed_part, signatures_of(signed_part, signers));
+}
+
+void ContentRepository::edit(const std::string& path, const People& signers,
+                             const std::function<void(Json::Object&)>& change) {
+  Json::Object part = *parse_signed_envelope(files.at(path), path).signed_part.as_object();
+  change(part);
+  put(path, part, signers);
+}
+
+void ContentRepository::edit_role(const std::string& path, const People& signers,
+                                  const std::function<void(Targets&)>& change) {
+  Targets role = parse_signed_file<Targets>(files.at(path), path).untrusted;
+  change(role);
+  put(path, to_json(role), signers);
+}
+
+void ContentRepository::sign_also(const std::string& path, const std::string& signer) {
+  SignedEnvelope file = parse_signed_envelope(files.at(path), path);
+  file.signatures.by_key[id_of(signer)] = test_key(signer).sign(canonical_json(file.signed_part));
+  files[path] = signed_file_text(file.signed_part, file.signatures);
+}
+
+void ContentRepository::create(const CreateRepository& change, const People& signers) {
+  const NewRepository made = make_repository(change);
+  for (const auto& [path, part] : made.roles) put(path, part, signers);
+  files[std::string(layout::configuration)] = made.configuration_file;
+}
+
+void ContentRepository::create_project(const CreateProject& change, const People& signers) {
+  for (const auto& [path, part] : make_project(change)) {
+    const bool by_maintainers = path == layout::releases(change.project);
+    put(path, part, those_who_may(by_maintainers ? change.maintainers : change.owners, signers));
+  }
+}
+
+void ContentRepository::add_release(const std::string& project, const std::string& version,
+                                    const Contents& contents, const People& signers) {
+  const ProjectName project_name = *ProjectName::parse(project);
+  AddRelease change{project_name, ProductName::default_of(project_name), *Version::parse(version), {}};
+  for (const auto& [file, content] : contents) {
+    const FileName file_name = *FileName::parse(file);
+    change.files.push_back({file_name, content.size(), sha256_of(content)});
+    files[layout::release_file({project_name, change.product, change.version, file_name})] = content;
+  }
+  edit_role(layout::releases(project_name), signers,
+            [&](Targets& role) { role = next_version(with_release(role, change), far_ahead); });
+}
+
+void ContentRepository::promote(const std::vector<std::string>& projects, const People& signers) {
+  std::vector<ProjectName> names;
+  for (const std::string& project : projects) names.push_back(*ProjectName::parse(project));
+  const RepositoryState before = state();
+  edit_role(std::string(layout::claimed), signers,
+            [&](Targets& role) { role = next_version(with_promoted(role, names, before), far_ahead); });
+}
+
+CreateRepository repository_of(const People& administrators, std::uint32_t threshold) {
+  CreateRepository change;
+  change.name = "playground";
+  change.administrators = persons(administrators);
+  change.threshold = threshold;
+  change.timestamp_keys = change.snapshot_keys = change.registrar_keys = persons({"ci"});
+  change.configuration.max_file_bytes = 1000;
+  change.now = made_at;
+  return change;
+}
+
+CreateProject project_of(const std::string& project, const People& owners, const People& maintainers,
+                         std::uint32_t release_threshold) {
+  const auto owner_count = static_cast<std::uint32_t>(owners.size());
+  return {*ProjectName::parse(project),
+          persons(owners),
+          owner_count,
+          persons(maintainers),
+          release_threshold,
+          far_ahead,
+          far_ahead};
+}
+
+ContentRepository new_repository() {
+  ContentRepository repository;
+  repository.create(repository_of({"ada"}), {"ada"});
+  return repository;
+}
+
+ContentRepository with_project() {
+  ContentRepository repository = new_repository();
+  repository.create_project(project_of("abc"), {"olga", "mia"});
+  return repository;
+}
+
+ContentRepository with_release() {
+  ContentRepository repository = with_project();
+  repository.add_release("abc", "1.0.0", {{"abc.tgz", "one"}}, {"mia"});
+  return repository;
+}
+
+Verdict judge(const ContentRepository* base, const ContentRepository& next) {
+  if (!base) return check_transition(nullptr, next.tree(), std::nullopt, differences({}, next.files));
+  const RepositoryState before = base->state();
+  return check_transition(&before, next.tree(), base->pin(), differences(base->files, next.files));
+}
+
+Verdict judge_merge(const ContentRepository& base, const ContentRepository& first,
+                    const ContentRepository& second, const ContentRepository& merge) {
+  return check_merge(first.state(), merge.tree(), base.pin(), differences(base.files, first.files),
+                     differences(base.files, second.files), differences(first.files, merge.files),
+                     differences(second.files, merge.files));
+}
+
+std::vector<std::string> in_words(const Verdict& verdict) {
+  std::vector<std::string> lines;
+  for (const Change& change : verdict.changes) {
+    for (std::string& line : describe(change)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string text_of(const Verdict& verdict) {
+  if (verdict.kind == Verdict::Kind::accepted) return "accepted";
+  if (verdict.kind == Verdict::Kind::refused)
+    return fmt::format("refused: {}: {}", verdict.file, verdict.reason);
+  std::string text;
+  for (const MissingSignatures& file : verdict.missing)
+    text += fmt::format("{} {} needs {} more", text.empty() ? "pending:" : ",", file.path,
+                        file.check.still_needed());
+  return text;
+}
+
+}  // namespace tuf::test

@@ -1,0 +1,27 @@
+#pragma once
+// A commit's files in memory, and the exact difference of two of them, for tests of the rule book.
+
+#include <map>
+
+#include "libtufcore/tree_reader.h"
+
+namespace tuf::test {
+
+class MemoryTree final : public TreeReader {
+ public:
+  MemoryTree(std::map<std::string, Bytes> files, std::string name)
+      : files_(std::move(files)), name_(std::move(name)) {}
+  std::optional<Bytes> read(const std::string& path, std::size_t max_bytes) const override;
+  std::vector<std::string> list(const std::string& dir) const override;
+  std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const override;
+  const std::string& name() const override { return name_; }
+
+ private:
+  std::map<std::string, Bytes> files_;
+  std::string name_;
+};
+
+std::vector<ChangedPath> differences(const std::map<std::string, Bytes>& from,
+                                     const std::map<std::string, Bytes>& to);
+
+}  // namespace tuf::test

@@ -1,0 +1,228 @@
+#include "libtufcore/repository_state.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/caught.h"
+#include "tests/support/content_repository.h"
+#include "tests/support/test_keys.h"
+
+using namespace tuf;
+using namespace tuf::test;
+
+namespace {
+
+ProjectName project(const std::string& name) { return *ProjectName::parse(name); }
+std::vector<std::string> texts(const std::vector<ProjectName>& names) {
+  std::vector<std::string> result;
+  for (const ProjectName& name : names) result.push_back(name.text());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a folder without root history is no content repository", "[repository_state]") {
+  ContentRepository repository;
+  repository.files["README.md"] = "hello";
+  try {
+    repository.state();
+    FAIL("it was read");
+  } catch (const Error& error) {
+    CHECK(error.kind() == Error::Kind::no_trusted_root);
+    CHECK(std::string(error.what()) ==
+          "commit 1a2b3c4d is not a content repository (it has no admin/root_history/1.root.json)");
+    CHECK(error.hint() == "pgsign init DIR --name NAME makes a new one");
+  }
+}
+
+TEST_CASE("the state of a repository names its people and its releases", "[repository_state]") {
+  const ContentRepository repository = with_release();
+  const RepositoryState state = repository.state();
+  CHECK(state.root_check().enough());
+  CHECK(state.configuration().name == "playground");
+  CHECK(state.configuration().max_file_bytes == 1000);
+  CHECK(texts(state.projects()) == std::vector<std::string>{"abc"});
+  CHECK_FALSE(state.is_claimed(project("abc")));
+
+  const auto authority = state.authority_of(project("abc"));
+  REQUIRE(authority);
+  CHECK_FALSE(authority->claimed);
+  CHECK(authority->keys.keys.front().id() == id_of("olga"));
+  CHECK(name_of_key(authority->names, id_of("olga")) == "olga");
+  CHECK(state.releases(project("abc"))->targets.size() == 1);
+  CHECK(state.find_releases(project("abc"))->check.valid == std::vector<KeyId>{id_of("mia")});
+  CHECK(state.find_releases(project("abc"))->file.what == "projects/ab/abc/releases.json at commit 1a2b3c4d");
+}
+
+TEST_CASE("a project that is not there is empty or not found", "[repository_state]") {
+  const RepositoryState state = with_project().state();
+  CHECK_FALSE(state.authority_of(project("other")));
+  CHECK(state.find_owners(project("other")) == nullptr);
+  CHECK(state.find_releases(project("other")) == nullptr);
+  CHECK(caught([&] { state.releases(project("other")); }) ==
+        Caught{"not-found", "commit 1a2b3c4d has no project other"});
+}
+
+TEST_CASE("the first root must have the pinned hash", "[repository_state]") {
+  const ContentRepository repository = new_repository();
+  CHECK_NOTHROW(RepositoryState::read(repository.tree(), repository.pin()));
+  const Digest other = sha256_of("another root");
+  CHECK(caught([&] { RepositoryState::read(repository.tree(), other); }) ==
+        Caught{"refused",
+               fmt::format("admin/root_history/1.root.json at commit 1a2b3c4d has the SHA-256 {}, but the "
+                           "pinned root has {}",
+                           repository.pin().hex(), other.hex())});
+}
+
+TEST_CASE("the current root must be the last of the history", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  repository.files["admin/root.json"] += " ";
+  CHECK(caught([&] { repository.state(); }) ==
+        Caught{"refused",
+               "admin/root.json at commit 1a2b3c4d is not the same file as admin/root_history/1.root.json"});
+}
+
+TEST_CASE("G-16 a hole in the root history is refused", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  repository.files["admin/root_history/3.root.json"] = repository.files["admin/root.json"];
+  CHECK(caught([&] { repository.state(); }) ==
+        Caught{"refused",
+               "admin/root_history/2.root.json at commit 1a2b3c4d is missing: there are 2 root versions"});
+}
+
+TEST_CASE("a second root counts when the first and its own keys signed it", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  Root root = parse_signed_file<Root>(repository.files.at("admin/root.json"), "root").untrusted;
+  root.version = 2;
+  root.roles["root"].keys = {person("bea").key};
+  const auto with_second = [&](const People& signers) {
+    ContentRepository next = repository;
+    next.put("admin/root_history/2.root.json", to_json(root), signers);
+    next.files["admin/root.json"] = next.files["admin/root_history/2.root.json"];
+    return next;
+  };
+  const ContentRepository good = with_second({"ada", "bea"});
+  CHECK(RepositoryState::read(good.tree(), repository.pin()).root().version == 2);
+  CHECK(caught([&] { with_second({"bea"}).state(); }).kind == "refused");
+  CHECK(caught([&] { with_second({"ada"}).state(); }).kind == "refused");
+}
+
+TEST_CASE("nothing below an unsigned root is verified", "[repository_state]") {
+  ContentRepository repository;
+  repository.create(repository_of({"ada", "bea"}, 2), {"ada"});
+  const RepositoryState state = RepositoryState::read(repository.tree(), sha256_of("the complete root"));
+  CHECK_FALSE(state.root_check().enough());
+  CHECK(state.find_admin_role(RoleName::of("targets")) != nullptr);
+  CHECK(caught([&] { state.admin_role(RoleName::of("claimed")); }).kind == "refused");
+  CHECK(caught([&] { state.configuration(); }).kind == "refused");
+}
+
+TEST_CASE("a role is only verified when its delegator is", "[repository_state]") {
+  ContentRepository repository = with_release();
+  repository.edit_role("projects/ab/abc/owners.json", {}, [](Targets&) {});
+  const RepositoryState state = repository.state();
+  CHECK(state.find_releases(project("abc"))->check.enough());
+  CHECK(caught([&] { state.releases(project("abc")); }).kind == "refused");
+}
+
+TEST_CASE("a claim that one owner did not sign gives no authority", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  repository.create_project(project_of("abc", {"olga", "otto"}), {"olga", "mia"});
+  const RepositoryState state = repository.state();
+  CHECK(state.find_owners(project("abc")) != nullptr);
+  CHECK(caught([&] { state.authority_of(project("abc")); }).kind == "refused");
+  CHECK(caught([&] { state.owners(project("abc")); }).kind == "refused");
+}
+
+TEST_CASE("a promoted project has its authority from role claimed", "[repository_state]") {
+  ContentRepository repository = with_release();
+  repository.promote({"abc"}, {"ada"});
+  const RepositoryState state = repository.state();
+  CHECK(state.is_claimed(project("abc")));
+  CHECK(state.authority_of(project("abc"))->claimed);
+  CHECK(name_of_key(state.authority_of(project("abc"))->names, id_of("olga")) == "olga");
+  CHECK(state.releases(project("abc"))->version == 2);
+
+  // The claim has no say any more: whoever swaps it changes nothing.
+  repository.files.erase("projects/ab/abc/claim.json");
+  CHECK(repository.state().authority_of(project("abc"))->keys.keys.front().id() == id_of("olga"));
+  // And an unsigned claimed has none either.
+  repository.edit_role("admin/claimed.json", {}, [](Targets&) {});
+  CHECK(caught([&] { repository.state().authority_of(project("abc")); }).kind == "refused");
+}
+
+TEST_CASE("the configuration must be the file that role targets states", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  auto& file = repository.files.at("admin/config/repository.json");
+  file.replace(file.find("1000"), 4, "9999");
+  CHECK(
+      caught([&] { repository.state().configuration(); }) ==
+      Caught{"refused",
+             fmt::format("admin/config/repository.json at commit 1a2b3c4d is not the file that role targets "
+                         "states (its SHA-256 is {})",
+                         sha256_of(file).hex())});
+}
+
+TEST_CASE("a claim must stand in the folder of its name", "[repository_state]") {
+  ContentRepository repository = with_project();
+  repository.files["projects/xy/xyz/claim.json"] = repository.files.at("projects/ab/abc/claim.json");
+  CHECK(caught([&] { repository.state().find_claim(project("xyz")); }) ==
+        Caught{"refused",
+               "projects/xy/xyz/claim.json at commit 1a2b3c4d claims the name abc, but its folder is "
+               "projects/xy/xyz"});
+}
+
+TEST_CASE("projects that look alike are found in whatever folder they are", "[repository_state]") {
+  ContentRepository repository = new_repository();
+  for (const char* name : {"o-1", "oil", "0i1", "o", "abc", "a-bc", "lib", "1ib"})
+    repository.create_project(project_of(name), {"olga", "mia"});
+  const RepositoryState state = repository.state();
+  const auto alike = [&](const char* name) { return texts(state.projects_like(project(name))); };
+  CHECK_THAT(alike("oll"), Catch::UnorderedEquals(std::vector<std::string>{"oil", "0i1"}));
+  CHECK(alike("ol") == std::vector<std::string>{"o-1"});
+  CHECK(alike("0") == std::vector<std::string>{"o"});
+  CHECK(alike("ab-c").size() == 2);
+  CHECK(alike("abc") == std::vector<std::string>{"a-bc"});
+  CHECK(alike("iib").size() == 2);
+  CHECK(alike("abd").empty());
+}
+
+TEST_CASE("expiry days have defaults and refuse unknown kinds", "[repository_state]") {
+  Configuration configuration;
+  configuration.name = "playground";
+  CHECK(configuration.expiry_days_of("project") == 1825);
+  CHECK(configuration.expiry_days_of("timestamp") == 3);
+  configuration.expiry_days["timestamp"] = 7;
+  CHECK(configuration.expiry_days_of("timestamp") == 7);
+  CHECK(caught([&] { configuration.expiry_days_of("nothing"); }).kind == "bug");
+  CHECK(to_json(parse_configuration(json_text(to_json(configuration)), "x")) == to_json(configuration));
+}
+
+TEST_CASE("a configuration outside its bounds is refused", "[repository_state]") {
+  struct Row {
+    std::string text, message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {R"({"expiry_days":{},"max_file_bytes":1,"name":"../x"})",
+       "c: name must be a name of letters, digits and . _ + ~ - that starts with a letter or digit"},
+      {R"({"expiry_days":{},"max_file_bytes":0,"name":"x"})",
+       "c: max_file_bytes must be a whole number from 1 to 9007199254740991"},
+      {R"({"expiry_days":{"timestamp":0},"max_file_bytes":1,"name":"x"})",
+       "c: expiry_days.timestamp must be a whole number from 1 to 36500"},
+      {R"({"expiry_days":{"abc":1},"max_file_bytes":1,"name":"x"})",
+       "c: expiry_days.abc must be about one of the roles root, targets, blocked, claimed, project, new, "
+       "snapshot, timestamp"},
+      {R"({"max_file_bytes":1,"name":"x"})", "c: expiry_days is missing"},
+  }));
+  CHECK(caught([&] { parse_configuration(row.text, "c"); }) == Caught{"refused", row.message});
+}
+
+TEST_CASE("S-02 a claim that lists one key twice is refused", "[repository_state]") {
+  const Json key = person("olga").key.json();
+  const Json claim = Json::Object{{"_type", "claim"},
+                                  {"spec_version", "1.0.34"},
+                                  {"project", "abc"},
+                                  {"threshold", 2},
+                                  {"owners", Json::Object{{"aa", key}, {"bb", key}}}};
+  CHECK(caught([&] { parse_claim(claim, "c"); }) ==
+        Caught{"refused", "c: owners.bb must be another key than the ones before it"});
+}
