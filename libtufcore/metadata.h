@@ -110,6 +110,14 @@ Targets parse_targets(const Json& signed_part, std::string_view what);
 
 template <typename Role>
 Role parse_role(const Json& signed_part, std::string_view what);   // dispatches to the four above
+template <>
+Root parse_role<Root>(const Json& signed_part, std::string_view what);
+template <>
+Timestamp parse_role<Timestamp>(const Json& signed_part, std::string_view what);
+template <>
+Snapshot parse_role<Snapshot>(const Json& signed_part, std::string_view what);
+template <>
+Targets parse_role<Targets>(const Json& signed_part, std::string_view what);
 
 // The inverse: what this project's own tools sign. parse(to_json(x)) == x; key objects are collected by computed id.
 Json to_json(const Root& root);

@@ -34,8 +34,21 @@ struct SignedEnvelope {
 };
 SignedEnvelope parse_signed_envelope(ByteView file, std::string_view what);
 
+// The envelope alone, for any kind of content.
+struct Envelope {
+  Json signed_part;
+  Bytes signed_bytes;
+  SignatureSet signatures;
+};
+Envelope parse_envelope(ByteView file, std::string_view what);
+
 template <typename Role>
-SignedFile<Role> parse_signed_file(ByteView file, std::string_view what);
+SignedFile<Role> parse_signed_file(ByteView file, std::string_view what) {
+  Envelope envelope = parse_envelope(file, what);
+  Role role = parse_role<Role>(envelope.signed_part, what);
+  return {std::move(role), std::move(envelope.signed_part), std::move(envelope.signed_bytes),
+          std::move(envelope.signatures), std::string(what)};
+}
 
 // The bytes of a file as this project writes it: json_text of the two members, signatures sorted by key id, one newline
 // at the end. Equal sets give equal bytes, whatever the order in which people signed.

@@ -26,13 +26,20 @@ SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const
 // `names` is an x-pg-names holder for the labels; may be empty.
 std::string signature_shortage(std::string_view what, const SignatureCheck& check, const Json::Object& names);
 
+// Throws refused (signature_shortage) unless a threshold of `keys` signed.
+void require_signatures(const RoleKeys& keys, ByteView signed_bytes, const SignatureSet& signatures,
+                        std::string_view what, const Json::Object& names);
+
 template <typename Role>
 class Verified {
  public:
   const Role& operator*() const noexcept { return role_; }
   const Role* operator->() const noexcept { return &role_; }
   // Throws refused (signature_shortage) unless a threshold of `keys` signed `file`.
-  static Verified by(const RoleKeys& keys, SignedFile<Role> file, const Json::Object& names = {});
+  static Verified by(const RoleKeys& keys, SignedFile<Role> file, const Json::Object& names = {}) {
+    require_signatures(keys, file.signed_bytes, file.signatures, file.what, names);
+    return Verified(std::move(file.untrusted));
+  }
 
  private:
   explicit Verified(Role role) : role_(std::move(role)) {}

@@ -1,0 +1,38 @@
+#include "libtufcore/signed_file.h"
+
+#include <set>
+
+#include "libtufcore/error.h"
+
+namespace tuf {
+
+Envelope parse_envelope(ByteView file, std::string_view what) {
+  const Json json = parse_json(file, what);
+  const JsonReader reader(json, std::string(what));
+  const JsonReader signed_part = reader["signed"];
+  if (signed_part.json().as_object() == nullptr) signed_part.refuse("an object");
+  Envelope envelope{signed_part.json(), canonical_json(signed_part.json()), {}};
+  std::set<KeyId> named;
+  const JsonReader signatures = reader["signatures"];
+  for (const JsonReader& element : signatures.elements(max_signatures)) {
+    const KeyId id = element["keyid"].text(1024);
+    if (!named.insert(id).second) {
+      signatures.refuse("a list that names each key once; " + escaped(id, 80) + " is there twice");
+    }
+    // An empty or undecodable signature counts for nothing and harms nothing (S-07).
+    if (auto bytes = hex_decode(element["sig"].text(65536)); bytes && !bytes->empty()) {
+      envelope.signatures.by_key.emplace(id, std::move(*bytes));
+    }
+  }
+  return envelope;
+}
+
+Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures) {
+  Json::Array list;
+  for (const auto& [id, signature] : signatures.by_key) {
+    list.push_back(Json::Object{{"keyid", id}, {"sig", hex_encode(signature)}});
+  }
+  return json_text(Json::Object{{"signatures", std::move(list)}, {"signed", signed_part}}) + "\n";
+}
+
+}  // namespace tuf
