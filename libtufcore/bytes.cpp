@@ -58,8 +58,9 @@ CodePoint code_point_at(std::string_view text, std::size_t at) noexcept {
 
 // Characters that change how the text around them looks, or that cannot be seen.
 bool is_invisible(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e ||
-         (c >= 0x115f && c <= 0x1160) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x34f || c == 0x61c ||
+         (c >= 0x115f && c <= 0x1160) || (c >= 0x17b4 && c <= 0x17b5) || (c >= 0x180b && c <= 0x180f) ||
+         (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x1d173 && c <= 0x1d17a) ||
          (c >= 0x2060 && c <= 0x206f) || c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || c == 0xffa0 ||
          (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff) || (c & 0xfffe) == 0xfffe;
 }
@@ -117,7 +118,9 @@ std::string percent_encode_path(std::string_view path) {
 }
 
 std::string escaped(std::string_view text, std::size_t max_bytes) {
+  constexpr std::string_view cut = "...";
   std::string safe;
+  std::size_t fits = 0;  // how much of `safe` leaves room for the mark of a cut
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = code_point_at(text, at);
     const std::size_t length = point.length == 0 ? 1 : point.length;
@@ -129,8 +132,12 @@ std::string escaped(std::string_view text, std::size_t max_bytes) {
     } else {
       piece = text.substr(at, length);
     }
-    if (safe.size() + piece.size() > max_bytes) return safe + "...";
+    if (safe.size() + piece.size() > max_bytes) {
+      safe.resize(fits);
+      return safe.append(cut.substr(0, max_bytes - fits));
+    }
     safe += piece;
+    if (safe.size() + cut.size() <= max_bytes) fits = safe.size();
     at += length;
   }
   return safe;

@@ -115,9 +115,19 @@ class Builder {
   std::string problem_;
 };
 
+// RapidJSON's sentences, in the form of our messages.
+std::string reason(rapidjson::ParseErrorCode code) {
+  std::string text = rapidjson::GetParseError_En(code);
+  if (text.ends_with('.')) text.pop_back();
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
 enum class Spelling { json, canonical };
 
 void write_text(std::string& out, std::string_view text, Spelling spelling) {
+  // A file name of this machine, say, in a --json document: the document stays JSON whatever the name is.
+  if (spelling == Spelling::json && !is_valid_utf8(text)) return write_text(out, escaped(text, 4096), spelling);
   out.push_back('"');
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -202,7 +212,7 @@ Json parse_json(ByteView text, std::string_view what) {
   const ParseResult result = reader.Parse<flags>(stream, builder);
   if (result.IsError()) {
     if (!builder.problem().empty()) throw refused("{} is not acceptable JSON: {}", what, builder.problem());
-    throw refused("{} is not valid JSON at byte {}: {}", what, result.Offset(), GetParseError_En(result.Code()));
+    throw refused("{} is not valid JSON at byte {}: {}", what, result.Offset(), reason(result.Code()));
   }
   // Only white space may follow; a NUL is not white space (J-06).
   const std::size_t end = stream.Tell();

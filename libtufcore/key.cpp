@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 
-#include <cstring>
-
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/digest.h"
 #include "libtufcore/error.h"
@@ -27,9 +25,9 @@ const unsigned char* as_unsigned(ByteView bytes) { return reinterpret_cast<const
 
 Bytes identity_of(Scheme scheme, const JsonReader& public_value) {
   if (scheme == Scheme::ed25519) {
-    auto raw = hex_decode(public_value.text(128));
+    auto raw = hex_decode(public_value.text(16384));
     if (!raw || raw->size() != crypto_sign_PUBLICKEYBYTES) public_value.refuse("64 hex digits, an Ed25519 key");
-    return "ed25519:" + *raw;
+    return *raw;
   }
   const auto pem_scheme = scheme == Scheme::ecdsa_p256 ? PemScheme::ecdsa_p256_sha256 : PemScheme::rsa_pss_sha256;
   PemKey key = read_pem_key(public_value.text(16384), pem_scheme);
@@ -49,7 +47,8 @@ PublicKey PublicKey::parse(const JsonReader& json, KeyId declared_id) {
   const Scheme scheme = scheme_of(key.keytype_, key.scheme_);
   if (scheme == Scheme::unknown) {
     keyval.members(64);  // must be an object
-    key.identity_ = "unknown:" + canonical_json(keyval.json());
+    key.identity_ = canonical_json(
+        Json::Object{{"keytype", key.keytype_}, {"keyval", keyval.json()}, {"scheme", key.scheme_}});
   } else {
     key.identity_ = identity_of(scheme, keyval["public"]);
   }
@@ -72,11 +71,10 @@ bool PublicKey::supported() const noexcept { return scheme_of(keytype_, scheme_)
 
 bool signature_is_valid(const PublicKey& key, ByteView signature, ByteView message) {
   switch (scheme_of(key.keytype(), key.scheme())) {
-    case Scheme::ed25519: {
-      const ByteView raw = ByteView(key.identity()).substr(std::strlen("ed25519:"));
+    case Scheme::ed25519:
       return signature.size() == crypto_sign_BYTES &&
-             crypto_sign_verify_detached(as_unsigned(signature), as_unsigned(message), message.size(), as_unsigned(raw)) == 0;
-    }
+             crypto_sign_verify_detached(as_unsigned(signature), as_unsigned(message), message.size(),
+                                         as_unsigned(key.identity())) == 0;
     case Scheme::ecdsa_p256:
       return openssl_signature_is_valid(PemScheme::ecdsa_p256_sha256, key.identity(), signature, message);
     case Scheme::rsa_pss:

@@ -2,6 +2,9 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/error.h"
 #include "libtufcore/key_secret.h"
@@ -57,11 +60,13 @@ Json::Object header_of(const SecretKey& key, std::string_view name) {
 Derivation derivation_of(const JsonReader& file) {
   const JsonReader kdf = file["kdf"];
   if (kdf["algorithm"].text(32) != "argon2id13") kdf["algorithm"].refuse("argon2id13");
-  // The bounds come first: a hostile file must not take memory or time.
-  return {static_cast<std::uint64_t>(
-              kdf["operations"].whole_number(1, static_cast<std::int64_t>(crypto_pwhash_OPSLIMIT_SENSITIVE))),
-          static_cast<std::uint64_t>(kdf["memory"].whole_number(static_cast<std::int64_t>(crypto_pwhash_MEMLIMIT_MIN),
-                                                               static_cast<std::int64_t>(crypto_pwhash_MEMLIMIT_SENSITIVE))),
+  // The bounds come first: a hostile file takes neither memory nor time, nor makes a passphrase cheap to guess.
+  const auto bounded = [&kdf](std::string_view member, std::uint64_t min, std::uint64_t max) {
+    return static_cast<std::uint64_t>(
+        kdf[member].whole_number(static_cast<std::int64_t>(min), static_cast<std::int64_t>(max)));
+  };
+  return {bounded("operations", crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_OPSLIMIT_SENSITIVE),
+          bounded("memory", crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_SENSITIVE),
           bytes_member(kdf["salt"], crypto_pwhash_SALTBYTES)};
 }
 
@@ -70,26 +75,33 @@ Json parse_checked(ByteView file, std::string_view what) {
   return parse_json(file, what);
 }
 
+PublicKey public_key_of(const JsonReader& file) {
+  const JsonReader json = file["key"];
+  const KeyId id = PublicKey::parse(json, {}).computed_id();
+  PublicKey key = PublicKey::parse(json, id);
+  if (!key.supported()) {
+    throw refused("{} is of keytype '{}' and scheme '{}', which this program cannot verify", json.where(),
+                  escaped(key.keytype()), escaped(key.scheme()));
+  }
+  return key;
+}
+
 KeyFileInfo info_of(const JsonReader& file) {
   if (file["format"].text(64) != secret_format) file["format"].refuse(fmt::format("\"{}\"", secret_format));
-  const bool encrypted = file.find("kdf").has_value();
-  if (!encrypted && !file.find("seed")) throw refused("{} holds neither an encrypted nor a plain secret", file.where());
-  PublicKey key = PublicKey::parse(file["key"], {});
-  const KeyId id = key.computed_id();
-  return {file["name"].text(max_name_bytes), PublicKey::parse(file["key"], id), encrypted};
+  const std::string protection = file["protection"].text(64);
+  if (protection != "none" && protection != "passphrase") file["protection"].refuse("\"none\" or \"passphrase\"");
+  return {file["name"].text(max_name_bytes), public_key_of(file), protection == "passphrase"};
 }
 
 }  // namespace
 
-SecretText::SecretText(SecretText&& other) noexcept : text_(other.text_) { sodium_memzero(other.text_.data(), other.text_.size()); }
+// Swapping copies nothing that would stay behind in freed memory; the other's buffer is wiped by its owner.
+SecretText::SecretText(SecretText&& other) noexcept { std::swap(text_, other.text_); }
 SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  if (this == &other) return *this;
-  sodium_memzero(text_.data(), text_.size());
-  text_ = other.text_;
-  sodium_memzero(other.text_.data(), other.text_.size());
+  std::swap(text_, other.text_);
   return *this;
 }
-SecretText::~SecretText() { sodium_memzero(text_.data(), text_.size()); }
+SecretText::~SecretText() { sodium_memzero(text_.data(), text_.capacity()); }
 
 Bytes key_file_text(const SecretKey& key, std::string_view name, const SecretText* passphrase, PassphraseCost cost) {
   Json::Object file = header_of(key, name);
@@ -135,7 +147,10 @@ SecretKey open_key_file(ByteView file, const SecretText* passphrase, std::string
     std::copy(plain.begin(), plain.end(), seed.get());
     sodium_memzero(plain.data(), plain.size());
   } else {
-    if (passphrase == nullptr) throw forbidden("{} is encrypted and needs its passphrase", what);
+    if (passphrase == nullptr) {
+      throw forbidden("{} is encrypted and needs its passphrase", what)
+          .with_hint("--passphrase-file FILE, or PG_PASSPHRASE in the environment");
+    }
     const Derivation by = derivation_of(reader);
     const Bytes nonce = bytes_member(reader["nonce"], crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
     const Bytes box = bytes_member(reader["box"], crypto_sign_SEEDBYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES);
@@ -160,8 +175,11 @@ Bytes public_key_file_text(const NamedPublicKey& key) {
 NamedPublicKey parse_public_key_file(ByteView file, std::string_view what) {
   const Json json = parse_checked(file, what);
   const JsonReader reader(json, std::string(what));
-  const KeyId id = PublicKey::parse(reader["key"], {}).computed_id();
-  return {reader["name"].text(max_name_bytes), PublicKey::parse(reader["key"], id)};
+  NamedPublicKey read{reader["name"].text(max_name_bytes), public_key_of(reader)};
+  if (const auto id = reader.find("keyid"); id && id->text(256) != read.key.id()) {
+    id->refuse(fmt::format("{}, the SHA-256 of the key", read.key.id()));
+  }
+  return read;
 }
 
 }  // namespace tuf
