@@ -156,15 +156,12 @@ std::optional<SignedFile<Claim>> RepositoryState::find_claim(const ProjectName& 
   const std::string path = layout::claim(project);
   const auto bytes = tree_->read(path, max_metadata_bytes);
   if (!bytes) return std::nullopt;
-  const std::string what = what_of(path, *tree_);
-  SignedEnvelope envelope = parse_signed_envelope(*bytes, what);
-  Claim claim = parse_claim(envelope.signed_part, what);
-  if (claim.project != project)
-    throw refused("{} claims the name {}, but its folder is {}", what, claim.project.text(),
+  auto claim = parse_signed_file<Claim>(*bytes, what_of(path, *tree_));
+  if (claim.untrusted.project != project) {
+    throw refused("{} claims the name {}, but its folder is {}", claim.what, claim.untrusted.project.text(),
                   layout::project_dir(project));
-  Bytes signed_bytes = canonical_json(envelope.signed_part);
-  return SignedFile<Claim>{std::move(claim), std::move(envelope.signed_part), std::move(signed_bytes),
-                           std::move(envelope.signatures), what};
+  }
+  return claim;
 }
 
 const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& project) const {

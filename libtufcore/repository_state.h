@@ -35,6 +35,10 @@ struct Claim {
 };
 Json to_json(const Claim& claim);
 Claim parse_claim(const Json& signed_part, std::string_view what);
+template <>
+inline Claim parse_role<Claim>(const Json& signed_part, std::string_view what) {
+  return parse_claim(signed_part, what);
+}
 RoleKeys all_must_sign(RoleKeys keys);     // the same keys, all of them needed: who signs a claim
 
 // One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.

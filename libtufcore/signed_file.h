@@ -27,14 +27,7 @@ struct SignedFile {
   std::string what;                 // the file's name for messages
 };
 
-// The two members of any signed file, TUF metadata or not (claim.json is not); parse_signed_file is this and parse_role.
-struct SignedEnvelope {
-  Json signed_part;
-  SignatureSet signatures;
-};
-SignedEnvelope parse_signed_envelope(ByteView file, std::string_view what);
-
-// The envelope alone, for any kind of content.
+// The members of any signed file, TUF metadata or not (claim.json is not).
 struct Envelope {
   Json signed_part;
   Bytes signed_bytes;

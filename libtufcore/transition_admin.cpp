@@ -55,10 +55,10 @@ void judge_first_file(Judgement& judgement, const std::string& path, const Json&
   const TreeReader& tree = judgement.next->tree();
   const auto bytes = tree.read(path, max_metadata_bytes);
   if (!bytes) throw refused("is missing");
-  const SignedEnvelope file = parse_signed_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
+  const Envelope file = parse_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
   require_generated(judgement, path, expected, file.signed_part, file.signatures);
   Signers signers = signers_of(judgement, path);
-  auto check = check_signatures(signers.keys, canonical_json(file.signed_part), file.signatures);
+  auto check = check_signatures(signers.keys, file.signed_bytes, file.signatures);
   judge_signatures(judgement, {path, std::move(signers.role), std::move(check), std::move(signers.names)},
                    file.signatures);
 }

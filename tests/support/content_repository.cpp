@@ -43,7 +43,7 @@ void ContentRepository::put(const std::string& path, const Json& signed_part, co
 
 void ContentRepository::edit(const std::string& path, const People& signers,
                              const std::function<void(Json::Object&)>& change) {
-  Json::Object part = *parse_signed_envelope(files.at(path), path).signed_part.as_object();
+  Json::Object part = *parse_envelope(files.at(path), path).signed_part.as_object();
   change(part);
   put(path, part, signers);
 }
@@ -56,7 +56,7 @@ void ContentRepository::edit_role(const std::string& path, const People& signers
 }
 
 void ContentRepository::sign_also(const std::string& path, const std::string& signer) {
-  SignedEnvelope file = parse_signed_envelope(files.at(path), path);
+  Envelope file = parse_envelope(files.at(path), path);
   file.signatures.by_key[id_of(signer)] = test_key(signer).sign(canonical_json(file.signed_part));
   files[path] = signed_file_text(file.signed_part, file.signatures);
 }
