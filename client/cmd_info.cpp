@@ -1,0 +1,83 @@
+// pgclient info - one release: its files, their digests, and who vouches for them.
+#include "client/commands.h"
+#include "client/project_view.h"
+#include "client/url_fetcher.h"
+#include "libtufcore/error.h"
+#include "libtufcore/io/progress.h"
+
+namespace tuf {
+namespace {
+
+std::string trail_text(const FoundTarget& target) {
+  std::string text;
+  for (const RoleName& role : target.trail) text += (text.empty() ? "" : " > ") + escaped(role.text());
+  return text;
+}
+
+std::string signers_text(const Signers& signers) {
+  std::string text = fmt::format("{} of", signers.keys.threshold);
+  for (const PublicKey& key : signers.keys.keys) {
+    text += (&key == &signers.keys.keys.front() ? " " : ", ") + key_label(name_of_key(signers.names, key.id()), key.id());
+  }
+  return text;
+}
+
+Json signers_facts(const Signers& signers) {
+  Json::Array keys;
+  for (const PublicKey& key : signers.keys.keys) {
+    keys.emplace_back(Json::Object{{"keyid", key.id()}, {"name", name_of_key(signers.names, key.id())}});
+  }
+  return Json::Object{{"keys", std::move(keys)}, {"threshold", static_cast<std::int64_t>(signers.keys.threshold)}};
+}
+
+Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
+  out.result(fmt::format("  {}", file.name.text()));
+  out.result(fmt::format("    length     {} ({} bytes)", bytes_text(file.target.file.length), file.target.file.length));
+  for (const auto& [algorithm, digest] : file.target.file.hashes) {
+    out.result(fmt::format("    {:<9}  {}", name_of(algorithm), digest.hex()));
+  }
+  out.result(fmt::format("    path       {}", escaped(file.target.path.text())));
+  out.result(fmt::format("    role       {}", escaped(file.target.role.text())));
+  out.result(fmt::format("    trail      {}", trail_text(file.target)));
+  out.result(fmt::format("    signed by  {}", signers_text(signers)));
+  Json::Object facts = *file_facts(file).as_object();
+  Json::Array trail;
+  for (const RoleName& role : file.target.trail) trail.emplace_back(role.text());
+  facts["role"] = file.target.role.text();
+  facts["trail"] = std::move(trail);
+  facts["signers"] = signers_facts(signers);
+  return facts;
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
+  const RepositoryConfig repository = select_repository(arguments.option("repository"));
+  UrlFetcher fetcher;
+  const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
+  const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
+  out.result(release_title(release));
+  if (release.yanked) out.result(fmt::format("  yanked: {}", escaped(*release.yanked)));
+  Json::Array files;
+  for (const ReleaseFile& file : release.files) {
+    files.emplace_back(show_file(file, view.signers.at(file.target.role), out));
+  }
+  out.json = {{"repository", repository.name.text()}, {"project", release.project.text()}, {"product", release.product.text()},
+              {"version", release.version.text()}, {"prerelease", release.version.is_prerelease()}, {"files", std::move(files)}};
+  if (release.yanked) out.json["yanked"] = *release.yanked;
+}
+
+}  // namespace
+
+Command info_command() {
+  return {.name = "info",
+          .summary = "show one release: files, digests, who signs",
+          .description = "For each file: length and digests, the role that states it, the roles from the root's targets down to that "
+                         "one, and the keys of which the stated number had to sign.",
+          .example = "  pgclient info abc 1.0.0",
+          .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
+                        {"VERSION", "a version, or 'latest' (the default)", ArgumentSpec::Count::optional}},
+          .options = {repository_option()},
+          .run = run};
+}
+
+}  // namespace tuf

@@ -1,0 +1,150 @@
+// pgclient init - trust a repository, once: by its root file or by the SHA-256 of its first one.
+#include "client/commands.h"
+#include "client/project_view.h"
+#include "client/repository_config.h"
+#include "client/updater.h"
+#include "client/url_fetcher.h"
+#include "libtufcore/error.h"
+#include "libtufcore/io/file.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_root_bytes = 512'000;
+
+std::optional<Digest> stated_digest(const Arguments& arguments) {
+  const auto text = arguments.option("root-sha256");
+  if (!text) return std::nullopt;
+  const auto digest = Digest::from_hex(HashAlgorithm::sha256, *text);
+  if (!digest) throw usage("--root-sha256 takes 64 hexadecimal digits, not '{}'", escaped(*text));
+  return digest;
+}
+
+struct PinnedRoot {
+  Bytes file;
+  std::string what;
+};
+
+PinnedRoot read_root(const Arguments& arguments, const std::string& url, Fetcher& fetcher) {
+  if (const auto path = arguments.option("root")) return {read_file(*path, max_root_bytes), escaped(*path)};
+  const std::string address = join_url(join_url(url, site_metadata_dir), root_file_name(1));
+  const auto file = fetcher.fetch(address, max_root_bytes);
+  if (!file) {
+    throw network("there is no {}", shown_url(address))
+        .with_hint("nothing was set up; give the URL of the folder that holds metadata/ and targets/");
+  }
+  return {*file, shown_url(address)};
+}
+
+void require_digest(const PinnedRoot& root, const std::optional<Digest>& wanted) {
+  const Digest found = sha256_of(root.file);
+  if (!wanted || found == *wanted) return;
+  throw refused("refused {}: expected sha256 {}, got {}", root.what, wanted->hex(), found.hex())
+      .with_hint("nothing was set up; compare the digest with the place where you had it from");
+}
+
+FileName local_name(const Arguments& arguments, const Root& root) {
+  if (const auto name = arguments.option("name")) return FileName::from_user(*name);
+  const auto stated = root.extra.find("x-pg-repository");
+  const std::string* text = stated == root.extra.end() ? nullptr : stated->second.as_text();
+  const auto name = text == nullptr ? std::nullopt : FileName::parse(*text);
+  if (!name) throw usage("the root file states no usable name of the repository").with_hint("give one with --name NAME");
+  return *name;
+}
+
+// The set-up that is there already and that this command would only repeat; asks nobody.
+std::optional<RepositoryConfig> same_set_up(const Arguments& arguments, const std::string& url, const Digest& root) {
+  for (const FileName& name : configured_repositories()) {
+    if (arguments.option("name").value_or(name.text()) != name.text()) continue;
+    const auto config = find_repository(name);
+    if (config && config->url == url && config->root_sha256 == root && MetadataCache(config->folder()).has_sound_root()) {
+      return config;
+    }
+  }
+  return std::nullopt;
+}
+
+// A folder that goes again unless the set-up is complete: a set-up that failed leaves nothing.
+class NewFolder {
+ public:
+  explicit NewFolder(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
+  ~NewFolder() {
+    std::error_code ignored;
+    if (!kept_) fs::remove_all(folder_, ignored);
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+  void keep() { kept_ = true; }
+
+ private:
+  fs::path folder_;
+  bool kept_ = false;
+};
+
+void show(const RepositoryConfig& config, const std::string& done, Output& out) {
+  out.json["name"] = config.name.text();
+  out.json["url"] = shown_url(config.url);
+  out.json["root_sha256"] = config.root_sha256.hex();
+  out.json["folder"] = config.folder().string();
+  out.result(fmt::format("{} repository {} at {}", done, config.name.text(), shown_url(config.url)));
+}
+
+void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fetcher, UtcTime now, Output& out) {
+  const MetadataCache cache(config.folder());
+  const FileLock lock = cache.lock();
+  if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root.file);
+  // A wrong URL is better noticed now than at the first fetch.
+  Updater updater(cache, fetcher, config.metadata_url(), now, [&](const std::string& text) { out.warning(text); });
+  const TopLevel top = updater.refresh();
+  write_repository(config);
+  out.json["root_version"] = top.root->version;
+  out.json["snapshot_version"] = top.snapshot->version;
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::string url = base_url_from_user(arguments.argument("URL"));
+  const auto digest = stated_digest(arguments);
+  if (!digest && !arguments.option("root")) {
+    throw usage("say what to trust: --root FILE or --root-sha256 HEX").with_hint("the repository's announcement has the digest");
+  }
+  UrlFetcher fetcher;
+  if (digest && !arguments.option("root")) {
+    if (const auto config = same_set_up(arguments, url, *digest)) return show(*config, "already set up:", out);
+  }
+  const PinnedRoot root = read_root(arguments, url, fetcher);
+  require_digest(root, digest);
+  const RootChain chain(root.file, root.what);        // whole, and signed by its own keys
+  const RepositoryConfig config{local_name(arguments, chain.last()), url, sha256_of(root.file)};
+  if (const auto same = same_set_up(arguments, url, config.root_sha256)) return show(*same, "already set up:", out);
+
+  const auto before = find_repository(config.name);
+  if (before && before->root_sha256 != config.root_sha256) {
+    throw conflict("a repository {} with another root (sha256 {}) is set up already", config.name.text(), before->root_sha256.hex())
+        .with_hint("give this one another name with --name NAME");
+  }
+  std::optional<NewFolder> folder;
+  if (!before) folder.emplace(config.folder());
+  set_up(config, root, fetcher, now, out);
+  if (folder) folder->keep();
+  show(config, before ? "set up again:" : "set up", out);
+  out.note("next: pgclient list PROJECT, pgclient fetch PROJECT");
+}
+
+}  // namespace
+
+Command init_command() {
+  return {.name = "init",
+          .summary = "trust a repository, once",
+          .description = "Pins the repository's root: everything else is proved from it. Take the root file or its SHA-256 from "
+                         "somewhere you trust, not from the repository itself. Nothing is set up unless the root is right and "
+                         "the repository's current state is proved by it.",
+          .example = "  pgclient init https://packages.example.org --root-sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          .arguments = {{"URL", "the repository: the folder that holds metadata/ and targets/"}},
+          .options = {{"root", "FILE", "the root file to trust"},
+                      {"root-sha256", "HEX", "the SHA-256 of the first root file (1.root.json), which is then downloaded"},
+                      {"name", "NAME", "its name on this machine (default: as the root says)"}},
+          .run = run};
+}
+
+}  // namespace tuf

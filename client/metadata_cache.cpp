@@ -1,0 +1,103 @@
+#include "client/metadata_cache.h"
+
+#include "libtufcore/error.h"
+#include "libtufcore/io/descriptor.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_cached_bytes = 64u << 20;
+constexpr std::size_t max_file_name = 200;     // role names may be longer than a file system's names; those are not kept
+
+RoleName root_role() { return RoleName::of(Root::type); }
+
+// What `attempt` gives, or nothing when a cached file is not what it should be.
+template <typename Attempt>
+auto unless_damaged(Attempt attempt) -> std::optional<decltype(attempt())> {
+  try {
+    return attempt();
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::bug) throw;
+    return std::nullopt;
+  }
+}
+
+template <typename Role>
+std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
+  const auto bytes = cache.read(RoleName::of(Role::type));
+  if (!bytes) return std::nullopt;
+  return unless_damaged([&] {
+    return *Verified<Role>::by(root.keys_of(Role::type), parse_signed_file<Role>(*bytes, Role::type), root.extra);
+  });
+}
+
+}  // namespace
+
+MetadataCache::MetadataCache(fs::path folder) : folder_(std::move(folder)) {
+  make_directories(folder_ / "metadata", 0700);
+  refuse_if_others_can_write(folder_);
+  refuse_if_others_can_write(folder_ / "metadata");
+}
+
+// The same spelling as in URLs: no name leads out of the folder (P-01).
+std::optional<fs::path> MetadataCache::path_of(const RoleName& role) const {
+  const std::string name = percent_encode(role.text()) + ".json";
+  if (name.size() > max_file_name) return std::nullopt;
+  return folder_ / "metadata" / name;
+}
+
+RootChain MetadataCache::root_chain() const {
+  const fs::path path = *path_of(root_role());
+  const std::string way_out = "set the repository up again with 'pgclient init', with the root digest from where you had it";
+  const auto bytes = read(root_role());
+  if (!bytes) throw no_trusted_root("there is no trusted root in {}", shown_path(path)).with_hint(way_out);
+  std::string reason;
+  try {
+    return RootChain(*bytes, "the trusted root");
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::bug) throw;
+    reason = error.what();
+  }
+  throw no_trusted_root("the trusted root in {} is damaged: {}", shown_path(path), reason).with_hint(way_out);
+}
+
+bool MetadataCache::has_sound_root() const {
+  return unless_damaged([&] { return root_chain().version(); }).has_value();
+}
+
+std::optional<Bytes> MetadataCache::read(const RoleName& role) const {
+  const auto path = path_of(role);
+  if (!path) return std::nullopt;
+  return unless_damaged([&] { return read_file_if_there(*path, max_cached_bytes); }).value_or(std::nullopt);
+}
+
+bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)>& accept) const {
+  const auto bytes = read(role);
+  if (!bytes) return false;
+  return unless_damaged([&] {
+    accept(*bytes);
+    return true;
+  }).has_value();
+}
+
+std::optional<Timestamp> MetadataCache::timestamp_under(const Root& root) const {
+  return cached_under<Timestamp>(*this, root);
+}
+
+std::optional<Snapshot> MetadataCache::snapshot_under(const Root& root) const { return cached_under<Snapshot>(*this, root); }
+
+void MetadataCache::write(const RoleName& role, ByteView accepted_file) const {
+  if (const auto path = path_of(role)) write_file_atomically(*path, accepted_file, FileMode::secret);
+}
+
+std::optional<UtcTime> MetadataCache::last_refresh() const {
+  const auto text = unless_damaged([&] { return read_file_if_there(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
+  if (!text) return std::nullopt;
+  return UtcTime::parse(std::string_view(*text).substr(0, text->find('\n')));
+}
+
+void MetadataCache::note_refresh(UtcTime now) const {
+  write_file_atomically(folder_ / "last_refresh", now.text() + "\n", FileMode::secret);
+}
+
+}  // namespace tuf

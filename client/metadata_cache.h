@@ -1,0 +1,48 @@
+#pragma once
+// The client's trusted files of one repository, in a folder that nobody else may write:
+//   metadata/root.json            the newest root that was accepted
+//   metadata/timestamp.json, snapshot.json, <percent-encoded role>.json
+//   last_refresh                  when the last refresh succeeded
+//   lock                          held while somebody updates
+// A file comes in here only after it was accepted (D-06), as received. Apart from root, a damaged or missing file is no
+// cache and heals by itself (D-07); what is read is always verified again.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "libtufcore/client_workflow.h"
+#include "libtufcore/io/file.h"
+
+namespace tuf {
+
+class MetadataCache {
+ public:
+  // Makes the folder (0700) when there is none. Throws refused when others can write there (P-12).
+  explicit MetadataCache(std::filesystem::path folder);
+
+  // One process at a time from here on; waits for its turn (D-05).
+  FileLock lock() const { return FileLock(folder_ / "lock", FileLock::Wait::yes); }
+
+  // The root that everything hangs on. Throws no_trusted_root with the way out when it is missing or damaged.
+  RootChain root_chain() const;
+  bool has_sound_root() const;
+  std::optional<Bytes> read(const RoleName& role) const;
+  // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not good (any more).
+  bool use(const RoleName& role, const std::function<void(ByteView)>& accept) const;
+  // For display: what the cached file says when it is signed as `root` asks, expired or not.
+  std::optional<Timestamp> timestamp_under(const Root& root) const;
+  std::optional<Snapshot> snapshot_under(const Root& root) const;
+
+  void write(const RoleName& role, ByteView accepted_file) const;
+  std::optional<UtcTime> last_refresh() const;
+  void note_refresh(UtcTime now) const;
+
+  const std::filesystem::path& folder() const noexcept { return folder_; }
+
+ private:
+  std::optional<std::filesystem::path> path_of(const RoleName& role) const;
+  std::filesystem::path folder_;
+};
+
+}  // namespace tuf

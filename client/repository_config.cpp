@@ -1,0 +1,78 @@
+#include "client/repository_config.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "client/url.h"
+#include "libtufcore/error.h"
+#include "libtufcore/io/file.h"
+#include "libtufcore/json.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_config_bytes = 65'536;
+
+fs::path clients_folder() { return state_directory() / "client"; }
+fs::path config_file(const FileName& name) { return repository_folder(name) / "repository.json"; }
+
+std::string listed(const std::vector<FileName>& names) {
+  std::string text;
+  for (const FileName& name : names) text += (text.empty() ? "" : ", ") + name.text();
+  return text;
+}
+
+}  // namespace
+
+fs::path RepositoryConfig::folder() const { return repository_folder(name); }
+std::string RepositoryConfig::metadata_url() const { return join_url(url, site_metadata_dir); }
+std::string RepositoryConfig::targets_url() const { return join_url(url, site_targets_dir); }
+
+fs::path repository_folder(const FileName& name) { return clients_folder() / name.text(); }
+
+std::vector<FileName> configured_repositories() {
+  std::vector<FileName> names;
+  std::error_code none;                // no folder: nothing was set up
+  for (const auto& entry : fs::directory_iterator(clients_folder(), none)) {
+    const auto name = FileName::parse(entry.path().filename().string());
+    if (name && fs::exists(config_file(*name), none)) names.push_back(*name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<RepositoryConfig> find_repository(const FileName& name) {
+  const auto text = read_file_if_there(config_file(name), max_config_bytes);
+  if (!text) return std::nullopt;
+  const Json document = parse_json(*text, config_file(name).string());
+  const JsonReader json(document, config_file(name).string());
+  const auto root = Digest::from_hex(HashAlgorithm::sha256, json["root_sha256"].text());
+  if (!root) json["root_sha256"].refuse("64 hexadecimal digits");
+  return RepositoryConfig{name, base_url_from_user(json["url"].text()), *root};
+}
+
+void write_repository(const RepositoryConfig& config) {
+  const Json json = Json::Object{{"url", config.url}, {"root_sha256", config.root_sha256.hex()}};
+  write_file_atomically(config_file(config.name), pretty_json_text(json) + "\n", FileMode::secret);
+}
+
+RepositoryConfig select_repository(const std::optional<std::string>& name) {
+  const std::vector<FileName> names = configured_repositories();
+  if (names.empty()) {
+    throw no_trusted_root("no repository is set up on this machine")
+        .with_hint("pgclient init URL --root-sha256 HEX");
+  }
+  if (!name && names.size() > 1) {
+    throw usage("several repositories are set up: {}", listed(names)).with_hint("say which with --repository NAME");
+  }
+  const auto wanted = name ? FileName::parse(*name) : std::optional(names.front());
+  auto config = wanted ? find_repository(*wanted) : std::nullopt;
+  if (!config) {
+    throw usage("no repository '{}' is set up; there is: {}", escaped(*name), listed(names))
+        .with_hint("pgclient init URL --root-sha256 HEX --name NAME");
+  }
+  return *config;
+}
+
+}  // namespace tuf
