@@ -2,6 +2,9 @@
 # Every test gets an own home ($T/home) and leaves nothing behind: no process, no file.
 set -euo pipefail
 
+# A session without a terminal for the whole test: nothing can ask a question, and functions work in `expect`, too.
+[ -n "${PG_IN_OWN_SESSION:-}" ] || PG_IN_OWN_SESSION=1 exec setsid -w bash "$0" "$@"
+
 BIN=$(cd "${1:?the first argument is the folder with pgsign, pgpublish and pgclient}" && pwd)
 PG_SOURCE=${PG_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$BIN:$PATH
@@ -41,7 +44,7 @@ fail() {
 expect() {
   local want=$1 got=0
   shift
-  setsid -w "$@" >"$OUT" 2>"$ERR" </dev/null || got=$?
+  "$@" >"$OUT" 2>"$ERR" </dev/null || got=$?
   [ "$got" = "$want" ] || fail "exit code $got instead of $want from: $*"
 }
 
