@@ -43,7 +43,7 @@ TEST_CASE("T-01 a role signed by a key of another role is refused and the state 
   story.sim.update_snapshot();
   story.sim.signers[role] = {role == "timestamp" ? "snapshot" : "timestamp"};
   CHECK(refresh_of(story.client) ==
-        Caught{"refused", fmt::format("{}.json is signed by 0 of the 1 keys it needs (missing: {})", role,
+        Caught{"refused", fmt::format("{}.json is signed by 0 of the 1 key it needs (missing: {})", role,
                                       label(role))});
   const std::string expected = role == "timestamp"  ? all_at_1
                                : role == "snapshot" ? "root 1, timestamp 2, snapshot 1, targets 1"
@@ -57,7 +57,7 @@ TEST_CASE("T-01 a role signed by a key of another role is refused and the state 
 TEST_CASE("T-02 a file without signatures or with those of other bytes is refused", "[client_workflow]") {
   Story story;
   const std::string none =
-      fmt::format("timestamp.json is signed by 0 of the 1 keys it needs (missing: {})", label("timestamp"));
+      fmt::format("timestamp.json is signed by 0 of the 1 key it needs (missing: {})", label("timestamp"));
   story.sim.serves_instead["timestamp.json"] = signed_text(to_json(story.sim.timestamp), {});
   CHECK(refresh_of(story.client) == Caught{"refused", none});
 
@@ -259,7 +259,7 @@ TEST_CASE("T-06 a pinned root that its own keys did not sign is refused", "[clie
   const Bytes root = sim.file_of("root");
   CHECK(caught([&] { RootChain(root, "root.json"); }) ==
         Caught{"refused",
-               fmt::format("root.json (by its own keys) is signed by 0 of the 1 keys it needs (missing: {})",
+               fmt::format("root.json (by its own keys) is signed by 0 of the 1 key it needs (missing: {})",
                            label("root"))});
 }
 

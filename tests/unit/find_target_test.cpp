@@ -130,7 +130,7 @@ TEST_CASE("T-13 a role is loaded with the keys of the delegator that led to it",
   CHECK(forest.find("a/file"));
   const std::string label = test_key("key-of-b").public_key().id().substr(0, 8);
   CHECK(caught([&] { forest.find("b/file"); }) ==
-        Caught{"refused", "shared.json is signed by 0 of the 1 keys it needs (missing: " + label + ")"});
+        Caught{"refused", "shared.json is signed by 0 of the 1 key it needs (missing: " + label + ")"});
   CHECK(forest.find("a/file"));
 
   // The same in one run, with one loader, for both paths.
