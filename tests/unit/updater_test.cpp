@@ -1,0 +1,433 @@
+#include "client/updater.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/caught.h"
+#include "tests/support/repository_simulator.h"
+#include "tests/support/temp_dir.h"
+
+namespace tuf {
+namespace {
+
+using Requests = std::vector<std::string>;
+
+// One machine with a trusted folder, asking the simulated repository.
+struct Machine {
+  explicit Machine(RepositorySimulator& simulator) : sim(simulator), now(simulator.now) {
+    MetadataCache(folder.path()).write(RoleName::of("root"), sim.root_file(1));
+  }
+
+  TopLevel refresh() {
+    const MetadataCache cache(folder.path());
+    return updater(cache).refresh();
+  }
+
+  // Refreshes and searches; the requests are those of this one run.
+  std::optional<FoundTarget> find(const std::string& path) {
+    const MetadataCache cache(folder.path());
+    Updater update = updater(cache);
+    const TopLevel top = update.refresh();
+    return find_target(top.targets, *TargetPath::parse(path), update.loader(top));
+  }
+
+  Updater updater(const MetadataCache& cache) {
+    sim.requests.clear();
+    return Updater(cache, sim, RepositorySimulator::metadata_url, now, [this](const std::string& text) { warnings.push_back(text); });
+  }
+
+  // "root 1 timestamp 2": name and version of every file in the folder; "x ?" for what is no metadata.
+  std::string trusted() const {
+    std::string text;
+    for (const char* role : {"root", "timestamp", "snapshot", "targets", "alice", "bob"}) {
+      const auto bytes = MetadataCache(folder.path()).read(RoleName::of(role));
+      if (!bytes) continue;
+      const Json json = parse_json(*bytes, role);
+      text += fmt::format("{}{} {}", text.empty() ? "" : " ", role,
+                          JsonReader(json, role)["signed"]["version"].whole_number(1, INT64_MAX));
+    }
+    return text;
+  }
+
+  std::size_t files() const {
+    const std::filesystem::directory_iterator inside(folder / "metadata");
+    return static_cast<std::size_t>(std::distance(begin(inside), end(inside)));
+  }
+
+  RepositorySimulator& sim;
+  UtcTime now;
+  test::TempDir folder;
+  std::vector<std::string> warnings;
+};
+
+const std::string from = fmt::format(" from {}", RepositorySimulator::metadata_url);
+
+std::string kind_of_refresh(Machine& machine) {
+  return caught([&] { machine.refresh(); }).kind;
+}
+
+}  // namespace
+
+TEST_CASE("a first refresh asks for each file once and in the order of the specification", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  machine.refresh();
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"});
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
+  CHECK(machine.files() == 4);
+  CHECK(MetadataCache(machine.folder.path()).last_refresh() == sim.now);
+}
+
+TEST_CASE("H-14 a refresh is two requests when nothing changed", "[updater]") {
+  RepositorySimulator sim;
+  sim.states_hashes = GENERATE(false, true);
+  sim.update_snapshot();
+  Machine machine(sim);
+  machine.refresh();
+  machine.refresh();
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
+}
+
+TEST_CASE("only what changed is asked for", "[updater]") {
+  RepositorySimulator sim;
+  sim.states_hashes = GENERATE(false, true);
+  sim.add_delegation("targets", "alice", {"a/*"});
+  sim.add_delegation("targets", "bob", {"b/*"});
+  sim.add_target("alice", "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  CHECK(machine.find("a/file"));
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "2.snapshot.json", "1.targets.json", "1.alice.json"});
+  CHECK(machine.find("a/file"));
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
+
+  sim.role("alice").version = 2;
+  sim.add_target("alice", "a/other", "content");
+  sim.update_snapshot();
+  CHECK(machine.find("a/other"));
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "3.snapshot.json", "2.alice.json"});
+  CHECK(machine.trusted() == "root 1 timestamp 3 snapshot 3 targets 1 alice 2");
+}
+
+TEST_CASE("T-19 a repository without consistent snapshots is asked for plain names", "[updater]") {
+  RepositorySimulator sim;
+  sim.root.consistent_snapshot = false;
+  sim.publish_root();
+  Machine machine(sim);
+  machine.refresh();
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "snapshot.json", "targets.json"});
+}
+
+TEST_CASE("T-02 D-06 a file signed by others is not kept and what was there stays", "[updater]") {
+  const auto [role, request, kept] = GENERATE(table<std::string, std::string, std::string>(
+      {{"timestamp", "timestamp.json", "root 1 timestamp 2 snapshot 2 targets 1 alice 1"},
+       {"snapshot", "3.snapshot.json", "root 1 timestamp 3 snapshot 2 targets 1 alice 1"},
+       {"targets", "2.targets.json", "root 1 timestamp 3 snapshot 3 targets 1 alice 1"},
+       {"alice", "2.alice.json", "root 1 timestamp 3 snapshot 3 targets 2 alice 1"}}));
+  RepositorySimulator sim;
+  sim.add_delegation("targets", "alice", {"a/*"});
+  sim.add_target("alice", "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  REQUIRE(machine.find("a/file"));
+
+  sim.targets.version = sim.role("alice").version = 2;
+  sim.update_snapshot();
+  const auto sound = sim.signers[role];
+  sim.signers[role] = {"mallory"};
+  const Caught refused = caught([&] { machine.find("a/file"); });
+  CHECK(refused.kind == "refused");
+  CHECK(refused.message.find(request + from) == 0);
+  CHECK(sim.requests.back() == request);
+  CHECK(machine.trusted() == kept);
+
+  sim.signers[role] = sound;                       // the good repository heals it
+  CHECK(machine.find("a/file"));
+  CHECK(machine.trusted() == "root 1 timestamp 3 snapshot 3 targets 2 alice 2");
+}
+
+TEST_CASE("T-03 an expired file is not kept", "[updater]") {
+  const std::string role = GENERATE("timestamp", "snapshot", "targets");
+  RepositorySimulator sim;
+  UtcTime& expires = role == "timestamp" ? sim.timestamp.expires : role == "snapshot" ? sim.snapshot.expires : sim.targets.expires;
+  Machine machine(sim);
+  expires = sim.now;                               // equal is too late
+  CHECK(kind_of_refresh(machine) == "expired");
+  CHECK(machine.trusted().find(role) == std::string::npos);
+  expires = sim.now.plus_seconds(1);
+  CHECK(kind_of_refresh(machine) == "nothing");
+}
+
+TEST_CASE("T-03 trusted files that expire meanwhile are asked for again and refused", "[updater]") {
+  RepositorySimulator sim;
+  sim.root.expires = sim.now.plus_days(300);
+  sim.publish_root();
+  sim.timestamp.expires = sim.now.plus_days(300);
+  Machine machine(sim);
+  machine.refresh();
+  machine.now = sim.now.plus_days(60);
+  CHECK(kind_of_refresh(machine) == "expired");
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "1.snapshot.json"});
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
+}
+
+TEST_CASE("T-03 expired roots in between lead on and an expired last one stops", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  sim.root.version = 2;
+  sim.root.expires = sim.now.plus_days(-1);
+  sim.publish_root();
+  CHECK(kind_of_refresh(machine) == "expired");
+  CHECK(sim.requests == Requests{"2.root.json", "3.root.json"});
+  sim.root.version = 3;
+  sim.root.expires = sim.now.plus_days(1);
+  sim.publish_root();
+  CHECK(kind_of_refresh(machine) == "nothing");
+  CHECK(machine.trusted() == "root 3 timestamp 1 snapshot 1 targets 1");
+}
+
+TEST_CASE("T-05 T-09 an older timestamp is refused until its keys are rotated", "[updater]") {
+  RepositorySimulator sim;
+  sim.timestamp.version = 9'000'000;
+  sim.snapshot.version = 5;
+  sim.timestamp.snapshot.version = 5;
+  Machine machine(sim);
+  machine.refresh();
+  sim.timestamp.version = 3;
+  const Caught older = caught([&] { machine.refresh(); });
+  CHECK(older == Caught{"rollback", "refused timestamp.json" + from + ": version 3 is older than version 9000000 already seen"});
+  CHECK(machine.trusted() == "root 1 timestamp 9000000 snapshot 5 targets 1");
+
+  sim.root.version = 2;
+  sim.set_keys("timestamp", {"fresh timestamp"});
+  sim.publish_root();
+  sim.snapshot.version = sim.timestamp.snapshot.version = 2;
+  machine.refresh();
+  CHECK(machine.trusted() == "root 2 timestamp 3 snapshot 2 targets 1");
+}
+
+TEST_CASE("T-05 an older or shorter snapshot is refused and the trusted one stays", "[updater]") {
+  RepositorySimulator sim;
+  sim.add_delegation("targets", "alice", {"a/*"});
+  sim.targets.version = 4;
+  sim.update_snapshot();
+  Machine machine(sim);
+  machine.refresh();
+  SECTION("a role goes back") {
+    sim.targets.version = 3;
+    sim.update_snapshot();
+  }
+  SECTION("a role is gone") {
+    sim.update_snapshot();
+    sim.snapshot.roles.erase(RoleName::of("alice"));
+  }
+  CHECK(kind_of_refresh(machine) == "rollback");
+  CHECK(machine.trusted() == "root 1 timestamp 3 snapshot 2 targets 4");
+}
+
+TEST_CASE("T-06 T-07 a root that does not follow is not kept", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  machine.refresh();
+  sim.root.version = 2;
+  SECTION("signed by new keys only") { sim.set_keys("root", {"mallory"}); }
+  SECTION("signed by old keys only") {
+    sim.set_keys("root", {"fresh root"});
+    sim.signers["root"] = {"root"};
+  }
+  SECTION("a version is skipped") { sim.root.version = 3; }
+  sim.publish_root();
+  if (sim.root.version == 3) sim.serves_instead["2.root.json"] = sim.root_file(3);
+  const Caught refused = caught([&] { machine.refresh(); });
+  CHECK(refused.kind == "refused");
+  CHECK(refused.message.find("2.root.json" + from) != std::string::npos);
+  CHECK(sim.requests == Requests{"2.root.json"});
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
+}
+
+TEST_CASE("T-06 a rotated root is kept and the next run starts from it", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  sim.root.version = 2;
+  sim.set_keys("root", {"fresh root"});
+  sim.signers["root"] = {"root", "fresh root"};
+  sim.publish_root();
+  machine.refresh();
+  CHECK(sim.requests.front() == "2.root.json");
+  machine.refresh();
+  CHECK(sim.requests == Requests{"3.root.json", "timestamp.json"});
+}
+
+TEST_CASE("the chain of roots of one run is bounded and the next run goes on", "[updater]") {
+  RepositorySimulator sim;
+  for (int i = 0; i < 260; ++i) {
+    sim.root.version += 1;
+    sim.publish_root();
+  }
+  Machine machine(sim);
+  machine.refresh();
+  CHECK(machine.trusted() == "root 257 timestamp 1 snapshot 1 targets 1");
+  machine.refresh();
+  CHECK(machine.trusted() == "root 261 timestamp 1 snapshot 1 targets 1");
+}
+
+TEST_CASE("T-08 a file other than the one its parent names is refused and not kept", "[updater]") {
+  const auto [role, request] = GENERATE(table<std::string, std::string>(
+      {{"snapshot", "2.snapshot.json"}, {"targets", "1.targets.json"}, {"alice", "1.alice.json"}}));
+  RepositorySimulator sim;
+  sim.states_hashes = true;
+  sim.add_delegation("targets", "alice", {"a/*"});
+  sim.add_target("alice", "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  const Bytes sound = sim.file_of(role);
+  for (const Bytes& other : {sound + " ", sound.substr(0, sound.size() - 1), Bytes(sound.size(), ' '), Bytes()}) {
+    sim.serves_instead[request] = other;
+    const Caught refused = caught([&] { machine.find("a/file"); });
+    CHECK(refused.kind == "refused");
+    CHECK(refused.message.find("refused " + request + from) == 0);
+    CHECK(machine.trusted().find(role) == std::string::npos);
+  }
+  sim.serves_instead.clear();
+  CHECK(machine.find("a/file"));
+}
+
+TEST_CASE("T-10 a timestamp of the same version with other content is reported and the first one counts", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  machine.refresh();
+  const Bytes first = *MetadataCache(machine.folder.path()).read(RoleName::of("timestamp"));
+  sim.timestamp.expires = sim.now.plus_days(31);
+  machine.refresh();
+  REQUIRE(machine.warnings.size() == 1);
+  CHECK(machine.warnings.front() ==
+        "timestamp.json" + from + " is version 1 as before, with other content; the one seen before is used");
+  CHECK(MetadataCache(machine.folder.path()).read(RoleName::of("timestamp")) == first);
+}
+
+TEST_CASE("T-13 a role kept for one delegator is not believed for another with other keys", "[updater]") {
+  RepositorySimulator sim;
+  sim.add_delegation("targets", "alice", {"a/*"});
+  sim.add_target("alice", "a/file", "content");
+  sim.add_target("alice", "b/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  REQUIRE(machine.find("a/file"));
+  sim.targets.delegations.clear();
+  sim.add_delegation("targets", "bob", {"b/*"});
+  sim.add_delegation("bob", "alice", {"b/*"}, false, {"carol"});   // the same role name, carol's key
+  sim.targets.version = 2;
+  sim.update_snapshot();
+  CHECK(caught([&] { machine.find("b/file"); }).kind == "refused");
+  CHECK(sim.requests.back() == "1.alice.json");
+}
+
+TEST_CASE("S-14 a delegation to a top-level name does not replace a trusted file", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  const MetadataCache cache(machine.folder.path());
+  Updater updater = machine.updater(cache);
+  const TopLevel top = updater.refresh();
+  for (const char* name : {"root", "timestamp", "snapshot", "targets"}) {
+    CHECK(caught([&] { updater.load(top, RoleName::of(name), role_keys({"mallory"}), {}); }).kind == "refused");
+  }
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
+}
+
+TEST_CASE("P-01 names of roles lead out of neither folder nor URL", "[updater]") {
+  const std::string name = GENERATE("../x", "/x", ".", "..", "?", "#", "a/b", "a%2Fb", "\x1b[1m", "1.root");
+  RepositorySimulator sim;
+  sim.add_delegation("targets", name, {"a/*"});
+  sim.add_target(name, "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  CHECK(machine.find("a/file"));
+  CHECK(sim.requests.back() == "1." + percent_encode(name) + ".json");
+  CHECK(machine.files() == 5);
+  CHECK(machine.find("a/file"));
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
+}
+
+TEST_CASE("a role name too long for a file name is fetched again and never kept", "[updater]") {
+  RepositorySimulator sim;
+  const std::string name(300, 'n');
+  sim.add_delegation("targets", name, {"a/*"});
+  sim.add_target(name, "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  CHECK(machine.find("a/file"));
+  CHECK(machine.find("a/file"));
+  CHECK(sim.requests.size() == 3);
+  CHECK(machine.files() == 4);
+}
+
+TEST_CASE("D-07 damaged files of the cache are fetched again", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  machine.refresh();
+  const std::string role = GENERATE("timestamp", "snapshot", "targets");
+  const std::string garbage = GENERATE(std::string(), std::string("{}"), std::string("\xff\xfe"), std::string("{\"signed\":{\"version\":9"));
+  test::write_text(machine.folder / ("metadata/" + role + ".json"), garbage);
+  machine.refresh();
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
+  CHECK(MetadataCache(machine.folder.path()).read(RoleName::of(role)) == sim.file_of(role));
+}
+
+TEST_CASE("D-07 a damaged root stops everything before any request", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  machine.refresh();
+  test::write_text(machine.folder / "metadata/root.json", "{");
+  CHECK(kind_of_refresh(machine) == "no-trusted-root");
+  CHECK(sim.requests.empty());
+  std::filesystem::remove(machine.folder / "metadata/root.json");
+  CHECK(kind_of_refresh(machine) == "no-trusted-root");
+}
+
+TEST_CASE("a missing file is no verification failure and a missing next root is no failure at all", "[updater]") {
+  const std::string request = GENERATE("timestamp.json", "1.snapshot.json", "1.targets.json");
+  RepositorySimulator sim;
+  Machine machine(sim);
+  sim.missing = {request};
+  CHECK(caught([&] { machine.refresh(); }) == Caught{"network", "there is no " + request + from});
+  sim.missing.clear();
+  sim.unreachable = {request};
+  CHECK(kind_of_refresh(machine) == "network");
+  sim.unreachable = {"2.root.json"};               // unlike 404: perhaps there is one
+  CHECK(kind_of_refresh(machine) == "network");
+  CHECK(sim.requests == Requests{"2.root.json"});
+}
+
+TEST_CASE("T-17 metadata larger than allowed is not read", "[updater]") {
+  const auto [request, most] = GENERATE(table<std::string, std::size_t>(
+      {{"2.root.json", 512'000}, {"timestamp.json", 16'384}, {"1.snapshot.json", 2'000'000}, {"1.targets.json", 5'000'000}}));
+  RepositorySimulator sim;
+  Machine machine(sim);
+  sim.serves_instead[request] = Bytes(most + 1, ' ');
+  CHECK(kind_of_refresh(machine) == "limit");
+  sim.serves_instead[request] = Bytes(most, ' ');
+  CHECK(kind_of_refresh(machine) == "refused");    // read, and no metadata
+}
+
+TEST_CASE("T-17 a stated length may be larger but not without bound", "[updater]") {
+  RepositorySimulator sim;
+  sim.states_hashes = true;
+  sim.snapshot.extra["padding"] = std::string(3'000'000, 'x');
+  sim.update_snapshot();
+  Machine machine(sim);
+  CHECK(kind_of_refresh(machine) == "nothing");
+  sim.update_snapshot();
+  sim.timestamp.snapshot.length = std::uint64_t{64u << 20} + 1;
+  CHECK(kind_of_refresh(machine) == "limit");
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
+}
+
+TEST_CASE("H-12 a web page instead of metadata is told as such", "[updater]") {
+  RepositorySimulator sim;
+  Machine machine(sim);
+  const std::string request = GENERATE("2.root.json", "timestamp.json");
+  sim.serves_instead[request] = "\n<!DOCTYPE html><html>Please log in</html>";
+  CHECK(caught([&] { machine.refresh(); }) == Caught{"network", request + from + " is a web page, not metadata"});
+  CHECK(machine.trusted() == "root 1");
+}
+
+}  // namespace tuf
