@@ -261,7 +261,7 @@ bool path_matches(std::string_view pattern, std::string_view path) {
     } else if (p < pattern.size() && pattern[p] == '?' && path[s] != '/') {
       ++p;
       s = next_character(path, s);
-    } else if (p < pattern.size() && pattern[p] != '?' && pattern[p] == path[s]) {
+    } else if (p < pattern.size() && pattern[p] == path[s]) {
       ++p;
       ++s;
     } else {

@@ -125,15 +125,16 @@ Delegation& RepositorySimulator::add_delegation(const std::string& delegator,
   return from.delegations.back();
 }
 
-void RepositorySimulator::add_bins(std::uint32_t bit_length, const std::string& name_prefix) {
-  targets.has_delegations = true;
-  targets.succinct_roles = SuccinctRoles{role_keys({name_prefix}), bit_length, name_prefix};
+void RepositorySimulator::add_bins(std::uint32_t bit_length, const std::string& name_prefix,
+                                   const std::string& delegator) {
+  role(delegator).has_delegations = true;
+  role(delegator).succinct_roles = SuccinctRoles{role_keys({name_prefix}), bit_length, name_prefix};
   const std::size_t digits = (bit_length + 3) / 4;
   for (std::uint64_t bin = 0; bin < std::uint64_t{1} << bit_length; ++bin) {
     const std::string name = fmt::format("{}-{:0{}x}", name_prefix, bin, digits);
-    Targets& role = delegated[name];
-    role.version = 1;
-    role.expires = now.plus_days(30);
+    Targets& bin_role = delegated[name];
+    bin_role.version = 1;
+    bin_role.expires = now.plus_days(30);
     signers[name] = {name_prefix};
   }
 }

@@ -57,8 +57,9 @@ class RepositorySimulator : public Fetcher {
   // `delegated_role` becomes an (empty) role when it does not exist; its keys are the test keys `keys`.
   Delegation& add_delegation(const std::string& delegator, const std::string& delegated_role,
                              std::vector<std::string> paths, bool terminating = false, KeyNames keys = {});
-  void add_bins(std::uint32_t bit_length,
-                const std::string& name_prefix);  // succinct roles of targets, all empty
+  // Succinct roles, all empty, below targets or a delegated role.
+  void add_bins(std::uint32_t bit_length, const std::string& name_prefix,
+                const std::string& delegator = "targets");
 
   Bytes file_of(
       const std::string& role_name) const;  // as the next fetch would serve it; root: the unpublished one

@@ -116,6 +116,24 @@ TEST_CASE("D-07 a damaged cached timestamp leaves the snapshot as floor", "[clie
   CHECK(floor.snapshot->version == 1);
 }
 
+TEST_CASE("T-05 a snapshot older than the one held is refused whatever the timestamp says",
+          "[client_workflow]") {
+  Story story;
+  story.sim.snapshot.version = 5;
+  story.sim.update_timestamp();
+  story.client.refresh();
+  story.sim.snapshot.version = 4;
+  story.sim.update_timestamp();
+  const auto root = story.client.update_root();
+  const Floor floor = floor_of(root, std::nullopt, story.client.snapshot);
+  const auto timestamp =
+      accept_timestamp(root, story.sim.file_of("timestamp"), {}, story.sim.now, "timestamp.json");
+  CHECK(caught([&] {
+          accept_snapshot(root, timestamp, story.sim.file_of("snapshot"), floor, story.sim.now,
+                          "snapshot.json");
+        }) == Caught{"rollback", "refused snapshot.json: version 4 is older than version 5 already seen"});
+}
+
 TEST_CASE("T-10 the same timestamp again is fine", "[client_workflow]") {
   Story story;
   CHECK(refresh_of(story.client) == Caught{"nothing", ""});

@@ -286,6 +286,16 @@ TEST_CASE("a target in a hash bin is found by asking that bin alone", "[find_tar
   if (right != "bins-0" && right != "bins-1") CHECK_FALSE(forest.find("file3.txt"));
 }
 
+TEST_CASE("T-12 hash bins are terminating", "[find_target]") {
+  Forest forest;
+  forest.sim.add_delegation("targets", "A", {"*"});
+  forest.sim.add_delegation("targets", "B", {"*"});
+  forest.sim.add_bins(1, "bins", "A");
+  forest.sim.add_target("B", "file1.txt", "content");
+  CHECK_FALSE(forest.find("file1.txt"));
+  CHECK(forest.loaded == Names{"A", "bins-0"});
+}
+
 // The layout of this project: blocked, claimed, new; abc and xyz are promoted, fresh is not.
 struct Playground : Forest {
   Playground() {
@@ -346,6 +356,19 @@ TEST_CASE("a file that an online role adds to a claimed project is not listed", 
   forest.sim.add_target("mallory", "abc/abc/3.0/evil.tgz", "evil");
   CHECK_FALSE(forest.find("abc/abc/3.0/evil.tgz"));
   CHECK(forest.list("abc").size() == 3);
+}
+
+TEST_CASE("a listing stops at a terminating delegation that covers the whole project", "[find_target]") {
+  Forest forest;
+  forest.sim.add_delegation("targets", "part", {"abc/abc/1.0/*"}, true);
+  forest.sim.add_delegation("targets", "whole", {"abc/*/*/*"}, true);
+  forest.sim.add_delegation("targets", "later", {"abc/*/*/*"});
+  forest.sim.add_target("whole", "abc/abc/1.0/a.tgz",
+                        "not its own path: a terminating delegation gave it to part");
+  forest.sim.add_target("whole", "abc/abc/2.0/a.tgz", "content");
+  forest.sim.add_target("later", "abc/abc/3.0/evil.tgz", "evil");
+  CHECK(forest.list("abc") == Names{"abc/abc/2.0/a.tgz by whole"});
+  CHECK(forest.loaded == Names{"part", "whole"});
 }
 
 TEST_CASE("a listing takes each statement from the role that a fetch would believe", "[find_target]") {
