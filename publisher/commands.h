@@ -1,0 +1,13 @@
+#pragma once
+// One function for each command of pgpublish; main.cpp is their table.
+
+#include "libtufcore/io/command_line.h"
+
+namespace tuf {
+
+Command check_command();
+Command publish_command();
+Command refresh_command();
+Command serve_command();
+
+}  // namespace tuf

@@ -1,0 +1,111 @@
+#include "publisher/commit_range.h"
+
+#include <map>
+
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_commits = 1'000'000;
+constexpr std::size_t max_changes = 1'000'000;
+
+void require_descendant(const GitRepository& repository, const CommitId& last, const CommitId& tip) {
+  if (repository.find_commit(last) && repository.is_ancestor(last, tip)) return;
+  throw refused("commit {} does not descend from commit {}, which was published last: the branch was rewound or forked",
+                short_id(tip), short_id(last))
+      .with_hint("bring the branch back to a history that contains the published commit");
+}
+
+Verdict refusal(std::string reason, std::string hint = {}) {
+  Verdict verdict;
+  verdict.reason = std::move(reason);
+  verdict.hint = std::move(hint);
+  return verdict;
+}
+
+}  // namespace
+
+class RangeJudge {
+ public:
+  RangeJudge(const GitRepository& repository, const Digest& pinned_root) : repository_(repository), pinned_root_(pinned_root) {}
+
+  JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip) {
+    JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
+    for (CommitInfo& commit : repository_.range(from, tip, max_commits)) {
+      Verdict verdict = judge_commit(commit);
+      remember(commit, verdict.kind);
+      const bool stop = verdict.kind == Verdict::Kind::refused;
+      range.commits.push_back({std::move(commit), std::move(verdict)});
+      if (stop) {
+        range.overall = Verdict::Kind::refused;
+        return range;
+      }
+    }
+    const std::optional<CommitId> accepted = baseline_of(tip);
+    if (accepted) range.accepted = AcceptedCommit(*accepted, state_of(*accepted));
+    if (accepted != tip) range.overall = Verdict::Kind::pending;
+    return range;
+  }
+
+ private:
+  // The newest accepted commit at or before `id`. A commit outside the range was accepted by an earlier run.
+  std::optional<CommitId> baseline_of(const CommitId& id) const {
+    const auto judged = baselines_.find(id);
+    return judged == baselines_.end() ? std::optional(id) : judged->second;
+  }
+
+  void remember(const CommitInfo& commit, Verdict::Kind kind) {
+    if (kind == Verdict::Kind::accepted) {
+      baselines_[commit.id] = commit.id;
+    } else {
+      baselines_[commit.id] = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
+    }
+  }
+
+  RepositoryState state_of(const CommitId& id) const { return RepositoryState::read(repository_.tree(id), pinned_root_); }
+
+  // A tree that no honest git would write is a refusal of its commit like any other.
+  Verdict judge_commit(const CommitInfo& commit) const {
+    try {
+      return judge_by_parents(commit);
+    } catch (const Error& error) {
+      if (error.kind() != Error::Kind::refused && error.kind() != Error::Kind::limit) throw;
+      return refusal(error.what(), error.hint());
+    }
+  }
+
+  Verdict judge_by_parents(const CommitInfo& commit) const {
+    if (commit.parents.size() > 2) return refusal("is a merge of more than two branches", "merge one branch at a time");
+    if (commit.parents.empty() && !baselines_.empty()) return refusal("starts a second history in this repository");
+    if (commit.parents.size() == 2) {
+      const CommitId &first = commit.parents[0], &second = commit.parents[1];
+      if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
+    }
+    const auto base = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
+    std::optional<RepositoryState> state;
+    if (base) state = state_of(*base);
+    return check_transition(state ? &*state : nullptr, repository_.tree(commit.id), pinned_root_,
+                            repository_.changes(base, commit.id, max_changes));
+  }
+
+  Verdict judge_merge(const CommitId& merge, const CommitId& first, const CommitId& second) const {
+    const auto base = repository_.merge_base(first, second);
+    if (!base) return refusal("merges a branch that shares no history with this repository");
+    return check_merge(state_of(first), repository_.tree(merge), pinned_root_, repository_.changes(base, first, max_changes),
+                       repository_.changes(base, second, max_changes), repository_.changes(first, merge, max_changes),
+                       repository_.changes(second, merge, max_changes));
+  }
+
+  const GitRepository& repository_;
+  const Digest& pinned_root_;
+  std::map<CommitId, std::optional<CommitId>> baselines_;
+};
+
+JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_published, const CommitId& tip,
+                        const Digest& pinned_root) {
+  if (last_published) require_descendant(repository, *last_published, tip);
+  return RangeJudge(repository, pinned_root).judge(last_published, tip);
+}
+
+}  // namespace tuf

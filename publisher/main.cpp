@@ -1,0 +1,10 @@
+// pgpublish: from a content repository in git to a static tree for any web host.
+#include "libtufcore/key.h"
+#include "publisher/commands.h"
+
+int main(int argc, char** argv) {
+  tuf::initialise_crypto();
+  return tuf::run_program("pgpublish", "check a content repository and render it as a static tree",
+                          {tuf::check_command(), tuf::publish_command(), tuf::refresh_command(), tuf::serve_command()}, argc,
+                          argv);
+}

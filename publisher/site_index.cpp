@@ -1,0 +1,53 @@
+#include "publisher/site_index.h"
+
+#include "libtufcore/error.h"
+#include "libtufcore/release.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+SiteFile index_file(std::string path, const Json& content) {
+  return {std::move(path), json_text(content) + "\n", SiteFile::Overwrite::unpublished};
+}
+
+std::vector<FoundTarget> targets_of(const RepositoryState& state, const ProjectName& project) {
+  std::vector<FoundTarget> targets;
+  const auto releases = state.releases(project);
+  for (const auto& [path, file] : releases->targets) targets.push_back({path, file, layout::releases_role(project), {}});
+  return targets;
+}
+
+}  // namespace
+
+SiteFile index_of_project_file(const RepositoryState& state, const ProjectName& project) {
+  Json::Array releases;
+  for (const Release& release : releases_of(targets_of(state, project))) {
+    Json::Array files;
+    for (const ReleaseFile& file : release.files) {
+      files.push_back(Json::Object{{"path", file.target.path.text()},
+                                   {"length", file.target.file.length},
+                                   {"sha256", file.target.file.hashes.at(HashAlgorithm::sha256).hex()}});
+    }
+    Json::Object entry{{"product", release.product.text()}, {"version", release.version.text()}, {"files", std::move(files)}};
+    if (release.yanked) entry.emplace("yanked", *release.yanked);
+    releases.push_back(std::move(entry));
+  }
+  return index_file(index_of_project(project), Json::Object{{"project", project.text()}, {"releases", std::move(releases)}});
+}
+
+SiteFile index_of_prefix_file(const RepositoryState& state, const ProjectName& project) {
+  const std::string folder = layout::project_dir(project);
+  Json::Array names;
+  for (std::string name : state.tree().list(folder.substr(0, folder.rfind('/')))) {
+    if (name.ends_with('/')) name.pop_back();
+    if (ProjectName::parse(name)) names.push_back(name);
+  }
+  return index_file(index_of_prefix(project), Json::Object{{"projects", std::move(names)}});
+}
+
+SiteFile index_of_digest_file(const Digest& sha256, const TargetPath& path) {
+  return index_file(index_of_digest(sha256), Json::Object{{"path", path.text()}});
+}
+
+}  // namespace tuf
