@@ -1,0 +1,50 @@
+// pgpublish check - what the commits since the last published one change, in words, and the verdict on each.
+#include "libtufcore/error.h"
+#include "libtufcore/io/file.h"
+#include "publisher/commands.h"
+#include "publisher/report.h"
+#include "publisher/source.h"
+
+namespace tuf {
+namespace {
+
+std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
+  const auto folder = arguments.option("previous");
+  if (!folder) return std::nullopt;
+  const auto site = read_published_site(*folder, root);
+  if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
+  return site->commit;
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const Source source = open_source(arguments);
+  const JudgedRange range = judge_range(source.repository, last_published(arguments, source.pinned_root), source.tip, source.pinned_root);
+  out.json = *report_json(range).as_object();
+  for (const std::string& line : report_text(range)) out.result(line);
+  if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
+  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  if (range.overall == Verdict::Kind::pending) {
+    const auto missing = missing_signatures(range);
+    throw pending("commit {} waits for signatures{}", short_id(range.to), missing.empty() ? "" : ": " + missing.front())
+        .with_hint("the people named above run 'pgsign sign'");
+  }
+  if (range.accepted) check_freshness(range.accepted->state(), now);
+}
+
+}  // namespace
+
+Command check_command() {
+  std::vector<OptionSpec> options = source_options();
+  options.push_back({"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"});
+  return {.name = "check",
+          .summary = "judge the commits since the last published one",
+          .description = "Puts every commit since the last published one (without --previous: since the first) through the rule book and says\n"
+                         "in words what it changes. Reads only git objects; needs no key. Exit codes: 0 accepted, 10 refused, 20 signatures\n"
+                         "are missing.",
+          .example = "  pgpublish check --repository content.git --root-sha256 HEX --previous site --markdown report.md",
+          .arguments = {},
+          .options = std::move(options),
+          .run = run};
+}
+
+}  // namespace tuf

@@ -1,0 +1,90 @@
+// pgpublish publish - verify the new commits, sign the online roles, write the tree.
+#include "libtufcore/error.h"
+#include "libtufcore/io/progress.h"
+#include "publisher/commands.h"
+#include "publisher/report.h"
+#include "publisher/site_writer.h"
+#include "publisher/source.h"
+
+namespace tuf {
+namespace {
+
+std::optional<PublishedSite> read_previous(const Arguments& arguments, const std::string& to, const Digest& root) {
+  const std::string folder = arguments.option("previous").value_or(to);
+  auto previous = read_published_site(folder, root);
+  if (previous && arguments.flag("first")) {
+    throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
+  }
+  if (!previous && !arguments.flag("first")) {
+    throw not_found("'{}' holds no previous publication", folder)
+        .with_hint("restore it, or name it with --previous; only the very first publication of a repository starts with --first");
+  }
+  return previous;
+}
+
+// A pending tip is no fault: what was accepted before it is published, and who must sign is said.
+void tell_pending(const JudgedRange& range, Output& out) {
+  if (range.overall != Verdict::Kind::pending) return;
+  Json::Array waiting;
+  for (const std::string& line : missing_signatures(range)) waiting.push_back(line);
+  out.warning(fmt::format("commit {} is not published: it waits for signatures", short_id(range.to)));
+  for (const Json& line : waiting) out.warning(*line.as_text());
+  out.json["pending"] = std::move(waiting);
+}
+
+void tell_written(const AcceptedCommit& commit, const Rendering& rendering, const WrittenSite& written, const std::string& to, Output& out) {
+  out.json["commit"] = commit.id();
+  out.json["timestamp_version"] = rendering.timestamp_version;
+  out.json["snapshot_version"] = rendering.snapshot_version;
+  out.json["files_written"] = static_cast<std::uint64_t>(written.files);
+  out.json["bytes_written"] = written.bytes;
+  out.result(fmt::format("published commit {} to {}: timestamp {}, snapshot {}, {} files written ({})", short_id(commit.id()), to,
+                         rendering.timestamp_version, rendering.snapshot_version, written.files, bytes_text(written.bytes)));
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::string to = arguments.required_option("to");
+  const Source source = open_source(arguments);
+  const OnlineKeys keys = open_online_keys(arguments);
+  const FileLock lock = lock_site(to);
+  const std::optional<PublishedSite> previous = read_previous(arguments, to, source.pinned_root);
+  const auto last = previous ? std::optional(previous->commit) : std::nullopt;
+  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root);
+  out.json = {{"range", report_json(range)}};
+  for (const std::string& line : report_text(range)) out.result(line);
+  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  tell_pending(range, out);
+  if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");
+  check_freshness(range.accepted->state(), now);
+  if (last == range.accepted->id() && !needs_refresh(*previous, now)) {
+    out.json["commit"] = *last;
+    out.json["files_written"] = 0;
+    out.result(fmt::format("nothing to publish: {} is up to date until {}", to, previous->timestamp->expires.text()));
+    return;
+  }
+  constexpr std::size_t max_changes = 10'000'000;
+  const auto changed = source.repository.changes(last, range.accepted->id(), max_changes);
+  const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now);
+  const WrittenSite written = write_site(to, rendering, &range.accepted->state().tree());
+  tell_written(*range.accepted, rendering, written, to, out);
+}
+
+}  // namespace
+
+Command publish_command() {
+  std::vector<OptionSpec> options = source_options();
+  options.push_back({"to", "DIR", "the folder of the published tree"});
+  options.push_back({"first", "", "this is the very first publication: start at version 1"});
+  for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
+  return {.name = "publish",
+          .summary = "verify the new commits and write the published tree",
+          .description = "Judges every commit since the last published one, signs new, snapshot and timestamp with the online keys, and writes the\n"
+                         "tree: files first, timestamp.json last, each file whole or not at all. One refused commit, and nothing is published.\n"
+                         "The last published commit is read, verified, from the tree itself (--to, or --previous).",
+          .example = "  pgpublish publish --repository content.git --root-sha256 HEX --to site --online-key online.key",
+          .arguments = {},
+          .options = std::move(options),
+          .run = run};
+}
+
+}  // namespace tuf

@@ -1,0 +1,120 @@
+#include "publisher/report.h"
+
+#include <set>
+
+#include "libtufcore/bytes.h"
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+const char* word(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::accepted: return "accepted";
+    case Verdict::Kind::pending: return "pending";
+    case Verdict::Kind::refused: return "refused";
+  }
+  return "refused";
+}
+
+std::string shortage(const MissingSignatures& missing) { return signature_shortage(missing.path, missing.check, missing.names); }
+
+std::string because(const Verdict& verdict) {
+  return verdict.file.empty() ? verdict.reason : fmt::format("{}: {}", escaped(verdict.file), verdict.reason);
+}
+
+// Everything below a commit: what it changes, what is missing, why it is refused.
+std::vector<std::string> details(const Verdict& verdict) {
+  std::vector<std::string> lines;
+  for (const Change& change : verdict.changes) {
+    for (std::string& line : describe(change)) lines.push_back(std::move(line));
+  }
+  for (const MissingSignatures& missing : verdict.missing) lines.push_back(shortage(missing));
+  if (verdict.kind == Verdict::Kind::refused) lines.push_back(because(verdict));
+  return lines;
+}
+
+std::string headline(const JudgedRange& range) {
+  if (range.commits.empty()) return fmt::format("nothing new: commit {} is published", short_id(range.to));
+  const std::size_t count = range.commits.size();
+  const std::string since = range.from ? fmt::format(" since {}, which is published", short_id(*range.from)) : "";
+  return fmt::format("{}: {} commit{}{}", word(range.overall), count, count == 1 ? "" : "s", since);
+}
+
+// Markdown has no one way to quote: every character that could mean something becomes its number.
+std::string markdown_text(std::string_view text) {
+  static constexpr std::string_view special = "\\`*_{}[]()<>#+-.!|~&@:/\"'$^=";
+  std::string safe;
+  for (const char c : escaped(text, 500)) {
+    if (special.find(c) != std::string_view::npos) {
+      safe += fmt::format("&#{};", static_cast<int>(static_cast<unsigned char>(c)));
+    } else {
+      safe.push_back(c);
+    }
+  }
+  return safe;
+}
+
+constexpr std::size_t most_commits_in_markdown = 100;
+
+}  // namespace
+
+std::vector<std::string> report_text(const JudgedRange& range) {
+  std::vector<std::string> lines{headline(range)};
+  for (const JudgedCommit& judged : range.commits) {
+    lines.push_back(fmt::format("{:<9}{}  {}", word(judged.verdict.kind), short_id(judged.commit.id), escaped(judged.commit.summary, 100)));
+    for (const std::string& line : details(judged.verdict)) lines.push_back("           " + line);
+  }
+  return lines;
+}
+
+std::string report_markdown(const JudgedRange& range) {
+  std::string text = fmt::format("### {}\n\n", markdown_text(headline(range)));
+  std::size_t shown = 0;
+  for (const JudgedCommit& judged : range.commits) {
+    const bool matters = judged.verdict.kind != Verdict::Kind::accepted;
+    if (shown == most_commits_in_markdown && !matters) continue;
+    if (shown < most_commits_in_markdown) ++shown;
+    text += fmt::format("- **{}** `{}` {}\n", word(judged.verdict.kind), short_id(judged.commit.id), markdown_text(judged.commit.summary));
+    for (const std::string& line : details(judged.verdict)) text += fmt::format("  - {}\n", markdown_text(line));
+  }
+  if (range.commits.size() > shown) text += fmt::format("\n{} more accepted commits are not shown.\n", range.commits.size() - shown);
+  return text;
+}
+
+Json report_json(const JudgedRange& range) {
+  Json::Array commits;
+  for (const JudgedCommit& judged : range.commits) {
+    const Verdict& verdict = judged.verdict;
+    Json::Array changes, missing;
+    for (const Change& change : verdict.changes) changes.push_back(to_json(change));
+    for (const MissingSignatures& file : verdict.missing) missing.push_back(shortage(file));
+    Json::Object commit{{"commit", judged.commit.id},
+                        {"summary", escaped(judged.commit.summary)},
+                        {"verdict", word(verdict.kind)},
+                        {"changes", std::move(changes)},
+                        {"missing", std::move(missing)}};
+    if (verdict.kind == Verdict::Kind::refused) {
+      commit.emplace("file", escaped(verdict.file));
+      commit.emplace("reason", verdict.reason);
+    }
+    commits.push_back(std::move(commit));
+  }
+  Json::Object json{{"verdict", word(range.overall)}, {"tip", range.to}, {"commits", std::move(commits)}};
+  json.emplace("from", range.from ? Json(*range.from) : Json());
+  json.emplace("accepted", range.accepted ? Json(range.accepted->id()) : Json());
+  return json;
+}
+
+void throw_refusal(const JudgedCommit& judged) {
+  throw refused("commit {} is refused: {}", short_id(judged.commit.id), because(judged.verdict)).with_hint(judged.verdict.hint);
+}
+
+std::vector<std::string> missing_signatures(const JudgedRange& range) {
+  std::vector<std::string> lines;
+  if (range.overall != Verdict::Kind::pending || range.commits.empty()) return lines;
+  for (const MissingSignatures& missing : range.commits.back().verdict.missing) lines.push_back(shortage(missing));
+  return lines;
+}
+
+}  // namespace tuf

@@ -1,0 +1,19 @@
+#pragma once
+// What a judged range says, for a terminal, for a pull request's comment, and for scripts. Text from commits is escaped and
+// cut: it can neither format the report nor call anybody (C-04).
+
+#include "publisher/commit_range.h"
+
+namespace tuf {
+
+std::vector<std::string> report_text(const JudgedRange& range);
+std::string report_markdown(const JudgedRange& range);
+Json report_json(const JudgedRange& range);
+
+// The refused commit as an Error: "commit 1a2b3c4d is refused: projects/ab/abc/releases.json: ...".
+[[noreturn]] void throw_refusal(const JudgedCommit& commit);
+// "projects/ab/abc/releases.json is signed by 1 of the 2 keys it needs (missing: bob 77c1e0ab)", one for each file of the
+// newest pending commit.
+std::vector<std::string> missing_signatures(const JudgedRange& range);
+
+}  // namespace tuf

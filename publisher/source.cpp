@@ -1,0 +1,40 @@
+#include "publisher/source.h"
+
+#include "libtufcore/error.h"
+#include "libtufcore/io/file.h"
+
+namespace tuf {
+
+std::vector<OptionSpec> root_options() {
+  return {{"root-sha256", "HEX", "SHA-256 of 1.root.json, as 'pgsign init' printed it"},
+          {"root", "FILE", "or the file 1.root.json itself"}};
+}
+
+std::vector<OptionSpec> source_options() {
+  std::vector<OptionSpec> options = root_options();
+  options.push_back({"repository", "DIR", "the content repository, best a bare clone (default: here)"});
+  options.push_back({"commit", "REV", "branch or commit to look at (default: main)"});
+  options.push_back({"previous", "DIR", "the tree of the last publication"});
+  return options;
+}
+
+Digest pinned_root(const Arguments& arguments) {
+  const auto hex = arguments.option("root-sha256");
+  const auto file = arguments.option("root");
+  if (hex.has_value() == file.has_value()) {
+    throw usage("pin the root with --root-sha256 HEX or --root FILE").with_hint("'pgsign status' prints the SHA-256; get it from the administrators");
+  }
+  if (file) return sha256_of(read_file(*file, max_metadata_bytes));
+  const auto digest = Digest::from_hex(HashAlgorithm::sha256, *hex);
+  if (!digest) throw usage("--root-sha256 must be 64 hex digits, not '{}'", escaped(*hex));
+  return *digest;
+}
+
+Source open_source(const Arguments& arguments) {
+  const Digest root = pinned_root(arguments);
+  GitRepository repository = GitRepository::open(arguments.option("repository").value_or("."));
+  const CommitId tip = repository.resolve(arguments.option("commit").value_or("main"));
+  return {std::move(repository), root, tip};
+}
+
+}  // namespace tuf

@@ -1,0 +1,22 @@
+#pragma once
+// Where a command takes its commits from: the repository, the pinned root, the previous publication. Options and their reading,
+// shared by check, publish and refresh.
+
+#include "libtufcore/io/command_line.h"
+#include "publisher/commit_range.h"
+#include "publisher/published_site.h"
+
+namespace tuf {
+
+std::vector<OptionSpec> root_options();         // --root-sha256, --root
+std::vector<OptionSpec> source_options();       // these, and --repository, --commit, --previous
+Digest pinned_root(const Arguments& arguments);
+
+struct Source {
+  GitRepository repository;
+  Digest pinned_root;
+  CommitId tip;                                 // fixed here, once
+};
+Source open_source(const Arguments& arguments);
+
+}  // namespace tuf

@@ -1,0 +1,66 @@
+#include "publisher/web_server.h"
+
+#include <httplib.h>
+
+#include <csignal>
+
+#include "libtufcore/error.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+httplib::Server* running = nullptr;   // for the signal handler, which can be given nothing else
+
+void stop_on_signal(int) {
+  if (running != nullptr) running->stop();
+}
+
+// The path below the root, as cache_rule knows it.
+std::string site_path(const std::string& request_path) { return request_path.substr(request_path.find_first_not_of('/') == std::string::npos ? request_path.size() : 1); }
+
+bool is_hidden(const std::string& path) { return path.find("/.") != std::string::npos; }
+
+void set_headers(const httplib::Request& request, httplib::Response& response) {
+  const bool immutable = cache_rule(site_path(request.path)) == CacheRule::immutable;
+  response.set_header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  response.set_header("X-Content-Type-Options", "nosniff");
+}
+
+}  // namespace
+
+void serve_folder(const std::filesystem::path& folder, int port, const std::function<void(const std::string& url)>& ready) {
+  httplib::Server server;
+  server.set_keep_alive_max_count(1000);
+  server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (request.method != "GET" && request.method != "HEAD") {
+      response.status = 405;
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    if (is_hidden(request.path)) {
+      response.status = 404;
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
+  if (!server.set_mount_point("/", folder.string())) throw local_io("cannot serve the folder '{}'", folder.string());
+  server.set_file_extension_and_mimetype_mapping("json", "application/json");
+  server.set_file_request_handler(set_headers);
+  server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    // A 404 that a cache keeps would hide the next root from every client behind it.
+    response.set_header("Cache-Control", "no-store");
+    response.set_header("X-Content-Type-Options", "nosniff");
+    response.set_content(fmt::format("{}\n", response.status), "text/plain");
+  });
+  const std::string host = "127.0.0.1";
+  const int bound = port == 0 ? server.bind_to_any_port(host) : (server.bind_to_port(host, port) ? port : -1);
+  if (bound < 0) throw local_io("cannot listen on port {} of {}", port, host).with_hint("another program may use it; --port 0 takes any free one");
+  running = &server;
+  std::signal(SIGINT, stop_on_signal);
+  std::signal(SIGTERM, stop_on_signal);
+  ready(fmt::format("http://{}:{}", host, bound));
+  server.listen_after_bind();
+  running = nullptr;
+}
+
+}  // namespace tuf
