@@ -1,0 +1,143 @@
+#include "client/project_view.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "libtufcore/io/output.h"
+#include "tests/support/caught.h"
+#include "tests/support/repository_simulator.h"
+#include "tests/support/temp_dir.h"
+
+namespace tuf {
+namespace {
+
+// A repository of our own layout with project abc, and the downloader's machine.
+struct Story {
+  Story() {
+    setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
+    sim.add_delegation("targets", "blocked", {"*/*/*/*"});
+    sim.add_delegation("targets", "claimed", {"*/*/*/*"});
+    sim.add_delegation("claimed", "abc", {"abc/*/*/*"}, true);
+    sim.add_delegation("claimed", "empty", {"empty/*/*/*"}, true);
+    sim.add_delegation("abc", "abc.rel", {"abc/*/*/*"}, true, {"alice"});
+    for (const char* path : {"abc/abc/1.0.0/abc.tgz", "abc/abc/1.1.0/abc.tgz", "abc/abc/2.0.0-rc.1/abc.tgz", "abc/tool/0.1-beta/tool"}) {
+      sim.add_target("abc.rel", path, path);
+    }
+    sim.update_snapshot();
+    MetadataCache(config.folder()).write(RoleName::of("root"), sim.root_file(1));
+  }
+  ~Story() { unsetenv("XDG_STATE_HOME"); }
+
+  ProjectView view(const std::string& project = "abc", std::int64_t seconds_later = 0) {
+    return look_up_project(config, sim, *ProjectName::parse(project), sim.now.plus_seconds(seconds_later), out);
+  }
+  std::string chosen(const std::string& wanted, std::optional<std::string> version) {
+    const auto product = WantedProduct::from_user(wanted);
+    const ProjectView now = view(product.project.text());
+    return release_title(choose_release(now, product, version, out));
+  }
+  Caught failure(const std::string& wanted, std::optional<std::string> version) {
+    return caught([&] { chosen(wanted, version); });
+  }
+  void yank(const std::string& path, const std::string& reason) {
+    sim.role("abc.rel").targets.at(*TargetPath::parse(path)).custom = Json(Json::Object{{"yanked", reason}});
+    sim.role("abc.rel").version += 1;
+    sim.update_snapshot();
+  }
+
+  const std::vector<std::string>& warnings() const { return OutputAccess::warnings(out); }
+
+  RepositorySimulator sim;
+  test::TempDir folder;
+  RepositoryConfig config{*FileName::parse("playground"), "https://sim.example", sha256_of("any")};
+  Output out{"pgclient", Output::Form::json, true, false};
+};
+
+}  // namespace
+
+TEST_CASE("latest is the highest release and others are had by name", "[project_view]") {
+  Story story;
+  CHECK(story.chosen("abc", std::nullopt) == "abc 1.1.0");
+  CHECK(story.chosen("abc", "latest") == "abc 1.1.0");
+  CHECK(story.chosen("abc/abc", "1.0.0") == "abc 1.0.0");
+  CHECK(story.chosen("abc", "2.0.0-rc.1") == "abc 2.0.0-rc.1");
+  CHECK(story.warnings().empty());
+  CHECK(story.chosen("abc/tool", "latest") == "abc/tool 0.1-beta");
+  CHECK(story.warnings() == std::vector<std::string>{"abc/tool has only pre-releases; 0.1-beta is the highest of them"});
+}
+
+TEST_CASE("a yanked release is passed over by latest and had by name", "[project_view]") {
+  Story story;
+  story.yank("abc/abc/1.1.0/abc.tgz", "breaks \x1b[31mthings");
+  CHECK(story.chosen("abc", "latest") == "abc 1.0.0");
+  CHECK(story.warnings().empty());
+  CHECK(story.chosen("abc", "1.1.0") == "abc 1.1.0");
+  CHECK(story.warnings() == std::vector<std::string>{"abc 1.1.0 is yanked: breaks \\x1b[31mthings"});
+}
+
+TEST_CASE("what does not exist is told with what does", "[project_view]") {
+  Story story;
+  CHECK(story.failure("abc", "1.1.1") ==
+        Caught{"not-found", "abc has no version 1.1.1; versions of abc: 2.0.0-rc.1, 1.1.0, 1.0.0"});
+  CHECK(story.failure("abc/tol", "latest") == Caught{"not-found", "project abc has no product tol; its products: abc, tool"});
+  CHECK(story.failure("abd", "latest") == Caught{"not-found", "there is no project abd in this repository"});
+  CHECK(story.failure("empty", "latest") == Caught{"not-found", "project empty has no releases"});
+  story.yank("abc/tool/0.1-beta/tool", "");
+  CHECK(story.failure("abc/tool", "latest") == Caught{"not-found", "every version of abc/tool is yanked: 0.1-beta (yanked)"});
+}
+
+TEST_CASE("wrong names are the user's mistake and ask no server", "[project_view]") {
+  Story story;
+  for (const char* wrong : {"", "ABC", "abc/", "../x", "abc/x/y", "targets"}) {
+    CHECK(story.failure(wrong, "latest").kind == "usage");
+  }
+  CHECK(story.sim.requests.empty());
+  CHECK(story.failure("abc", "../1").kind == "usage");
+}
+
+TEST_CASE("a blocked project is told as blocked", "[project_view]") {
+  Story story;
+  story.sim.add_delegation("blocked", "blocked.void", {"abc/*/*/*"}, true);
+  story.sim.role("blocked").version = 2;
+  story.sim.update_snapshot();
+  CHECK(story.failure("abc", "latest") == Caught{"not-found", "project abc is blocked by the administrators of this repository"});
+}
+
+TEST_CASE("who signs comes from the role that delegated", "[project_view]") {
+  Story story;
+  const ProjectView view = story.view();
+  const ReleaseFile& file = view.releases.front().files.front();
+  CHECK(file.target.role.text() == "abc.rel");
+  CHECK(view.signers.at(file.target.role).keys.keys.front() == test_key("alice").public_key());
+}
+
+TEST_CASE("T-18 a clock that went back is told", "[project_view]") {
+  Story story;
+  story.view("abc", 100);
+  CHECK(story.warnings().empty());
+  story.view("abc", 0);
+  CHECK(story.warnings() == std::vector<std::string>{
+                                "this machine's clock says 2026-01-01T00:00:00Z, and it was 2026-01-01T00:01:40Z at the last refresh"});
+}
+
+TEST_CASE("T-15 several repositories are never guessed between", "[repository_config]") {
+  test::TempDir folder;
+  setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
+  CHECK(caught([] { select_repository(std::nullopt); }).kind == "no-trusted-root");
+  const auto set_up = [](const char* name) {
+    const RepositoryConfig config{*FileName::parse(name), std::string("https://") + name, sha256_of(name)};
+    std::filesystem::create_directories(config.folder());
+    write_repository(config);
+  };
+  set_up("one");
+  CHECK(select_repository(std::nullopt).url == "https://one");
+  std::filesystem::create_directories(repository_folder(*FileName::parse("half-set-up")));
+  CHECK(select_repository(std::nullopt).url == "https://one");
+  set_up("two");
+  CHECK(caught([] { select_repository(std::nullopt); }) == Caught{"usage", "several repositories are set up: one, two"});
+  CHECK(select_repository("two").root_sha256 == sha256_of("two"));
+  for (const char* wrong : {"three", "../one", "half-set-up", ""}) CHECK(caught([&] { select_repository(wrong); }).kind == "usage");
+  unsetenv("XDG_STATE_HOME");
+}
+
+}  // namespace tuf
