@@ -85,8 +85,8 @@ run pgsign -C alice project create abc --yes
 mkdir -p dist
 seq 1 2000 | sed 's/^/abc 1.0.0 line /' >dist/abc-1.0.0.txt
 seq 1 3000 | sed 's/^/abc 1.1.0 line /' >dist/abc-1.1.0.txt
-run pgsign -C alice release add abc 1.0.0 dist/abc-1.0.0.txt --yes
-run pgsign -C alice release add abc 1.1.0 dist/abc-1.1.0.txt --yes
+run pgsign -C alice release add abc 1.0.0 ../dist/abc-1.0.0.txt --yes
+run pgsign -C alice release add abc 1.1.0 ../dist/abc-1.1.0.txt --yes
 run pgsign -C alice status abc
 run pgsign -C alice push
 

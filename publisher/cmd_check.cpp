@@ -20,7 +20,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
   const JudgedRange range = judge_range(source.repository, last_published(arguments, source.pinned_root), source.tip, source.pinned_root);
   out.json = *report_json(range).as_object();
-  for (const std::string& line : report_text(range)) out.result(line);
+  for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
   if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
   if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
   if (range.overall == Verdict::Kind::pending) {

@@ -51,7 +51,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
   const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root);
   out.json = {{"range", report_json(range)}};
-  for (const std::string& line : report_text(range)) out.result(line);
+  for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
   if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
   tell_pending(range, out);
   if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");

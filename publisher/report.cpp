@@ -59,10 +59,11 @@ constexpr std::size_t most_commits_in_markdown = 100;
 
 }  // namespace
 
-std::vector<std::string> report_text(const JudgedRange& range) {
+std::vector<std::string> report_text(const JudgedRange& range, Detail detail) {
   std::vector<std::string> lines{headline(range)};
   for (const JudgedCommit& judged : range.commits) {
     lines.push_back(fmt::format("{:<9}{}  {}", word(judged.verdict.kind), short_id(judged.commit.id), escaped(judged.commit.summary, 100)));
+    if (detail == Detail::commits) continue;
     for (const std::string& line : details(judged.verdict)) lines.push_back("           " + line);
   }
   return lines;

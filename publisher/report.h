@@ -6,7 +6,8 @@
 
 namespace tuf {
 
-std::vector<std::string> report_text(const JudgedRange& range);
+enum class Detail { commits, changes };           // one line a commit, or what each changes as well
+std::vector<std::string> report_text(const JudgedRange& range, Detail detail);
 std::string report_markdown(const JudgedRange& range);
 Json report_json(const JudgedRange& range);
 
