@@ -21,6 +21,8 @@ rm -rf "$T/site"; cp -a "$T/site-1" "$T/site"
 expect 0 as old pgclient init "$URL" --root-sha256 "$ROOT"
 rm -rf "$T/site"; cp -a "$T/site-2" "$T/site"
 expect 0 as new pgclient init "$URL" --root-sha256 "$ROOT"
+# The second publication has the same targets.json: without it the client has to ask for that one, too.
+rm "$T"/home/old/state/pg/client/*/metadata/targets.json
 cp -a "$T/home/old" "$T/home/old-kept"
 
 needed() {  # the files that a fetch of abc latest reads
@@ -65,12 +67,14 @@ for file in $(needed); do
   refused "$file changed"; recovers
 done
 
-step "roles swapped with each other"
+step "roles swapped with each other (for a client that has none of the delegated ones yet)"
+cp -a "$T/home/new" "$T/home/new-kept"
 snapshot=$(cd "$T/site-2" && ls metadata/*.snapshot.json | sort -V | tail -n 1)
 releases=$(cd "$T/site-2" && ls metadata/*.abc.rel.json | sort -V | tail -n 1)
 owners=metadata/1.abc.json
 for pair in "$snapshot:metadata/timestamp.json" "$owners:$releases" "metadata/1.blocked.json:metadata/1.claimed.json"; do
   restore
+  rm -rf "$T/home/old"; cp -a "$T/home/new-kept" "$T/home/old"
   cp "$T/site-2/${pair%:*}" "$T/site/${pair#*:}"; cp "$T/site-2/${pair#*:}" "$T/site/${pair%:*}"
   refused "$pair"; recovers
 done
