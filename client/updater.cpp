@@ -30,6 +30,16 @@ void refuse_web_page(ByteView bytes, const std::string& what) {
       .with_hint("check the URL; a network that asks for a log-in first answers like this, too");
 }
 
+// TUF metadata does not say which role it is, and in our repositories one key often signs several: whoever serves the
+// files could give `claimed` for `blocked` and undo a block. Ours state their role; others' have no such member.
+void refuse_other_role(const Targets& targets, const RoleName& role, const std::string& what) {
+  const auto stated = targets.extra.find("x-pg-role");
+  if (stated == targets.extra.end() || stated->second == Json(role.text())) return;
+  const std::string* name = stated->second.as_text();
+  throw refused("refused {}: it says that it is role '{}', not '{}'", what, escaped(name == nullptr ? "?" : *name),
+                escaped(role.text()));
+}
+
 }  // namespace
 
 Updater::Updater(const MetadataCache& cache, Fetcher& fetcher, std::string metadata_url, UtcTime now, Warn warn)
@@ -100,13 +110,17 @@ Final<Targets> Updater::update_targets(const Final<Root>& root, const Final<Snap
   std::optional<Final<Targets>> targets;
   const MetaFile& meta = meta_of(snapshot, role);
   cache_.use(role, [&](ByteView cached) {
-    if (matches(meta, cached)) targets = accept_targets(role, delegated_to, snapshot, cached, now_, "the trusted file", names);
+    if (!matches(meta, cached)) return;
+    auto accepted = accept_targets(role, delegated_to, snapshot, cached, now_, "the trusted file", names);
+    refuse_other_role(*accepted, role, "the trusted file");
+    targets = std::move(accepted);
   });
   if (targets) return std::move(*targets);
   const auto version = root->consistent_snapshot ? std::optional(meta.version) : std::nullopt;
   const std::string name = metadata_file_name(role, version);
   const Bytes received = fetch_needed(name, meta, max_targets_bytes);
   targets = accept_targets(role, delegated_to, snapshot, received, now_, from(name), names);
+  refuse_other_role(**targets, role, from(name));
   cache_.write(role, received);                            // 5.6.6
   return std::move(*targets);
 }

@@ -321,6 +321,26 @@ TEST_CASE("T-13 a role kept for one delegator is not believed for another with o
   CHECK(sim.requests.back() == "1.alice.json");
 }
 
+TEST_CASE("T-08 two roles of one key are not served for each other when they say which they are", "[updater]") {
+  RepositorySimulator sim;
+  for (const char* name : {"alice", "bob"}) {
+    sim.add_delegation("targets", name, {"a/*"}, false, {"one key"});
+    sim.role(name).extra["x-pg-role"] = name;
+  }
+  sim.add_target("bob", "a/file", "content");
+  sim.update_snapshot();
+  Machine machine(sim);
+  sim.serves_instead = {{"1.alice.json", sim.file_of("bob")}, {"1.bob.json", sim.file_of("alice")}};
+  CHECK(caught([&] { machine.find("a/file"); }) ==
+        Caught{"refused", "refused 1.alice.json" + from + ": it says that it is role 'bob', not 'alice'"});
+  CHECK(machine.trusted() == "root 1 timestamp 2 snapshot 2 targets 1");
+  const Bytes other = sim.file_of("bob");
+  sim.serves_instead.clear();
+  MetadataCache(machine.folder.path()).write(RoleName::of("alice"), other);   // nor believed from the folder
+  CHECK(machine.find("a/file"));
+  CHECK(machine.trusted() == "root 1 timestamp 2 snapshot 2 targets 1 alice 1 bob 1");
+}
+
 TEST_CASE("S-14 a delegation to a top-level name does not replace a trusted file", "[updater]") {
   RepositorySimulator sim;
   Machine machine(sim);
