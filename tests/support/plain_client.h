@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libtufcore/client_workflow.h"
+#include "libtufcore/error.h"
 #include "tests/support/repository_simulator.h"
 
 namespace tuf {
