@@ -161,13 +161,14 @@ std::optional<std::string> GitRepository::current_branch() const {
   return std::string(target).substr(branches.size());
 }
 
+// From the settings alone: libgit2's own function reads the remote for it and leaks memory.
 std::optional<std::string> GitRepository::upstream_of(const std::string& branch) const {
-  BufferFree name;
-  const std::string reference = "refs/heads/" + branch;
-  if (git_branch_upstream_name(&name.buffer, impl_->repository(), reference.c_str()) < 0) return std::nullopt;
-  constexpr std::string_view remotes = "refs/remotes/";
-  const std::string text = name.text();
-  return text.starts_with(remotes) ? text.substr(remotes.size()) : text;
+  const std::optional<std::string> remote = config_text("branch." + branch + ".remote");
+  const std::optional<std::string> merged = config_text("branch." + branch + ".merge");
+  constexpr std::string_view branches = "refs/heads/";
+  if (!remote || !merged || !merged->starts_with(branches)) return std::nullopt;
+  const std::string upstream = merged->substr(branches.size());
+  return *remote == "." ? upstream : *remote + "/" + upstream;
 }
 
 CommitInfo GitRepository::commit(const CommitId& id) const {

@@ -296,6 +296,22 @@ TEST_CASE("G-11 a missing parent stops the walk", "[git_repository]") {
   CHECK(kind_of_error([&] { repository.open().range(std::nullopt, id, 10); }).has_value());
 }
 
+TEST_CASE("a commit is found by branch and id and short id and as an ancestor", "[git_repository]") {
+  TempGitRepository repository;
+  const CommitId first = repository.commit({{"a", "1"}});
+  const CommitId second = repository.commit({{"a", "2"}}, "main");
+  const GitRepository opened = repository.open();
+  for (const std::string revision : {"main", "refs/heads/main", "heads/main", "HEAD", "main~0"}) {
+    INFO(revision);
+    CHECK(opened.find_commit(revision) == second);
+  }
+  CHECK(opened.find_commit(second) == second);
+  CHECK(opened.find_commit(short_id(first)) == first);
+  CHECK(opened.find_commit("main~1") == first);
+  CHECK(opened.find_commit("HEAD^") == first);
+  CHECK(opened.find_commit("main~2") == std::nullopt);
+}
+
 TEST_CASE("branches and upstream are told by name", "[git_repository]") {
   TempGitRepository repository;
   CHECK(repository.open().current_branch() == "main");
