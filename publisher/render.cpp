@@ -68,10 +68,16 @@ MetaFile stated(std::uint64_t version, const Bytes& file) {
   return meta;
 }
 
-MetaFile role_meta(std::uint64_t version, const Bytes& file) {
+// A role's name is not inside its file, so whoever serves the tree could hand out one role as another that the same keys
+// sign at the same version: claimed as blocked, a project's releases as its owners. The digest forbids that. Releases go
+// without: they delegate nothing, and in any other role's place they are not found (docs/decisions/0005).
+enum class Pinned { by_version, by_digest };
+
+MetaFile role_meta(std::uint64_t version, const Bytes& file, Pinned pinned) {
   MetaFile meta;
   meta.version = version;
   if (file.size() > length_is_stated_above) meta.length = file.size();
+  if (pinned == Pinned::by_digest) meta.hashes.emplace(HashAlgorithm::sha256, sha256_of(file));
   return meta;
 }
 
@@ -128,7 +134,7 @@ class Collector {
     rendering_.roots.push_back({metadata_path(root_file_name(root.version)), read(path)});
   }
   void publish(const layout::AdminRole& admin, const std::string&) {
-    SiteFile file = role_file(state_.find_admin_role(admin.role));
+    SiteFile file = role_file(state_.find_admin_role(admin.role), Pinned::by_digest);
     if (admin.role.is_top_level()) {
       targets_role = std::move(file);
     } else {
@@ -136,10 +142,10 @@ class Collector {
     }
   }
   void publish(const layout::ProjectOwners& owners, const std::string&) {
-    rendering_.roles.push_back(role_file(state_.find_owners(owners.project)));
+    rendering_.roles.push_back(role_file(state_.find_owners(owners.project), Pinned::by_digest));
   }
   void publish(const layout::ProjectReleases& releases, const std::string&) {
-    rendering_.roles.push_back(role_file(state_.find_releases(releases.project)));
+    rendering_.roles.push_back(role_file(state_.find_releases(releases.project), Pinned::by_version));
     projects.push_back(releases.project);
   }
   void publish(const layout::ProjectClaim& claim, const std::string&) { created.push_back(claim.project); }
@@ -154,11 +160,11 @@ class Collector {
   void publish(const layout::Unpublished&, const std::string&) {}
 
   Bytes read(const std::string& path) const { return needed(state_.tree(), path, max_metadata_bytes); }
-  SiteFile role_file(const RoleFile* role) {
+  SiteFile role_file(const RoleFile* role, Pinned pinned) {
     if (role == nullptr) throw bug("{} lost a role", state_.tree().name());
     Bytes bytes = read(role->path);
     const std::uint64_t version = role->file.untrusted.version;
-    snapshot_.roles.insert_or_assign(role->role, role_meta(version, bytes));
+    snapshot_.roles.insert_or_assign(role->role, role_meta(version, bytes, pinned));
     return {metadata_path(metadata_file_name(role->role, version)), std::move(bytes)};
   }
 
@@ -223,7 +229,7 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
     new_projects.version = previous_new != nullptr ? previous_new->version + 1 : 1;
     new_projects.expires = online.until("new");
     SiteFile file = online.new_projects(new_projects);
-    snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(new_projects.version, file.content));
+    snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(new_projects.version, file.content, Pinned::by_digest));
     rendering.roles.push_back(std::move(file));
   }
   if (collector.targets_role) rendering.roles.push_back(*std::move(collector.targets_role));
@@ -240,7 +246,7 @@ Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, 
   if (online.runs_out_soon("new", previous.new_projects->expires)) {
     const Targets next = next_version(*previous.new_projects, online.until("new"));
     SiteFile file = online.new_projects(next);
-    snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(next.version, file.content));
+    snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(next.version, file.content, Pinned::by_digest));
     rendering.roles.push_back(std::move(file));
   }
   const bool unchanged = rendering.roles.empty() && !online.runs_out_soon("snapshot", previous.snapshot->expires);

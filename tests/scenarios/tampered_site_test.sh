@@ -79,6 +79,15 @@ for pair in "$snapshot:metadata/timestamp.json" "$owners:$releases" "metadata/1.
   refused "$pair"; recovers
 done
 
+step "releases served as the owners of the same project (same key, same version): no way back to an older list"
+restore
+rm -rf "$T/home/old"; cp -a "$T/home/new-kept" "$T/home/old"
+created=$(git -C "$T/alice" log --format=%H --reverse -- projects/ab/abc/releases.json | head -n 1)
+git -C "$T/alice" show "$created:projects/ab/abc/releases.json" >"$T/site/metadata/1.abc.json"
+refused "releases as owners"
+[ "$(json error.exit)" = 10 ] || fail "not a verification failure"
+recovers
+
 step "the second file served as the first (same length)"
 restore
 cp "$T"/site-2/targets/abc/abc/1.0.0/* "$(echo "$T"/site/targets/abc/abc/2.0.0/*)"
