@@ -105,6 +105,7 @@ Targets next_new_projects(const RepositoryState& state, const Targets* previous,
     keep_names(authority->keys, authority->names);
     delegations.emplace(project.text(), delegation_to_project(project, authority->keys));
   }
+  role.extra["x-pg-role"] = "new";
   role.has_delegations = true;
   role.delegations_extra = std::move(names);
   for (auto& [name, delegation] : delegations) role.delegations.push_back(std::move(delegation));
