@@ -83,7 +83,7 @@ bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& p
 }
 
 Workspace open_workspace() {
-  GitRepository git = GitRepository::open(".");
+  GitRepository git = GitRepository::open(std::filesystem::current_path());
   const std::optional<std::string> branch = git.current_branch();
   if (!branch) {
     throw conflict("no branch is checked out here (HEAD is detached), so a commit would belong to none")
@@ -136,7 +136,7 @@ Standing accepted_standing_of(const Workspace& workspace) {
   const MissingSignatures* missing = standing.verdict.missing.empty() ? nullptr : &standing.verdict.missing.front();
   throw pending("the last change on branch {} still waits: {}", escaped(workspace.branch),
                 missing == nullptr ? "signatures are missing" : signature_shortage(missing->path, missing->check, missing->names))
-      .with_hint("'pgsign push' shows it to the others; start a new change from the main branch (git switch main)");
+      .with_hint("'pgsign push' shows it to the others; for another change meanwhile: git switch -c NAME origin/main");
 }
 
 }  // namespace tuf

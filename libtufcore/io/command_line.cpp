@@ -205,16 +205,16 @@ void assign_arguments(const std::string& usage_text, const Command& command, con
   std::size_t still_required = 0;
   using Count = ArgumentSpec::Count;
   const auto required = [](Count count) { return count == Count::one || count == Count::many; };
-  for (const ArgumentSpec& spec : command.arguments) still_required += required(spec.count) ? 1 : 0;
+  for (const ArgumentSpec& spec : command.arguments) {
+    if (!required(spec.count) || ++still_required <= given.size()) continue;
+    throw usage("{} is missing: {}", spec.name, spec.help).with_hint("usage: " + usage_text);
+  }
   for (const ArgumentSpec& spec : command.arguments) {
     if (required(spec.count)) --still_required;
     const std::size_t left = given.size() - at;
     const std::size_t free = left > still_required ? left - still_required : 0;
     const bool single = spec.count == Count::one || spec.count == Count::optional;
     const std::size_t taken = single ? std::min<std::size_t>(free, 1) : free;
-    if (required(spec.count) && taken == 0) {
-      throw usage("{} is missing: {}", spec.name, spec.help).with_hint("usage: " + usage_text);
-    }
     Words& values = named[spec.name];
     values.assign(given.begin() + static_cast<std::ptrdiff_t>(at),
                   given.begin() + static_cast<std::ptrdiff_t>(at + taken));
