@@ -37,11 +37,13 @@ std::vector<PlannedFile> plan(const Release& release, const Arguments& arguments
   return planned;
 }
 
-void fetch_file(const PlannedFile& planned, const std::string& url, Fetcher& fetcher, const Arguments& arguments, Output& out) {
+void fetch_file(const PlannedFile& planned, const std::string& url, Fetcher& fetcher,
+                const Arguments& arguments, Output& out) {
   const FoundTarget& target = planned.file->target;
   if (planned.output.has_parent_path()) make_directories(planned.output.parent_path());
   Progress progress(out, planned.file->name.text(), target.file.length);
-  download_target(fetcher, url, target, planned.output, arguments.flag("force") ? Existing::replace : Existing::refuse,
+  download_target(fetcher, url, target, planned.output,
+                  arguments.flag("force") ? Existing::replace : Existing::refuse,
                   [&](std::uint64_t bytes) { progress.advance_to(bytes); });
 }
 
@@ -51,8 +53,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   UrlFetcher fetcher;
   const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
   const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
-  out.json = {{"repository", repository.name.text()}, {"project", release.project.text()},
-              {"product", release.product.text()}, {"version", release.version.text()}};
+  out.json = {{"repository", repository.name.text()},
+              {"project", release.project.text()},
+              {"product", release.product.text()},
+              {"version", release.version.text()}};
   Json::Array files;
   for (const PlannedFile& planned : plan(release, arguments)) {
     const bool is_there = planned.now == OutputNow::same_content;
@@ -66,7 +70,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     facts["output"] = planned.output.string();
     facts["fetched"] = !is_there;
     files.emplace_back(std::move(facts));
-    out.json["files"] = files;                   // also beside an error: what is there by now
+    out.json["files"] = files;  // also beside an error: what is there by now
   }
 }
 
@@ -75,9 +79,12 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command fetch_command() {
   return {.name = "fetch",
           .summary = "fetch the files of a release",
-          .description = "Asks the repository for its newest state, proves it from the trusted root, and downloads the files of the "
-                         "release. A file appears under its name only after its length and digest were checked. 'latest' is the "
-                         "highest version that is neither yanked nor a pre-release.",
+          .description =
+              "Asks the repository for its newest state, proves it from the trusted root, and downloads the "
+              "files of the "
+              "release. A file appears under its name only after its length and digest were checked. "
+              "'latest' is the "
+              "highest version that is neither yanked nor a pre-release.",
           .example = "  pgclient fetch abc latest\n  pgclient fetch abc/cli 1.2.0 --dir dist",
           .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
                         {"VERSION", "a version, or 'latest' (the default)", ArgumentSpec::Count::optional}},

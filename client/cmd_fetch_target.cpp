@@ -14,8 +14,11 @@ constexpr std::size_t max_root_bytes = 512'000;
 
 fs::path output_for(const Arguments& arguments, const TargetPath& path) {
   if (const auto output = arguments.option("output")) return *output;
-  const auto name = FileName::parse(path.text().substr(path.text().rfind('/') + 1));   // all of it without a '/'
-  if (!name) throw usage("the last part of '{}' is no safe file name", escaped(path.text())).with_hint("say where to write with -o FILE");
+  const auto name =
+      FileName::parse(path.text().substr(path.text().rfind('/') + 1));  // all of it without a '/'
+  if (!name)
+    throw usage("the last part of '{}' is no safe file name", escaped(path.text()))
+        .with_hint("say where to write with -o FILE");
   return name->text();
 }
 
@@ -35,7 +38,7 @@ Found find(const Arguments& arguments, const TargetPath& path, Fetcher& fetcher,
   const std::string root_path = arguments.required_option("root");
   const std::string metadata_url = base_url_from_user(arguments.required_option("metadata-url"));
   const Bytes root_file = read_file(root_path, max_root_bytes);
-  const RootChain pinned(root_file, escaped(root_path));      // whole, and signed by its own keys
+  const RootChain pinned(root_file, escaped(root_path));  // whole, and signed by its own keys
   const MetadataCache cache(state_folder(root_file, metadata_url));
   const FileLock lock = cache.lock();
   if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root_file);
@@ -45,13 +48,15 @@ Found find(const Arguments& arguments, const TargetPath& path, Fetcher& fetcher,
   out.json["state"] = cache.folder().string();
   auto target = find_target(top.targets, path, updater.loader(top));
   if (!target) throw not_found("the repository has no target '{}'", escaped(path.text()));
-  return {std::move(*target), top.root->consistent_snapshot ? TargetNaming::with_digest : TargetNaming::plain, top.root->version};
+  return {std::move(*target), top.root->consistent_snapshot ? TargetNaming::with_digest : TargetNaming::plain,
+          top.root->version};
 }
 
 void describe(const FoundTarget& target, const fs::path& output, Output& out) {
   Json::Array trail;
   for (const RoleName& role : target.trail) trail.emplace_back(role.text());
-  for (const auto& [algorithm, digest] : target.file.hashes) out.json[std::string(name_of(algorithm))] = digest.hex();
+  for (const auto& [algorithm, digest] : target.file.hashes)
+    out.json[std::string(name_of(algorithm))] = digest.hex();
   out.json["path"] = target.path.text();
   out.json["length"] = target.file.length;
   out.json["role"] = target.role.text();
@@ -68,7 +73,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   describe(found.target, output, out);
   const OutputNow before = look_at_output(output, found.target.file);
   if (before == OutputNow::other_content && !arguments.flag("force")) {
-    throw conflict("{} is there already, with other content", shown_path(output)).with_hint("--force replaces it");
+    throw conflict("{} is there already, with other content", shown_path(output))
+        .with_hint("--force replaces it");
   }
   const bool is_there = before == OutputNow::same_content;
   if (!is_there) {
@@ -78,8 +84,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
                     [&](std::uint64_t bytes) { progress.advance_to(bytes); });
   }
   out.json["fetched"] = !is_there;
-  out.result(fmt::format("{} {}: {} ({})", is_there ? "already there," : "fetched", escaped(path.text()), output.string(),
-                         bytes_text(found.target.file.length)));
+  out.result(fmt::format("{} {}: {} ({})", is_there ? "already there," : "fetched", escaped(path.text()),
+                         output.string(), bytes_text(found.target.file.length)));
 }
 
 }  // namespace
@@ -87,10 +93,14 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command fetch_target_command() {
   return {.name = "fetch-target",
           .summary = "fetch one target of any TUF repository",
-          .description = "Works with repositories made by other tools. Trust starts at the given root file; newer roots and versions that "
-                         "were seen are remembered for this root and metadata URL.",
-          .example = "  pgclient fetch-target a/file.txt --root root.json --metadata-url https://tuf.example.org/metadata --targets-url "
-                     "https://tuf.example.org/targets",
+          .description =
+              "Works with repositories made by other tools. Trust starts at the given root file; newer roots "
+              "and versions that "
+              "were seen are remembered for this root and metadata URL.",
+          .example =
+              "  pgclient fetch-target a/file.txt --root root.json --metadata-url "
+              "https://tuf.example.org/metadata --targets-url "
+              "https://tuf.example.org/targets",
           .arguments = {{"PATH", "the target's path in the repository"}},
           .options = {{"root", "FILE", "the root file to trust"},
                       {"metadata-url", "URL", "where timestamp.json is"},

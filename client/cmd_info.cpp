@@ -17,7 +17,8 @@ std::string trail_text(const FoundTarget& target) {
 std::string signers_text(const Signers& signers) {
   std::string text = fmt::format("{} of", signers.keys.threshold);
   for (const PublicKey& key : signers.keys.keys) {
-    text += (&key == &signers.keys.keys.front() ? " " : ", ") + key_label(name_of_key(signers.names, key.id()), key.id());
+    text += (&key == &signers.keys.keys.front() ? " " : ", ") +
+            key_label(name_of_key(signers.names, key.id()), key.id());
   }
   return text;
 }
@@ -27,12 +28,14 @@ Json signers_facts(const Signers& signers) {
   for (const PublicKey& key : signers.keys.keys) {
     keys.emplace_back(Json::Object{{"keyid", key.id()}, {"name", name_of_key(signers.names, key.id())}});
   }
-  return Json::Object{{"keys", std::move(keys)}, {"threshold", static_cast<std::int64_t>(signers.keys.threshold)}};
+  return Json::Object{{"keys", std::move(keys)},
+                      {"threshold", static_cast<std::int64_t>(signers.keys.threshold)}};
 }
 
 Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
   out.result(fmt::format("  {}", file.name.text()));
-  out.result(fmt::format("    length     {} ({} bytes)", bytes_text(file.target.file.length), file.target.file.length));
+  out.result(fmt::format("    length     {} ({} bytes)", bytes_text(file.target.file.length),
+                         file.target.file.length));
   for (const auto& [algorithm, digest] : file.target.file.hashes) {
     out.result(fmt::format("    {:<9}  {}", name_of(algorithm), digest.hex()));
   }
@@ -61,8 +64,12 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   for (const ReleaseFile& file : release.files) {
     files.emplace_back(show_file(file, view.signers.at(file.target.role), out));
   }
-  out.json = {{"repository", repository.name.text()}, {"project", release.project.text()}, {"product", release.product.text()},
-              {"version", release.version.text()}, {"prerelease", release.version.is_prerelease()}, {"files", std::move(files)}};
+  out.json = {{"repository", repository.name.text()},
+              {"project", release.project.text()},
+              {"product", release.product.text()},
+              {"version", release.version.text()},
+              {"prerelease", release.version.is_prerelease()},
+              {"files", std::move(files)}};
   if (release.yanked) out.json["yanked"] = *release.yanked;
 }
 
@@ -71,8 +78,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command info_command() {
   return {.name = "info",
           .summary = "show one release: files, digests, who signs",
-          .description = "For each file: length and digests, the role that states it, the roles from the root's targets down to that "
-                         "one, and the keys of which the stated number had to sign.",
+          .description =
+              "For each file: length and digests, the role that states it, the roles from the root's targets "
+              "down to that "
+              "one, and the keys of which the stated number had to sign.",
           .example = "  pgclient info abc 1.0.0",
           .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
                         {"VERSION", "a version, or 'latest' (the default)", ArgumentSpec::Count::optional}},

@@ -49,16 +49,20 @@ FileName local_name(const Arguments& arguments, const Root& root) {
   const auto stated = root.extra.find("x-pg-repository");
   const std::string* text = stated == root.extra.end() ? nullptr : stated->second.as_text();
   const auto name = text == nullptr ? std::nullopt : FileName::parse(*text);
-  if (!name) throw usage("the root file states no usable name of the repository").with_hint("give one with --name NAME");
+  if (!name)
+    throw usage("the root file states no usable name of the repository")
+        .with_hint("give one with --name NAME");
   return *name;
 }
 
 // The set-up that is there already and that this command would only repeat; asks nobody.
-std::optional<RepositoryConfig> same_set_up(const Arguments& arguments, const std::string& url, const Digest& root) {
+std::optional<RepositoryConfig> same_set_up(const Arguments& arguments, const std::string& url,
+                                            const Digest& root) {
   for (const FileName& name : configured_repositories()) {
     if (arguments.option("name").value_or(name.text()) != name.text()) continue;
     const auto config = find_repository(name);
-    if (config && config->url == url && config->root_sha256 == root && MetadataCache(config->folder()).has_sound_root()) {
+    if (config && config->url == url && config->root_sha256 == root &&
+        MetadataCache(config->folder()).has_sound_root()) {
       return config;
     }
   }
@@ -90,12 +94,14 @@ void show(const RepositoryConfig& config, const std::string& done, Output& out) 
   out.result(fmt::format("{} repository {} at {}", done, config.name.text(), shown_url(config.url)));
 }
 
-void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fetcher, UtcTime now, Output& out) {
+void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fetcher, UtcTime now,
+            Output& out) {
   const MetadataCache cache(config.folder());
   const FileLock lock = cache.lock();
   if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root.file);
   // A wrong URL is better noticed now than at the first fetch.
-  Updater updater(cache, fetcher, config.metadata_url(), now, [&](const std::string& text) { out.warning(text); });
+  Updater updater(cache, fetcher, config.metadata_url(), now,
+                  [&](const std::string& text) { out.warning(text); });
   const TopLevel top = updater.refresh();
   write_repository(config);
   out.json["root_version"] = top.root->version;
@@ -106,21 +112,25 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string url = base_url_from_user(arguments.argument("URL"));
   const auto digest = stated_digest(arguments);
   if (!digest && !arguments.option("root")) {
-    throw usage("say what to trust: --root FILE or --root-sha256 HEX").with_hint("the repository's announcement has the digest");
+    throw usage("say what to trust: --root FILE or --root-sha256 HEX")
+        .with_hint("the repository's announcement has the digest");
   }
   UrlFetcher fetcher;
   if (digest && !arguments.option("root")) {
-    if (const auto config = same_set_up(arguments, url, *digest)) return show(*config, "already set up:", out);
+    if (const auto config = same_set_up(arguments, url, *digest))
+      return show(*config, "already set up:", out);
   }
   const PinnedRoot root = read_root(arguments, url, fetcher);
   require_digest(root, digest);
-  const RootChain chain(root.file, root.what);        // whole, and signed by its own keys
+  const RootChain chain(root.file, root.what);  // whole, and signed by its own keys
   const RepositoryConfig config{local_name(arguments, chain.last()), url, sha256_of(root.file)};
-  if (const auto same = same_set_up(arguments, url, config.root_sha256)) return show(*same, "already set up:", out);
+  if (const auto same = same_set_up(arguments, url, config.root_sha256))
+    return show(*same, "already set up:", out);
 
   const auto before = find_repository(config.name);
   if (before && before->root_sha256 != config.root_sha256) {
-    throw conflict("a repository {} with another root (sha256 {}) is set up already", config.name.text(), before->root_sha256.hex())
+    throw conflict("a repository {} with another root (sha256 {}) is set up already", config.name.text(),
+                   before->root_sha256.hex())
         .with_hint("give this one another name with --name NAME");
   }
   std::optional<NewFolder> folder;
@@ -136,13 +146,19 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command init_command() {
   return {.name = "init",
           .summary = "trust a repository, once",
-          .description = "Pins the repository's root: everything else is proved from it. Take the root file or its SHA-256 from "
-                         "somewhere you trust, not from the repository itself. Nothing is set up unless the root is right and "
-                         "the repository's current state is proved by it.",
-          .example = "  pgclient init https://packages.example.org --root-sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          .description =
+              "Pins the repository's root: everything else is proved from it. Take the root file or its "
+              "SHA-256 from "
+              "somewhere you trust, not from the repository itself. Nothing is set up unless the root is "
+              "right and "
+              "the repository's current state is proved by it.",
+          .example =
+              "  pgclient init https://packages.example.org --root-sha256 "
+              "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
           .arguments = {{"URL", "the repository: the folder that holds metadata/ and targets/"}},
           .options = {{"root", "FILE", "the root file to trust"},
-                      {"root-sha256", "HEX", "the SHA-256 of the first root file (1.root.json), which is then downloaded"},
+                      {"root-sha256", "HEX",
+                       "the SHA-256 of the first root file (1.root.json), which is then downloaded"},
                       {"name", "NAME", "its name on this machine (default: as the root says)"}},
           .run = run};
 }

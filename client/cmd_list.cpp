@@ -25,8 +25,11 @@ std::string marks_of(const Release& release, const Latest& latest) {
 Json facts(const Release& release, const Latest& latest) {
   Json::Array files;
   for (const ReleaseFile& file : release.files) files.emplace_back(file_facts(file));
-  Json::Object json{{"product", release.product.text()}, {"version", release.version.text()}, {"files", std::move(files)},
-                    {"latest", latest.release == &release}, {"prerelease", release.version.is_prerelease()}};
+  Json::Object json{{"product", release.product.text()},
+                    {"version", release.version.text()},
+                    {"files", std::move(files)},
+                    {"latest", latest.release == &release},
+                    {"prerelease", release.version.is_prerelease()}};
   if (release.yanked) json["yanked"] = *release.yanked;
   return json;
 }
@@ -39,29 +42,33 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   UrlFetcher fetcher;
   const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
   require_project(view, wanted.project);
-  if (one_product) choose_release(view, wanted, std::nullopt, out);      // not_found names the products
+  if (one_product) choose_release(view, wanted, std::nullopt, out);  // not_found names the products
   Json::Array releases;
   for (const Release& release : view.releases) {
     if (one_product && release.product != wanted.product) continue;
     const Latest latest = latest_of(view.releases, release.product);
     const std::size_t count = release.files.size();
-    out.result(fmt::format("{:<24}  {:>3} {:<5}  {:>10}{}", release_title(release), count, count == 1 ? "file" : "files",
-                           bytes_text(size_of(release)), marks_of(release, latest)));
+    out.result(fmt::format("{:<24}  {:>3} {:<5}  {:>10}{}", release_title(release), count,
+                           count == 1 ? "file" : "files", bytes_text(size_of(release)),
+                           marks_of(release, latest)));
     releases.emplace_back(facts(release, latest));
   }
-  out.json = {{"repository", repository.name.text()}, {"project", wanted.project.text()}, {"releases", std::move(releases)}};
+  out.json = {{"repository", repository.name.text()},
+              {"project", wanted.project.text()},
+              {"releases", std::move(releases)}};
 }
 
 }  // namespace
 
 Command list_command() {
-  return {.name = "list",
-          .summary = "list the versions of a project",
-          .description = "Every version that 'pgclient fetch' would fetch, newest first, proved in the same way.",
-          .example = "  pgclient list abc",
-          .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"}},
-          .options = {repository_option()},
-          .run = run};
+  return {
+      .name = "list",
+      .summary = "list the versions of a project",
+      .description = "Every version that 'pgclient fetch' would fetch, newest first, proved in the same way.",
+      .example = "  pgclient list abc",
+      .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"}},
+      .options = {repository_option()},
+      .run = run};
 }
 
 }  // namespace tuf

@@ -16,23 +16,29 @@ std::string until_text(UtcTime expires, UtcTime now) {
 
 // One role's line and facts; warns when it has expired.
 template <typename Role>
-void show_role(const std::optional<Role>& role, UtcTime now, const RepositoryConfig& repository, Json::Object& facts, Output& out) {
+void show_role(const std::optional<Role>& role, UtcTime now, const RepositoryConfig& repository,
+               Json::Object& facts, Output& out) {
   if (!role) {
     out.result(fmt::format("  {:<12}  not known", Role::type));
     return;
   }
-  out.result(fmt::format("  {:<12}  version {}, {}", Role::type, role->version, until_text(role->expires, now)));
-  facts[Role::type] = Json::Object{{"version", role->version}, {"expires", role->expires.text()}, {"expired", role->expires <= now}};
+  out.result(
+      fmt::format("  {:<12}  version {}, {}", Role::type, role->version, until_text(role->expires, now)));
+  facts[Role::type] = Json::Object{
+      {"version", role->version}, {"expires", role->expires.text()}, {"expired", role->expires <= now}};
   if (role->expires > now) return;
-  out.warning(fmt::format("{} of repository {} expired {} ago; the next fetch must find a newer one", Role::type,
-                          repository.name.text(), duration_text(now.unix_seconds() - role->expires.unix_seconds())));
+  out.warning(fmt::format("{} of repository {} expired {} ago; the next fetch must find a newer one",
+                          Role::type, repository.name.text(),
+                          duration_text(now.unix_seconds() - role->expires.unix_seconds())));
 }
 
 Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& out) {
   const MetadataCache cache(repository.folder());
   const RootChain chain = cache.root_chain();
-  Json::Object facts{{"name", repository.name.text()}, {"url", shown_url(repository.url)},
-                     {"root_sha256", repository.root_sha256.hex()}, {"folder", repository.folder().string()}};
+  Json::Object facts{{"name", repository.name.text()},
+                     {"url", shown_url(repository.url)},
+                     {"root_sha256", repository.root_sha256.hex()},
+                     {"folder", repository.folder().string()}};
   out.result(fmt::format("{}  {}", repository.name.text(), shown_url(repository.url)));
   out.result(fmt::format("  {:<12}  sha256 {}", "pinned root", repository.root_sha256.hex()));
   show_role(std::optional(chain.last()), now, repository, facts, out);
@@ -41,7 +47,8 @@ Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& ou
   if (const auto last = cache.last_refresh()) {
     facts["last_refresh"] = last->text();
     const std::int64_t ago = now.unix_seconds() - last->unix_seconds();
-    out.result(fmt::format("  {:<12}  {}{}", "last refresh", last->text(), ago >= 0 ? fmt::format(" ({} ago)", duration_text(ago)) : ""));
+    out.result(fmt::format("  {:<12}  {}{}", "last refresh", last->text(),
+                           ago >= 0 ? fmt::format(" ({} ago)", duration_text(ago)) : ""));
   }
   return facts;
 }
@@ -64,7 +71,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command status_command() {
   return {.name = "status",
           .summary = "show which repositories are trusted, and until when",
-          .description = "Shows the trusted state on this machine. Asks no server: 'pgclient fetch' and 'list' do that.",
+          .description =
+              "Shows the trusted state on this machine. Asks no server: 'pgclient fetch' and 'list' do that.",
           .example = "  pgclient status",
           .arguments = {},
           .options = {repository_option()},

@@ -15,7 +15,8 @@ namespace tuf {
 namespace {
 
 constexpr const char* tamper_hint =
-    "nothing was written; the file was changed on the web host or on the way: tell the repository's administrators";
+    "nothing was written; the file was changed on the web host or on the way: tell the repository's "
+    "administrators";
 
 void require_known_hash(const TargetPath& path, const TargetFile& file) {
   if (!file.hashes.empty()) return;
@@ -50,7 +51,8 @@ class Checker {
 
  private:
   Error wrong(const std::string& why) const {
-    return refused("refused {} from {}: {}", escaped(target_.path.text()), shown_url(url_), why).with_hint(tamper_hint);
+    return refused("refused {} from {}: {}", escaped(target_.path.text()), shown_url(url_), why)
+        .with_hint(tamper_hint);
   }
   const FoundTarget& target_;
   const std::string& url_;
@@ -73,10 +75,13 @@ OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {
     if (errno == ENOENT || errno == ENOTDIR) return OutputNow::absent;
     throw system_error("look at", output);
   }
-  if (S_ISLNK(status.st_mode)) throw local_io("{} is a symbolic link; nothing is written through it", shown_path(output));
+  if (S_ISLNK(status.st_mode))
+    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(output));
   if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(output));
-  if (!S_ISREG(status.st_mode)) throw local_io("{} is not a plain file; nothing is written there", shown_path(output));
-  if (static_cast<std::uint64_t>(status.st_size) != wanted.length || wanted.hashes.empty()) return OutputNow::other_content;
+  if (!S_ISREG(status.st_mode))
+    throw local_io("{} is not a plain file; nothing is written there", shown_path(output));
+  if (static_cast<std::uint64_t>(status.st_size) != wanted.length || wanted.hashes.empty())
+    return OutputNow::other_content;
   for (const auto& [algorithm, digest] : wanted.hashes) {
     constexpr auto any_size = std::numeric_limits<std::uint64_t>::max();
     if (summarise_file(output, algorithm, any_size).digest != digest) return OutputNow::other_content;
@@ -84,8 +89,9 @@ OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {
   return OutputNow::same_content;
 }
 
-void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target, const fs::path& output,
-                     Existing existing, const std::function<void(std::uint64_t)>& progress) {
+void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target,
+                     const fs::path& output, Existing existing,
+                     const std::function<void(std::uint64_t)>& progress) {
   require_known_hash(target.path, target.file);
   AtomicFile file(output, FileMode::shared, existing);
   Checker checker(target, url);

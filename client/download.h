@@ -1,6 +1,6 @@
 #pragma once
-// One verified statement about a target turned into one verified file: streamed, with flat memory, to a temporary file
-// that gets its name only when length and every hash are right (T-01).
+// One verified statement about a target turned into one verified file: streamed, with flat memory, to a
+// temporary file that gets its name only when length and every hash are right (T-01).
 
 #include <filesystem>
 #include <functional>
@@ -13,16 +13,16 @@
 namespace tuf {
 
 // The URL of a target below `targets_url`.
-enum class TargetNaming { plain, with_digest };    // consistent_snapshot off or on
+enum class TargetNaming { plain, with_digest };  // consistent_snapshot off or on
 std::string target_url(const std::string& targets_url, const FoundTarget& target, TargetNaming naming);
 
-// What is at the output path: nothing; this very content already; something else. Links, folders and devices are refused
-// (P-05, P-08).
+// What is at the output path: nothing; this very content already; something else. Links, folders and devices
+// are refused (P-05, P-08).
 enum class OutputNow { absent, same_content, other_content };
 OutputNow look_at_output(const std::filesystem::path& output, const TargetFile& wanted);
 
-// Throws refused for wrong content (with what was expected and what came), network when the server has no such file.
-// `progress` is told how many bytes have come.
+// Throws refused for wrong content (with what was expected and what came), network when the server has no
+// such file. `progress` is told how many bytes have come.
 void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target,
                      const std::filesystem::path& output, Existing existing,
                      const std::function<void(std::uint64_t)>& progress);

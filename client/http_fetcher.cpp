@@ -15,12 +15,12 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_header_bytes = 256u << 10;      // of one transfer, all redirects together (H-05)
-constexpr std::size_t max_error_page_bytes = 1u << 20;    // read to keep the connection, then dropped
+constexpr std::size_t max_header_bytes = 256u << 10;    // of one transfer, all redirects together (H-05)
+constexpr std::size_t max_error_page_bytes = 1u << 20;  // read to keep the connection, then dropped
 constexpr long max_redirects = 5;
 constexpr long stalled_bytes_per_second = 1000;
 
-class CurlUse {                                           // libcurl counts its users
+class CurlUse {  // libcurl counts its users
  public:
   CurlUse() {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw bug("libcurl does not start");
@@ -48,7 +48,7 @@ struct Transfer {
   std::uint64_t received = 0;
   std::size_t header_bytes = 0;
   std::size_t error_page_bytes = 0;
-  std::string encoding;                // of the reply at hand, when it is encoded
+  std::string encoding;  // of the reply at hand, when it is encoded
   enum class Stop { no, sink_threw, too_much, encoded, headers_too_long, error_page } stop = Stop::no;
   std::exception_ptr thrown;
 };
@@ -75,15 +75,17 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 void look_at_header(Transfer& transfer, std::string_view line) {
   transfer.header_bytes += line.size();
   if (transfer.header_bytes > max_header_bytes) transfer.stop = Transfer::Stop::headers_too_long;
-  if (line.starts_with("HTTP/")) transfer.encoding.clear();   // the next reply of a chain of redirects
+  if (line.starts_with("HTTP/")) transfer.encoding.clear();  // the next reply of a chain of redirects
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || !equal_ignoring_case(trimmed(line.substr(0, colon)), "content-encoding")) return;
+  if (colon == std::string_view::npos ||
+      !equal_ignoring_case(trimmed(line.substr(0, colon)), "content-encoding"))
+    return;
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (!value.empty() && !equal_ignoring_case(value, "identity")) transfer.encoding = value;
 }
 
 void take_body(Transfer& transfer, ByteView piece) {
-  if (status_of(transfer.curl) != 200) {                  // the body of a redirect or an error page is nobody's file
+  if (status_of(transfer.curl) != 200) {  // the body of a redirect or an error page is nobody's file
     transfer.error_page_bytes += piece.size();
     if (transfer.error_page_bytes > max_error_page_bytes) transfer.stop = Transfer::Stop::error_page;
     return;
@@ -120,7 +122,9 @@ std::optional<std::string> environment(const char* name) {
 
 Error cannot_fetch(const std::string& url, std::string_view reason) {
   return network("cannot fetch {}: {}", shown_url(url), escaped(reason, 512))
-      .with_hint("no file was changed and what was verified before is still there; check the address and the network, then try again");
+      .with_hint(
+          "no file was changed and what was verified before is still there; check the address and the "
+          "network, then try again");
 }
 
 Error too_much(const std::string& url, std::uint64_t max_bytes) {
@@ -130,7 +134,7 @@ Error too_much(const std::string& url, std::uint64_t max_bytes) {
 }  // namespace
 
 struct HttpFetcher::Curl {
-  CurlUse library;                     // first to come, last to go
+  CurlUse library;  // first to come, last to go
   CurlEasy easy{curl_easy_init()};
   CurlList headers{curl_slist_append(nullptr, "Accept-Encoding: identity")};
   HttpPatience patience;
@@ -156,10 +160,10 @@ void HttpFetcher::Curl::set_up_authorities() {
 }
 
 void HttpFetcher::Curl::set_up(const std::string& url, Transfer& transfer) {
-  curl_easy_reset(easy.get());         // keeps the connection
+  curl_easy_reset(easy.get());  // keeps the connection
   reason[0] = '\0';
   set(CURLOPT_URL, url.c_str());
-  set(CURLOPT_PATH_AS_IS, 1L);         // target paths may hold ".."; the request names what was signed
+  set(CURLOPT_PATH_AS_IS, 1L);  // target paths may hold ".."; the request names what was signed
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_REDIR_PROTOCOLS_STR, url.starts_with("https://") ? "https" : "http,https");
   set(CURLOPT_FOLLOWLOCATION, 1L);
@@ -172,7 +176,8 @@ void HttpFetcher::Curl::set_up(const std::string& url, Transfer& transfer) {
   set(CURLOPT_LOW_SPEED_LIMIT, stalled_bytes_per_second);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(patience.to_stall.count()));
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<curl_off_t>::max());
-  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::min(transfer.max_bytes, most)));   // what is announced
+  set(CURLOPT_MAXFILESIZE_LARGE,
+      static_cast<curl_off_t>(std::min(transfer.max_bytes, most)));  // what is announced
   set(CURLOPT_ERRORBUFFER, reason);
   set(CURLOPT_HEADERFUNCTION, &callback<look_at_header>);
   set(CURLOPT_HEADERDATA, &transfer);
@@ -186,14 +191,18 @@ bool HttpFetcher::Curl::conclude(const std::string& url, CURLcode code, const Tr
   using Stop = Transfer::Stop;
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   if (transfer.stop == Stop::headers_too_long) throw cannot_fetch(url, "the server's headers do not end");
-  if (transfer.stop == Stop::encoded || (code == CURLE_OK && status_of(easy.get()) == 200 && !transfer.encoding.empty())) {
-    throw cannot_fetch(url, fmt::format("the server answers in the encoding '{}', which was not asked for", transfer.encoding));
+  if (transfer.stop == Stop::encoded ||
+      (code == CURLE_OK && status_of(easy.get()) == 200 && !transfer.encoding.empty())) {
+    throw cannot_fetch(url, fmt::format("the server answers in the encoding '{}', which was not asked for",
+                                        transfer.encoding));
   }
   if (transfer.stop == Stop::too_much) throw too_much(url, transfer.max_bytes);
-  const bool answered = code == CURLE_OK || code == CURLE_FILESIZE_EXCEEDED || transfer.stop == Stop::error_page;
+  const bool answered =
+      code == CURLE_OK || code == CURLE_FILESIZE_EXCEEDED || transfer.stop == Stop::error_page;
   const long status = status_of(easy.get());
   if (answered && says_absent(status)) return false;
-  if (answered && status != 200) throw cannot_fetch(url, fmt::format("the server answers with status {}", status));
+  if (answered && status != 200)
+    throw cannot_fetch(url, fmt::format("the server answers with status {}", status));
   if (code == CURLE_FILESIZE_EXCEEDED) throw too_much(url, transfer.max_bytes);
   if (code != CURLE_OK) throw cannot_fetch(url, reason[0] != '\0' ? reason : curl_easy_strerror(code));
   return true;
@@ -207,7 +216,8 @@ HttpFetcher::HttpFetcher(HttpPatience patience) : curl_(std::make_unique<Curl>()
 HttpFetcher::~HttpFetcher() = default;
 
 bool HttpFetcher::fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) {
-  Transfer transfer{.curl = curl_->easy.get(), .max_bytes = max_bytes, .sink = sink, .encoding = {}, .thrown = nullptr};
+  Transfer transfer{
+      .curl = curl_->easy.get(), .max_bytes = max_bytes, .sink = sink, .encoding = {}, .thrown = nullptr};
   curl_->set_up(url, transfer);
   const CURLcode code = curl_easy_perform(curl_->easy.get());
   return curl_->conclude(url, code, transfer);

@@ -7,7 +7,8 @@ namespace tuf {
 namespace {
 
 constexpr std::size_t max_cached_bytes = 64u << 20;
-constexpr std::size_t max_file_name = 200;     // role names may be longer than a file system's names; those are not kept
+constexpr std::size_t max_file_name =
+    200;  // role names may be longer than a file system's names; those are not kept
 
 RoleName root_role() { return RoleName::of(Root::type); }
 
@@ -27,7 +28,8 @@ std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
   const auto bytes = cache.read(RoleName::of(Role::type));
   if (!bytes) return std::nullopt;
   return unless_damaged([&] {
-    return *Verified<Role>::by(root.keys_of(Role::type), parse_signed_file<Role>(*bytes, Role::type), root.extra);
+    return *Verified<Role>::by(root.keys_of(Role::type), parse_signed_file<Role>(*bytes, Role::type),
+                               root.extra);
   });
 }
 
@@ -48,7 +50,8 @@ std::optional<fs::path> MetadataCache::path_of(const RoleName& role) const {
 
 RootChain MetadataCache::root_chain() const {
   const fs::path path = *path_of(root_role());
-  const std::string way_out = "set the repository up again with 'pgclient init', with the root digest from where you had it";
+  const std::string way_out =
+      "set the repository up again with 'pgclient init', with the root digest from where you had it";
   const auto bytes = read(root_role());
   if (!bytes) throw no_trusted_root("there is no trusted root in {}", shown_path(path)).with_hint(way_out);
   std::string reason;
@@ -75,23 +78,27 @@ bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)
   const auto bytes = read(role);
   if (!bytes) return false;
   return unless_damaged([&] {
-    accept(*bytes);
-    return true;
-  }).has_value();
+           accept(*bytes);
+           return true;
+         })
+      .has_value();
 }
 
 std::optional<Timestamp> MetadataCache::timestamp_under(const Root& root) const {
   return cached_under<Timestamp>(*this, root);
 }
 
-std::optional<Snapshot> MetadataCache::snapshot_under(const Root& root) const { return cached_under<Snapshot>(*this, root); }
+std::optional<Snapshot> MetadataCache::snapshot_under(const Root& root) const {
+  return cached_under<Snapshot>(*this, root);
+}
 
 void MetadataCache::write(const RoleName& role, ByteView accepted_file) const {
   if (const auto path = path_of(role)) write_file_atomically(*path, accepted_file, FileMode::secret);
 }
 
 std::optional<UtcTime> MetadataCache::last_refresh() const {
-  const auto text = unless_damaged([&] { return read_file_if_there(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
+  const auto text =
+      unless_damaged([&] { return read_file_if_there(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
   if (!text) return std::nullopt;
   return UtcTime::parse(std::string_view(*text).substr(0, text->find('\n')));
 }

@@ -4,8 +4,8 @@
 //   metadata/timestamp.json, snapshot.json, <percent-encoded role>.json
 //   last_refresh                  when the last refresh succeeded
 //   lock                          held while somebody updates
-// A file comes in here only after it was accepted (D-06), as received. Apart from root, a damaged or missing file is no
-// cache and heals by itself (D-07); what is read is always verified again.
+// A file comes in here only after it was accepted (D-06), as received. Apart from root, a damaged or missing
+// file is no cache and heals by itself (D-07); what is read is always verified again.
 
 #include <filesystem>
 #include <functional>
@@ -28,7 +28,8 @@ class MetadataCache {
   RootChain root_chain() const;
   bool has_sound_root() const;
   std::optional<Bytes> read(const RoleName& role) const;
-  // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not good (any more).
+  // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not
+  // good (any more).
   bool use(const RoleName& role, const std::function<void(ByteView)>& accept) const;
   // For display: what the cached file says when it is signed as `root` asks, expired or not.
   std::optional<Timestamp> timestamp_under(const Root& root) const;

@@ -12,20 +12,23 @@ constexpr std::size_t most_listed = 20;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > most_listed) text += fmt::format(" and {} more", names.size() - most_listed);
   return text;
 }
 
 Error with_guess(Error error, const std::string& typed, const std::vector<std::string>& candidates) {
-  if (const auto guess = did_you_mean(typed, candidates)) return std::move(error).with_hint(fmt::format("did you mean '{}'?", *guess));
+  if (const auto guess = did_you_mean(typed, candidates))
+    return std::move(error).with_hint(fmt::format("did you mean '{}'?", *guess));
   return error;
 }
 
 std::vector<std::string> versions_of(const ProjectView& view, const ProductName& product) {
   std::vector<std::string> versions;
   for (const Release& release : view.releases) {
-    if (release.product == product) versions.push_back(release.version.text() + (release.yanked ? " (yanked)" : ""));
+    if (release.product == product)
+      versions.push_back(release.version.text() + (release.yanked ? " (yanked)" : ""));
   }
   return versions;
 }
@@ -33,7 +36,8 @@ std::vector<std::string> versions_of(const ProjectView& view, const ProductName&
 std::vector<std::string> products_of(const ProjectView& view) {
   std::vector<std::string> products;
   for (const Release& release : view.releases) {
-    if (products.empty() || products.back() != release.product.text()) products.push_back(release.product.text());
+    if (products.empty() || products.back() != release.product.text())
+      products.push_back(release.product.text());
   }
   return products;
 }
@@ -47,11 +51,13 @@ void warn_if_yanked(const Release& release, Output& out) {
 const Release& latest_release(const ProjectView& view, const WantedProduct& wanted, Output& out) {
   const Latest latest = latest_of(view.releases, wanted.product);
   if (latest.release == nullptr) {
-    throw not_found("every version of {} is yanked: {}", wanted.text(), listed(versions_of(view, wanted.product)))
+    throw not_found("every version of {} is yanked: {}", wanted.text(),
+                    listed(versions_of(view, wanted.product)))
         .with_hint("a yanked version can be had by naming it");
   }
   if (latest.only_prereleases) {
-    out.warning(fmt::format("{} has only pre-releases; {} is the highest of them", wanted.text(), latest.release->version.text()));
+    out.warning(fmt::format("{} has only pre-releases; {} is the highest of them", wanted.text(),
+                            latest.release->version.text()));
   }
   return *latest.release;
 }
@@ -61,23 +67,27 @@ const Release& latest_release(const ProjectView& view, const WantedProduct& want
 WantedProduct WantedProduct::from_user(const std::string& text) {
   const std::size_t slash = text.find('/');
   ProjectName project = ProjectName::from_user(text.substr(0, slash));
-  ProductName product = slash == std::string::npos ? ProductName::default_of(project) : ProductName::from_user(text.substr(slash + 1));
+  ProductName product = slash == std::string::npos ? ProductName::default_of(project)
+                                                   : ProductName::from_user(text.substr(slash + 1));
   return {std::move(project), std::move(product)};
 }
 
 std::string WantedProduct::text() const {
-  return project.text() == product.text() ? project.text() : fmt::format("{}/{}", project.text(), product.text());
+  return project.text() == product.text() ? project.text()
+                                          : fmt::format("{}/{}", project.text(), product.text());
 }
 
-ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher, const ProjectName& project, UtcTime now,
-                            Output& out) {
+ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher, const ProjectName& project,
+                            UtcTime now, Output& out) {
   const MetadataCache cache(repository.folder());
   const FileLock lock = cache.lock();
   const auto seen_before = cache.last_refresh();
-  if (seen_before && now < *seen_before) {       // T-18
-    out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(), seen_before->text()));
+  if (seen_before && now < *seen_before) {  // T-18
+    out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(),
+                            seen_before->text()));
   }
-  Updater updater(cache, fetcher, repository.metadata_url(), now, [&](const std::string& text) { out.warning(text); });
+  Updater updater(cache, fetcher, repository.metadata_url(), now,
+                  [&](const std::string& text) { out.warning(text); });
   const TopLevel top = updater.refresh();
   ProjectView view;
   view.naming = top.root->consistent_snapshot ? TargetNaming::with_digest : TargetNaming::plain;
@@ -89,7 +99,8 @@ ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher
     }
     return targets;
   };
-  view.signers.insert_or_assign(RoleName::of(Targets::type), Signers{top.root->keys_of(Targets::type), top.root->extra});
+  view.signers.insert_or_assign(RoleName::of(Targets::type),
+                                Signers{top.root->keys_of(Targets::type), top.root->extra});
   view.releases = releases_of(find_project_targets(top.targets, project, load));
   return view;
 }
@@ -99,20 +110,22 @@ void require_project(const ProjectView& view, const ProjectName& project) {
   if (std::count(view.neighbours.begin(), view.neighbours.end(), project.text()) != 0) {
     throw not_found("project {} has no releases", project.text());
   }
-  // The search ends in this role for what the administrators blocked, before any role that would know the project.
+  // The search ends in this role for what the administrators blocked, before any role that would know the
+  // project.
   if (view.signers.count(RoleName::of("blocked.void")) != 0) {
     throw not_found("project {} is blocked by the administrators of this repository", project.text());
   }
-  throw with_guess(not_found("there is no project {} in this repository", project.text()), project.text(), view.neighbours);
+  throw with_guess(not_found("there is no project {} in this repository", project.text()), project.text(),
+                   view.neighbours);
 }
 
-const Release& choose_release(const ProjectView& view, const WantedProduct& wanted, const std::optional<std::string>& version,
-                              Output& out) {
+const Release& choose_release(const ProjectView& view, const WantedProduct& wanted,
+                              const std::optional<std::string>& version, Output& out) {
   require_project(view, wanted.project);
   const std::vector<std::string> versions = versions_of(view, wanted.product);
   if (versions.empty()) {
-    throw with_guess(not_found("project {} has no product {}; its products: {}", wanted.project.text(), wanted.product.text(),
-                               listed(products_of(view))),
+    throw with_guess(not_found("project {} has no product {}; its products: {}", wanted.project.text(),
+                               wanted.product.text(), listed(products_of(view))),
                      wanted.product.text(), products_of(view));
   }
   if (!version || *version == "latest") return latest_release(view, wanted, out);
@@ -122,7 +135,8 @@ const Release& choose_release(const ProjectView& view, const WantedProduct& want
     warn_if_yanked(release, out);
     return release;
   }
-  throw with_guess(not_found("{} has no version {}; versions of {}: {}", wanted.text(), exact.text(), wanted.text(), listed(versions)),
+  throw with_guess(not_found("{} has no version {}; versions of {}: {}", wanted.text(), exact.text(),
+                             wanted.text(), listed(versions)),
                    exact.text(), versions);
 }
 
@@ -131,8 +145,10 @@ std::string release_title(const Release& release) {
 }
 
 Json file_facts(const ReleaseFile& file) {
-  Json::Object facts{{"name", file.name.text()}, {"path", file.target.path.text()}, {"length", file.target.file.length}};
-  for (const auto& [algorithm, digest] : file.target.file.hashes) facts[std::string(name_of(algorithm))] = digest.hex();
+  Json::Object facts{
+      {"name", file.name.text()}, {"path", file.target.path.text()}, {"length", file.target.file.length}};
+  for (const auto& [algorithm, digest] : file.target.file.hashes)
+    facts[std::string(name_of(algorithm))] = digest.hex();
   return facts;
 }
 

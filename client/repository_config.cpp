@@ -33,7 +33,7 @@ fs::path repository_folder(const FileName& name) { return clients_folder() / nam
 
 std::vector<FileName> configured_repositories() {
   std::vector<FileName> names;
-  std::error_code none;                // no folder: nothing was set up
+  std::error_code none;  // no folder: nothing was set up
   for (const auto& entry : fs::directory_iterator(clients_folder(), none)) {
     const auto name = FileName::parse(entry.path().filename().string());
     if (name && fs::exists(config_file(*name), none)) names.push_back(*name);
@@ -64,7 +64,8 @@ RepositoryConfig select_repository(const std::optional<std::string>& name) {
         .with_hint("pgclient init URL --root-sha256 HEX");
   }
   if (!name && names.size() > 1) {
-    throw usage("several repositories are set up: {}", listed(names)).with_hint("say which with --repository NAME");
+    throw usage("several repositories are set up: {}", listed(names))
+        .with_hint("say which with --repository NAME");
   }
   const auto wanted = name ? FileName::parse(*name) : std::optional(names.front());
   auto config = wanted ? find_repository(*wanted) : std::nullopt;

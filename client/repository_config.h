@@ -1,6 +1,6 @@
 #pragma once
-// The repositories that were set up with `pgclient init`: <state directory>/client/<name>/repository.json beside the
-// trusted files (metadata_cache.h).
+// The repositories that were set up with `pgclient init`: <state directory>/client/<name>/repository.json
+// beside the trusted files (metadata_cache.h).
 
 #include <filesystem>
 #include <optional>
@@ -14,8 +14,8 @@ namespace tuf {
 
 struct RepositoryConfig {
   FileName name;
-  std::string url;                     // of the published tree
-  Digest root_sha256;                  // of the root file that was pinned
+  std::string url;     // of the published tree
+  Digest root_sha256;  // of the root file that was pinned
 
   std::filesystem::path folder() const;
   std::string metadata_url() const;
@@ -23,12 +23,12 @@ struct RepositoryConfig {
 };
 
 std::filesystem::path repository_folder(const FileName& name);
-std::vector<FileName> configured_repositories();                              // sorted
+std::vector<FileName> configured_repositories();  // sorted
 std::optional<RepositoryConfig> find_repository(const FileName& name);
 void write_repository(const RepositoryConfig& config);
 
-// The one that `--repository` names, or the only one. Several and none named: usage error that lists them, never a guess
-// (T-15). None set up at all: no_trusted_root.
+// The one that `--repository` names, or the only one. Several and none named: usage error that lists them,
+// never a guess (T-15). None set up at all: no_trusted_root.
 RepositoryConfig select_repository(const std::optional<std::string>& name);
 
 }  // namespace tuf

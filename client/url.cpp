@@ -42,8 +42,9 @@ std::string base_url_from_user(std::string_view text) {
         .with_hint("for a folder on this machine: file:///srv/site");
   }
   if (!is_plain(text) || text.find_first_of("?#") != std::string_view::npos) {
-    throw usage("'{}' is no URL of a repository: no blanks, '?' or '#' in it, other characters percent-encoded",
-                shown_url(text));
+    throw usage(
+        "'{}' is no URL of a repository: no blanks, '?' or '#' in it, other characters percent-encoded",
+        shown_url(text));
   }
   if (is_http && !has_host(text)) throw usage("'{}' names no host", shown_url(text));
   if (!is_http && has_host(text) && !text.starts_with("file://localhost/")) {

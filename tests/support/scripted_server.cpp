@@ -44,8 +44,8 @@ ScriptedServer::ScriptedServer(std::map<std::string, ScriptedAnswer> answers) : 
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   void* any = &address;
-  if (listener_ < 0 || bind(listener_, static_cast<sockaddr*>(any), size) != 0 || listen(listener_, 16) != 0 ||
-      getsockname(listener_, static_cast<sockaddr*>(any), &size) != 0) {
+  if (listener_ < 0 || bind(listener_, static_cast<sockaddr*>(any), size) != 0 ||
+      listen(listener_, 16) != 0 || getsockname(listener_, static_cast<sockaddr*>(any), &size) != 0) {
     throw std::runtime_error("no loopback server");
   }
   port_ = ntohs(address.sin_port);
@@ -101,7 +101,9 @@ bool ScriptedServer::send_all(int client, const std::string& bytes) {
   return true;
 }
 
-std::string ScriptedServer::url(const std::string& path) const { return fmt::format("http://127.0.0.1:{}{}", port_, path); }
+std::string ScriptedServer::url(const std::string& path) const {
+  return fmt::format("http://127.0.0.1:{}{}", port_, path);
+}
 
 std::vector<std::string> ScriptedServer::requests() const {
   const std::lock_guard lock(mutex_);

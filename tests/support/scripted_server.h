@@ -1,6 +1,6 @@
 #pragma once
-// A web server on loopback that says, byte for byte, what the test wants, right or wrong: libraries refuse to send
-// broken HTTP. One connection at a time, one answer a request.
+// A web server on loopback that says, byte for byte, what the test wants, right or wrong: libraries refuse to
+// send broken HTTP. One connection at a time, one answer a request.
 
 #include <atomic>
 #include <chrono>
@@ -13,21 +13,22 @@
 namespace tuf {
 
 struct ScriptedAnswer {
-  std::string bytes;                     // sent as they are, status line and all
-  std::string then_for_ever = {};           // sent again and again until the client hangs up
-  std::chrono::milliseconds pause{0};    // between these
-  bool keep_open = false;                // else the connection is closed after the answer
+  std::string bytes;                   // sent as they are, status line and all
+  std::string then_for_ever = {};      // sent again and again until the client hangs up
+  std::chrono::milliseconds pause{0};  // between these
+  bool keep_open = false;              // else the connection is closed after the answer
 };
 
 class ScriptedServer {
  public:
-  explicit ScriptedServer(std::map<std::string, ScriptedAnswer> answers);   // by path; others: closed without an answer
+  explicit ScriptedServer(
+      std::map<std::string, ScriptedAnswer> answers);  // by path; others: closed without an answer
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  std::string url(const std::string& path) const;        // "http://127.0.0.1:<port>/x"
-  std::vector<std::string> requests() const;             // whole header blocks
+  std::string url(const std::string& path) const;  // "http://127.0.0.1:<port>/x"
+  std::vector<std::string> requests() const;       // whole header blocks
   std::uint64_t bytes_sent() const { return sent_; }
   int connections() const { return connections_; }
 

@@ -22,7 +22,9 @@ struct Story {
     return {path, sim.targets.targets.at(path), RoleName::of("targets"), {RoleName::of("targets")}};
   }
   Caught download(Existing existing = Existing::refuse) {
-    return caught([&] { download_target(sim, url, target(), output(), existing, [this](std::uint64_t bytes) { seen = bytes; }); });
+    return caught([&] {
+      download_target(sim, url, target(), output(), existing, [this](std::uint64_t bytes) { seen = bytes; });
+    });
   }
   std::filesystem::path output() const { return folder / "abc.tgz"; }
   bool folder_is_empty() const { return std::filesystem::is_empty(folder.path()); }
@@ -50,8 +52,9 @@ TEST_CASE("T-01 other bytes of the same length are refused and nothing is left",
   Bytes other = story.content;
   other[2500] = 'x';
   story.sim.serves_instead[story.request] = other;
-  CHECK(story.download() == Caught{"refused", fmt::format("refused abc/abc/1.0/abc.tgz from {}: expected sha256 {}, got {}", story.url,
-                                                          sha256_of(story.content).hex(), sha256_of(other).hex())});
+  CHECK(story.download() ==
+        Caught{"refused", fmt::format("refused abc/abc/1.0/abc.tgz from {}: expected sha256 {}, got {}",
+                                      story.url, sha256_of(story.content).hex(), sha256_of(other).hex())});
   CHECK(story.folder_is_empty());
 }
 
@@ -68,12 +71,14 @@ TEST_CASE("T-01 every digest that is stated must be right", "[download]") {
 TEST_CASE("T-17 more and fewer bytes than stated are refused", "[download]") {
   Story story;
   story.sim.serves_instead[story.request] = story.content + "x";
-  CHECK(story.download() == Caught{"refused", "refused abc/abc/1.0/abc.tgz from " + story.url + ": expected 5000 bytes, got more"});
+  CHECK(story.download() == Caught{"refused", "refused abc/abc/1.0/abc.tgz from " + story.url +
+                                                  ": expected 5000 bytes, got more"});
   story.sim.serves_instead[story.request] = Bytes(50u << 20, 'c');
   CHECK(story.download().kind == "refused");
   CHECK(story.seen <= 5000);
   story.sim.serves_instead[story.request] = story.content.substr(1);
-  CHECK(story.download() == Caught{"refused", "refused abc/abc/1.0/abc.tgz from " + story.url + ": expected 5000 bytes, got 4999"});
+  CHECK(story.download() == Caught{"refused", "refused abc/abc/1.0/abc.tgz from " + story.url +
+                                                  ": expected 5000 bytes, got 4999"});
   story.sim.serves_instead[story.request] = "";
   CHECK(story.download().kind == "refused");
   CHECK(story.folder_is_empty());
@@ -98,7 +103,8 @@ TEST_CASE("a target that the server lacks or breaks off leaves nothing", "[downl
   CHECK(story.folder_is_empty());
 }
 
-TEST_CASE("P-07 a file that is there is replaced only when asked and only by verified content", "[download]") {
+TEST_CASE("P-07 a file that is there is replaced only when asked and only by verified content",
+          "[download]") {
   Story story;
   test::write_text(story.output(), "mine");
   CHECK(look_at_output(story.output(), story.target().file) == OutputNow::other_content);

@@ -16,7 +16,8 @@ std::filesystem::perms mode_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("P-12 the trusted folder is for its owner only and refused when others can write there", "[metadata_cache]") {
+TEST_CASE("P-12 the trusted folder is for its owner only and refused when others can write there",
+          "[metadata_cache]") {
   test::TempDir folder;
   const MetadataCache cache(folder / "state");
   CHECK(mode_of(folder / "state") == std::filesystem::perms(0700));
@@ -54,12 +55,14 @@ TEST_CASE("a cached file that is refused is not used and a defect is not hidden"
   CHECK_THROWS_AS(cache.use(role, [](ByteView) { throw bug("a defect"); }), Error);
 }
 
-TEST_CASE("D-07 a missing or damaged root is no trusted root and the message says which and why", "[metadata_cache]") {
+TEST_CASE("D-07 a missing or damaged root is no trusted root and the message says which and why",
+          "[metadata_cache]") {
   RepositorySimulator sim;
   test::TempDir folder;
   const MetadataCache cache(folder / "state");
   const std::string path = "'" + (folder / "state/metadata/root.json").string() + "'";
-  CHECK(caught([&] { cache.root_chain(); }) == Caught{"no-trusted-root", "there is no trusted root in " + path});
+  CHECK(caught([&] { cache.root_chain(); }) ==
+        Caught{"no-trusted-root", "there is no trusted root in " + path});
   cache.write(RoleName::of("root"), sim.root_file(1));
   CHECK(cache.root_chain().version() == 1);
   sim.signers["root"] = {"mallory"};

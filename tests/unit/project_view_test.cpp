@@ -20,7 +20,8 @@ struct Story {
     sim.add_delegation("claimed", "abc", {"abc/*/*/*"}, true);
     sim.add_delegation("claimed", "empty", {"empty/*/*/*"}, true);
     sim.add_delegation("abc", "abc.rel", {"abc/*/*/*"}, true, {"alice"});
-    for (const char* path : {"abc/abc/1.0.0/abc.tgz", "abc/abc/1.1.0/abc.tgz", "abc/abc/2.0.0-rc.1/abc.tgz", "abc/tool/0.1-beta/tool"}) {
+    for (const char* path : {"abc/abc/1.0.0/abc.tgz", "abc/abc/1.1.0/abc.tgz", "abc/abc/2.0.0-rc.1/abc.tgz",
+                             "abc/tool/0.1-beta/tool"}) {
       sim.add_target("abc.rel", path, path);
     }
     sim.update_snapshot();
@@ -29,7 +30,8 @@ struct Story {
   ~Story() { unsetenv("XDG_STATE_HOME"); }
 
   ProjectView view(const std::string& project = "abc", std::int64_t seconds_later = 0) {
-    return look_up_project(config, sim, *ProjectName::parse(project), sim.now.plus_seconds(seconds_later), out);
+    return look_up_project(config, sim, *ProjectName::parse(project), sim.now.plus_seconds(seconds_later),
+                           out);
   }
   std::string chosen(const std::string& wanted, std::optional<std::string> version) {
     const auto product = WantedProduct::from_user(wanted);
@@ -63,7 +65,8 @@ TEST_CASE("latest is the highest release and others are had by name", "[project_
   CHECK(story.chosen("abc", "2.0.0-rc.1") == "abc 2.0.0-rc.1");
   CHECK(story.warnings().empty());
   CHECK(story.chosen("abc/tool", "latest") == "abc/tool 0.1-beta");
-  CHECK(story.warnings() == std::vector<std::string>{"abc/tool has only pre-releases; 0.1-beta is the highest of them"});
+  CHECK(story.warnings() ==
+        std::vector<std::string>{"abc/tool has only pre-releases; 0.1-beta is the highest of them"});
 }
 
 TEST_CASE("a yanked release is passed over by latest and had by name", "[project_view]") {
@@ -79,11 +82,13 @@ TEST_CASE("what does not exist is told with what does", "[project_view]") {
   Story story;
   CHECK(story.failure("abc", "1.1.1") ==
         Caught{"not-found", "abc has no version 1.1.1; versions of abc: 2.0.0-rc.1, 1.1.0, 1.0.0"});
-  CHECK(story.failure("abc/tol", "latest") == Caught{"not-found", "project abc has no product tol; its products: abc, tool"});
+  CHECK(story.failure("abc/tol", "latest") ==
+        Caught{"not-found", "project abc has no product tol; its products: abc, tool"});
   CHECK(story.failure("abd", "latest") == Caught{"not-found", "there is no project abd in this repository"});
   CHECK(story.failure("empty", "latest") == Caught{"not-found", "project empty has no releases"});
   story.yank("abc/tool/0.1-beta/tool", "");
-  CHECK(story.failure("abc/tool", "latest") == Caught{"not-found", "every version of abc/tool is yanked: 0.1-beta (yanked)"});
+  CHECK(story.failure("abc/tool", "latest") ==
+        Caught{"not-found", "every version of abc/tool is yanked: 0.1-beta (yanked)"});
 }
 
 TEST_CASE("wrong names are the user's mistake and ask no server", "[project_view]") {
@@ -100,7 +105,8 @@ TEST_CASE("a blocked project is told as blocked", "[project_view]") {
   story.sim.add_delegation("blocked", "blocked.void", {"abc/*/*/*"}, true);
   story.sim.role("blocked").version = 2;
   story.sim.update_snapshot();
-  CHECK(story.failure("abc", "latest") == Caught{"not-found", "project abc is blocked by the administrators of this repository"});
+  CHECK(story.failure("abc", "latest") ==
+        Caught{"not-found", "project abc is blocked by the administrators of this repository"});
 }
 
 TEST_CASE("who signs comes from the role that delegated", "[project_view]") {
@@ -116,8 +122,8 @@ TEST_CASE("T-18 a clock that went back is told", "[project_view]") {
   story.view("abc", 100);
   CHECK(story.warnings().empty());
   story.view("abc", 0);
-  CHECK(story.warnings() == std::vector<std::string>{
-                                "this machine's clock says 2026-01-01T00:00:00Z, and it was 2026-01-01T00:01:40Z at the last refresh"});
+  CHECK(story.warnings() == std::vector<std::string>{"this machine's clock says 2026-01-01T00:00:00Z, and it "
+                                                     "was 2026-01-01T00:01:40Z at the last refresh"});
 }
 
 TEST_CASE("T-15 several repositories are never guessed between", "[repository_config]") {
@@ -134,9 +140,11 @@ TEST_CASE("T-15 several repositories are never guessed between", "[repository_co
   std::filesystem::create_directories(repository_folder(*FileName::parse("half-set-up")));
   CHECK(select_repository(std::nullopt).url == "https://one");
   set_up("two");
-  CHECK(caught([] { select_repository(std::nullopt); }) == Caught{"usage", "several repositories are set up: one, two"});
+  CHECK(caught([] { select_repository(std::nullopt); }) ==
+        Caught{"usage", "several repositories are set up: one, two"});
   CHECK(select_repository("two").root_sha256 == sha256_of("two"));
-  for (const char* wrong : {"three", "../one", "half-set-up", ""}) CHECK(caught([&] { select_repository(wrong); }).kind == "usage");
+  for (const char* wrong : {"three", "../one", "half-set-up", ""})
+    CHECK(caught([&] { select_repository(wrong); }).kind == "usage");
   unsetenv("XDG_STATE_HOME");
 }
 

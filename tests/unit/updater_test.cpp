@@ -32,7 +32,8 @@ struct Machine {
 
   Updater updater(const MetadataCache& cache) {
     sim.requests.clear();
-    return Updater(cache, sim, RepositorySimulator::metadata_url, now, [this](const std::string& text) { warnings.push_back(text); });
+    return Updater(cache, sim, RepositorySimulator::metadata_url, now,
+                   [this](const std::string& text) { warnings.push_back(text); });
   }
 
   // "root 1 timestamp 2": name and version of every file in the folder; "x ?" for what is no metadata.
@@ -96,7 +97,8 @@ TEST_CASE("only what changed is asked for", "[updater]") {
   sim.update_snapshot();
   Machine machine(sim);
   CHECK(machine.find("a/file"));
-  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "2.snapshot.json", "1.targets.json", "1.alice.json"});
+  CHECK(sim.requests ==
+        Requests{"2.root.json", "timestamp.json", "2.snapshot.json", "1.targets.json", "1.alice.json"});
   CHECK(machine.find("a/file"));
   CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
 
@@ -140,7 +142,7 @@ TEST_CASE("T-02 D-06 a file signed by others is not kept and what was there stay
   CHECK(sim.requests.back() == request);
   CHECK(machine.trusted() == kept);
 
-  sim.signers[role] = sound;                       // the good repository heals it
+  sim.signers[role] = sound;  // the good repository heals it
   CHECK(machine.find("a/file"));
   CHECK(machine.trusted() == "root 1 timestamp 3 snapshot 3 targets 2 alice 2");
 }
@@ -148,9 +150,11 @@ TEST_CASE("T-02 D-06 a file signed by others is not kept and what was there stay
 TEST_CASE("T-03 an expired file is not kept", "[updater]") {
   const std::string role = GENERATE("timestamp", "snapshot", "targets");
   RepositorySimulator sim;
-  UtcTime& expires = role == "timestamp" ? sim.timestamp.expires : role == "snapshot" ? sim.snapshot.expires : sim.targets.expires;
+  UtcTime& expires = role == "timestamp"  ? sim.timestamp.expires
+                     : role == "snapshot" ? sim.snapshot.expires
+                                          : sim.targets.expires;
   Machine machine(sim);
-  expires = sim.now;                               // equal is too late
+  expires = sim.now;  // equal is too late
   CHECK(kind_of_refresh(machine) == "expired");
   CHECK(machine.trusted().find(role) == std::string::npos);
   expires = sim.now.plus_seconds(1);
@@ -194,7 +198,8 @@ TEST_CASE("T-05 T-09 an older timestamp is refused until its keys are rotated", 
   machine.refresh();
   sim.timestamp.version = 3;
   const Caught older = caught([&] { machine.refresh(); });
-  CHECK(older == Caught{"rollback", "refused timestamp.json" + from + ": version 3 is older than version 9000000 already seen"});
+  CHECK(older == Caught{"rollback", "refused timestamp.json" + from +
+                                        ": version 3 is older than version 9000000 already seen"});
   CHECK(machine.trusted() == "root 1 timestamp 9000000 snapshot 5 targets 1");
 
   sim.root.version = 2;
@@ -280,7 +285,8 @@ TEST_CASE("T-08 a file other than the one its parent names is refused and not ke
   sim.update_snapshot();
   Machine machine(sim);
   const Bytes sound = sim.file_of(role);
-  for (const Bytes& other : {sound + " ", sound.substr(0, sound.size() - 1), Bytes(sound.size(), ' '), Bytes()}) {
+  for (const Bytes& other :
+       {sound + " ", sound.substr(0, sound.size() - 1), Bytes(sound.size(), ' '), Bytes()}) {
     sim.serves_instead[request] = other;
     const Caught refused = caught([&] { machine.find("a/file"); });
     CHECK(refused.kind == "refused");
@@ -291,7 +297,8 @@ TEST_CASE("T-08 a file other than the one its parent names is refused and not ke
   CHECK(machine.find("a/file"));
 }
 
-TEST_CASE("T-10 a timestamp of the same version with other content is reported and the first one counts", "[updater]") {
+TEST_CASE("T-10 a timestamp of the same version with other content is reported and the first one counts",
+          "[updater]") {
   RepositorySimulator sim;
   Machine machine(sim);
   machine.refresh();
@@ -314,14 +321,15 @@ TEST_CASE("T-13 a role kept for one delegator is not believed for another with o
   REQUIRE(machine.find("a/file"));
   sim.targets.delegations.clear();
   sim.add_delegation("targets", "bob", {"b/*"});
-  sim.add_delegation("bob", "alice", {"b/*"}, false, {"carol"});   // the same role name, carol's key
+  sim.add_delegation("bob", "alice", {"b/*"}, false, {"carol"});  // the same role name, carol's key
   sim.targets.version = 2;
   sim.update_snapshot();
   CHECK(caught([&] { machine.find("b/file"); }).kind == "refused");
   CHECK(sim.requests.back() == "1.alice.json");
 }
 
-TEST_CASE("T-08 two roles of one key are not served for each other when they say which they are", "[updater]") {
+TEST_CASE("T-08 two roles of one key are not served for each other when they say which they are",
+          "[updater]") {
   RepositorySimulator sim;
   for (const char* name : {"alice", "bob"}) {
     sim.add_delegation("targets", name, {"a/*"}, false, {"one key"});
@@ -336,7 +344,7 @@ TEST_CASE("T-08 two roles of one key are not served for each other when they say
   CHECK(machine.trusted() == "root 1 timestamp 2 snapshot 2 targets 1");
   const Bytes other = sim.file_of("bob");
   sim.serves_instead.clear();
-  MetadataCache(machine.folder.path()).write(RoleName::of("alice"), other);   // nor believed from the folder
+  MetadataCache(machine.folder.path()).write(RoleName::of("alice"), other);  // nor believed from the folder
   CHECK(machine.find("a/file"));
   CHECK(machine.trusted() == "root 1 timestamp 2 snapshot 2 targets 1 alice 1 bob 1");
 }
@@ -386,7 +394,8 @@ TEST_CASE("D-07 damaged files of the cache are fetched again", "[updater]") {
   Machine machine(sim);
   machine.refresh();
   const std::string role = GENERATE("timestamp", "snapshot", "targets");
-  const std::string garbage = GENERATE(std::string(), std::string("{}"), std::string("\xff\xfe"), std::string("{\"signed\":{\"version\":9"));
+  const std::string garbage = GENERATE(std::string(), std::string("{}"), std::string("\xff\xfe"),
+                                       std::string("{\"signed\":{\"version\":9"));
   test::write_text(machine.folder / ("metadata/" + role + ".json"), garbage);
   machine.refresh();
   CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
@@ -404,7 +413,8 @@ TEST_CASE("D-07 a damaged root stops everything before any request", "[updater]"
   CHECK(kind_of_refresh(machine) == "no-trusted-root");
 }
 
-TEST_CASE("a missing file is no verification failure and a missing next root is no failure at all", "[updater]") {
+TEST_CASE("a missing file is no verification failure and a missing next root is no failure at all",
+          "[updater]") {
   const std::string request = GENERATE("timestamp.json", "1.snapshot.json", "1.targets.json");
   RepositorySimulator sim;
   Machine machine(sim);
@@ -413,20 +423,22 @@ TEST_CASE("a missing file is no verification failure and a missing next root is 
   sim.missing.clear();
   sim.unreachable = {request};
   CHECK(kind_of_refresh(machine) == "network");
-  sim.unreachable = {"2.root.json"};               // unlike 404: perhaps there is one
+  sim.unreachable = {"2.root.json"};  // unlike 404: perhaps there is one
   CHECK(kind_of_refresh(machine) == "network");
   CHECK(sim.requests == Requests{"2.root.json"});
 }
 
 TEST_CASE("T-17 metadata larger than allowed is not read", "[updater]") {
-  const auto [request, most] = GENERATE(table<std::string, std::size_t>(
-      {{"2.root.json", 512'000}, {"timestamp.json", 16'384}, {"1.snapshot.json", 2'000'000}, {"1.targets.json", 5'000'000}}));
+  const auto [request, most] = GENERATE(table<std::string, std::size_t>({{"2.root.json", 512'000},
+                                                                         {"timestamp.json", 16'384},
+                                                                         {"1.snapshot.json", 2'000'000},
+                                                                         {"1.targets.json", 5'000'000}}));
   RepositorySimulator sim;
   Machine machine(sim);
   sim.serves_instead[request] = Bytes(most + 1, ' ');
   CHECK(kind_of_refresh(machine) == "limit");
   sim.serves_instead[request] = Bytes(most, ' ');
-  CHECK(kind_of_refresh(machine) == "refused");    // read, and no metadata
+  CHECK(kind_of_refresh(machine) == "refused");  // read, and no metadata
 }
 
 TEST_CASE("T-17 a stated length may be larger but not without bound", "[updater]") {
@@ -447,7 +459,8 @@ TEST_CASE("H-12 a web page instead of metadata is told as such", "[updater]") {
   Machine machine(sim);
   const std::string request = GENERATE("2.root.json", "timestamp.json");
   sim.serves_instead[request] = "\n<!DOCTYPE html><html>Please log in</html>";
-  CHECK(caught([&] { machine.refresh(); }) == Caught{"network", request + from + " is a web page, not metadata"});
+  CHECK(caught([&] { machine.refresh(); }) ==
+        Caught{"network", request + from + " is a web page, not metadata"});
   CHECK(machine.trusted() == "root 1");
 }
 
