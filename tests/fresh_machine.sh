@@ -10,7 +10,8 @@ command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -y -
 folder=${1:-$(mktemp -d)}
 mkdir -p "$folder"
 machine=$folder/machine
-mirror=$(sed -n 's/^URIs: *//p; s/^deb \([^ [][^ ]*\) .*/\1/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
+mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+  sed -n 's/^URIs: *//p; s/^deb \([^ [][^ ]*\) .*/\1/p' | head -n 1 || true)
 
 if [ ! -e "$folder/base.tar" ]; then
   debootstrap --variant=minbase --include=ca-certificates bookworm "$machine" "$mirror"
