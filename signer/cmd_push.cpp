@@ -52,9 +52,7 @@ void push_accepted(const Workspace& workspace, const Remote& remote, Output& out
        fmt::format("git fetch {0} && git reset --hard {0}/{1}, then make your change again (a signature covers a version, "
                    "so it cannot be rebased)",
                    remote.name, remote.main_branch));
-  const bool follows = workspace.git.config_text("branch." + workspace.branch + ".merge").has_value();
   const bool proposal = workspace.branch.starts_with(proposal_prefix);
-  if (!follows && !proposal) follow(workspace.git, remote, workspace.branch);
   out.json["branch"] = remote.main_branch;
   out.result(known ? fmt::format("branch {} of {} has everything already ({})", escaped(remote.main_branch),
                                  escaped(remote.name), short_id(workspace.head))
@@ -75,6 +73,8 @@ void run(const Arguments&, Output& out, UtcTime) {
   out.json["commit"] = workspace.head;
   if (standing.verdict.kind == Verdict::Kind::pending) push_proposal(workspace, standing, *remote, out);
   else push_accepted(workspace, *remote, out);
+  const bool follows = workspace.git.config_text("branch." + workspace.branch + ".merge").has_value();
+  if (!follows && !workspace.branch.starts_with(proposal_prefix)) follow(workspace.git, *remote, workspace.branch);
 }
 
 }  // namespace

@@ -109,6 +109,15 @@ void refuse_dirty(const GitRepository& git, const std::vector<std::string>& path
       .with_hint("put them aside: git stash --include-untracked (or commit them)");
 }
 
+// The commit would be made, but the work tree could not follow it.
+void refuse_locked_index(const GitRepository& git) {
+  const fs::path lock = git.git_directory() / "index.lock";
+  if (git.is_bare() || !fs::exists(lock)) return;
+  const std::string shown = escaped(lock.string(), 4096);
+  throw conflict("another git program works in this repository, or was killed at it: '{}' is there", shown)
+      .with_hint(fmt::format("if none runs any more: rm '{}'", shown));
+}
+
 void tell(const Outcome& outcome, const PlannedChange& change, const std::string& branch, Output& out) {
   put_verdict(out, outcome.verdict);
   out.json["commit"] = *outcome.commit;
@@ -146,6 +155,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
     return commit;
   };
   GitRepository::NewCommit commit = on_head(change);
+  refuse_locked_index(git);
   refuse_dirty(git, paths_of(commit));
   Outcome outcome{std::nullopt, {}, git.preview(commit)};
   outcome.verdict = judge(commit, outcome.tree);

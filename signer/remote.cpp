@@ -152,7 +152,9 @@ void push(const GitRepository& git, const CommitId& commit, const Remote& remote
 }
 
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch) {
-  run_git(folder_of(git), {"branch", "--quiet", "--set-upstream-to=" + remote.name + "/" + remote.main_branch, branch});
+  const std::string section = "branch." + branch;
+  run_git(folder_of(git), {"config", section + ".remote", remote.name});
+  run_git(folder_of(git), {"config", section + ".merge", "refs/heads/" + remote.main_branch});
 }
 
 }  // namespace tuf

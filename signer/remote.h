@@ -32,7 +32,7 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
 // that is no fast-forward, network for every other failure.
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
           const std::string& when_others_were_first);
-// After the first push of a branch: what it follows from now on. Without it, everything works but 'git pull'.
+// The branch follows the main branch of the remote from now on, for 'git pull' and 'git status'; also before that exists.
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch);
 
 }  // namespace tuf

@@ -10,6 +10,12 @@ namespace tuf {
 namespace {
 
 Descriptor unnamed_file_in(const std::filesystem::path& folder) {
+  Descriptor unnamed(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (unnamed.get() >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) {
+    if (unnamed.get() < 0) throw system_error("make a temporary file in", folder);
+    return unnamed;
+  }
+  // A file system without O_TMPFILE: the name is there for a moment.
   std::string name = (folder / "pg-staged-XXXXXX").string();
   Descriptor file(mkostemp(name.data(), O_CLOEXEC));
   if (file.get() < 0) throw system_error("make a temporary file in", folder);

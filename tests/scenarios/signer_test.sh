@@ -132,6 +132,10 @@ echo >>"$T/alice/$folder/releases.json"; mkdir "$T/alice/$folder/files"; echo x 
 refused 8 "uncommitted changes stand where this change would write: $folder/files/mine.txt, $folder/releases.json" \
   "put them aside: git stash --include-untracked (or commit them)" -- alice release add abc 1.0.0 "$T/abc.txt" --yes
 git -C "$T/alice" stash -q --include-untracked
+touch "$T/alice/.git/index.lock"
+refused 8 "another git program works in this repository, or was killed at it: '$T/alice/.git/index.lock' is there" \
+  "if none runs any more: rm '$T/alice/.git/index.lock'" -- alice release add abc 1.0.0 "$T/abc.txt" --yes
+rm "$T/alice/.git/index.lock"
 echo note >"$T/alice/notes.txt"
 expect 0 alice release add abc 1.0.0 "$T/abc.txt" --yes
 says "adds release 1.0.0 of product abc of project abc with 1 file: abc.txt (292 bytes, sha256 $(sha256sum <"$T/abc.txt" | cut -c1-64))"

@@ -91,8 +91,8 @@ TEST_CASE("a key file that is a link is not used", "[key_store]") {
 TEST_CASE("the only key is chosen and several must be named", "[key_store]") {
   const test::TempDir dir;
   const KeyStore store(dir / "keys");
-  CHECK(caught([&] { store.choose(std::nullopt); }) == Caught{"not_found", "you have no key yet"});
-  CHECK(caught([&] { store.choose("alice"); }) == Caught{"not_found", "there is no key 'alice', nor any other"});
+  CHECK(caught([&] { store.choose(std::nullopt); }) == Caught{"not-found", "you have no key yet"});
+  CHECK(caught([&] { store.choose("alice"); }) == Caught{"not-found", "there is no key 'alice', nor any other"});
   make(store, "bob");
   CHECK(store.choose(std::nullopt).file_name == "bob");
   make(store, "alice");
@@ -100,7 +100,7 @@ TEST_CASE("the only key is chosen and several must be named", "[key_store]") {
         Caught{"usage", "which of your keys shall sign? there are: alice, bob"});
   CHECK(store.choose("alice").file_name == "alice");
   CHECK(caught([&] { store.choose("carol"); }) ==
-        Caught{"not_found", "there is no key 'carol'; there are: alice, bob"});
+        Caught{"not-found", "there is no key 'carol'; there are: alice, bob"});
 }
 
 TEST_CASE("P-03 a key name is never a path", "[key_store]") {
