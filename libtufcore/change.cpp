@@ -16,6 +16,7 @@ RoleKeys role_keys(const std::vector<KeyHolder>& holders, std::uint32_t threshol
     if (!keys.emplace(holder.key.computed_id(), holder.key).second)
       throw usage("the {} list the key {} twice", role, key_label(holder.name, holder.key.computed_id()));
   }
+  if (keys.empty()) throw usage("no {} are named: name at least one", role);
   if (threshold < 1 || threshold > keys.size())
     throw usage("{} of the {} {} must sign: choose a number from 1 to {}", threshold, keys.size(), role,
                 keys.size());
