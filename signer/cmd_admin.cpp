@@ -43,7 +43,8 @@ void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
   const Standing standing = accepted_standing_of(workspace);
   const RepositoryState& state = workspace.state;
   const std::vector<std::string>& names = arguments.arguments("PROJECT");
-  const std::vector<ProjectName> projects = names.empty() ? waiting_projects(state) : named_projects(state, names);
+  const std::vector<ProjectName> projects =
+      names.empty() ? waiting_projects(state) : named_projects(state, names);
   if (projects.empty()) {
     out.json["changes"] = Json::Array{};
     out.result("nothing to promote: every project's name is delegated by the administrators already");
@@ -55,11 +56,13 @@ void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
   refuse_without_right(key, claimed->signers, claimed->names, "role claimed");
   const UtcTime expires = now.plus_days(state.configuration().expiry_days_of("claimed"));
   PlannedChange planned{title_of(projects), {}};
-  planned.parts[claimed->path] = {to_json(next_version(with_promoted(claimed->file.untrusted, projects, state), expires))};
+  planned.parts[claimed->path] = {
+      to_json(next_version(with_promoted(claimed->file.untrusted, projects, state), expires))};
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the other administrators sign"
-                                                          : "next: pgsign push");
+  out.note(outcome.verdict.kind == Verdict::Kind::pending
+               ? "next: pgsign push, then the other administrators sign"
+               : "next: pgsign push");
 }
 
 }  // namespace
@@ -67,8 +70,10 @@ void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
 Command admin_promote_command() {
   return {.name = "admin promote",
           .summary = "delegate new projects by the administrators' keys",
-          .description = "Moves names from role new (the publisher's online key) to role claimed (the administrators' keys). "
-                         "Without PROJECT: every name that waits.",
+          .description =
+              "Moves names from role new (the publisher's online key) to role claimed (the administrators' "
+              "keys). "
+              "Without PROJECT: every name that waits.",
           .example = "  pgsign admin promote abc",
           .arguments = {{"PROJECT", "projects to promote", ArgumentSpec::Count::any}},
           .options = change_options(),

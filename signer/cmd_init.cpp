@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t max_threshold = 1024;
 
-// A folder that is not there, is empty, or holds nothing but a git repository without a commit (an earlier try).
+// A folder that is not there, is empty, or holds nothing but a git repository without a commit (an earlier
+// try).
 void refuse_used_folder(const fs::path& folder) {
   const std::string shown = escaped(folder.string(), 4096);
   const fs::file_type type = fs::status(folder).type();
@@ -24,8 +25,10 @@ void refuse_used_folder(const fs::path& folder) {
   }
 }
 
-std::uint32_t threshold_option(const Arguments& arguments, const char* option, const std::vector<KeyHolder>& holders) {
-  const auto number = static_cast<std::uint32_t>(arguments.number_option(option, 1, max_threshold).value_or(1));
+std::uint32_t threshold_option(const Arguments& arguments, const char* option,
+                               const std::vector<KeyHolder>& holders) {
+  const auto number =
+      static_cast<std::uint32_t>(arguments.number_option(option, 1, max_threshold).value_or(1));
   return checked_threshold(number, holders, option);
 }
 
@@ -33,11 +36,14 @@ std::uint32_t threshold_option(const Arguments& arguments, const char* option, c
 std::vector<KeyHolder> online_keys(const Arguments& arguments, const char* option) {
   const std::vector<std::string>& files = arguments.options(option);
   const std::vector<std::string>& online = arguments.options("online");
-  if (!files.empty() && !online.empty()) throw usage("--online already says who has the {}: give one of the two", option);
+  if (!files.empty() && !online.empty())
+    throw usage("--online already says who has the {}: give one of the two", option);
   std::vector<KeyHolder> holders = read_holders(files.empty() ? online : files, std::string("--") + option);
   if (!holders.empty()) return holders;
   throw usage("the new repository has no {}", option)
-      .with_hint("--online FILE names the publisher's public key for all three online roles (pgsign key new publisher)");
+      .with_hint(
+          "--online FILE names the publisher's public key for all three online roles (pgsign key new "
+          "publisher)");
 }
 
 CreateRepository repository_of(const Arguments& arguments, const StoredKey& key, UtcTime now) {
@@ -73,7 +79,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (!tell_root(*outcome.tree, out)) {
     out.note("the root's SHA-256 is known when the other administrators have signed");
   }
-  out.note(fmt::format("next: git -C {0} remote add origin URL; pgsign -C {0} push", escaped(folder.string(), 4096)));
+  out.note(fmt::format("next: git -C {0} remote add origin URL; pgsign -C {0} push",
+                       escaped(folder.string(), 4096)));
 }
 
 }  // namespace
@@ -85,7 +92,8 @@ Command init_command() {
       {"name", "NAME", "the repository's name"},
       {"admin", "FILE", "public key of another administrator (repeatable); yours is always one", Repeat::yes},
       {"threshold", "N", "how many administrators must sign (1)"},
-      {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names (repeatable)", Repeat::yes},
+      {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names (repeatable)",
+       Repeat::yes},
       {"timestamp-key", "FILE", "instead of --online: public key for timestamp (repeatable)", Repeat::yes},
       {"snapshot-key", "FILE", "instead of --online: public key for snapshot (repeatable)", Repeat::yes},
       {"registrar-key", "FILE", "instead of --online: public key for new names (repeatable)", Repeat::yes},
@@ -96,9 +104,11 @@ Command init_command() {
   options.insert(options.begin(), own.begin(), own.end());
   return {.name = "init",
           .summary = "make a new content repository",
-          .description = "Makes a git repository in DIR with every role that an administrator signs, signs it with your key, "
-                         "and prints the SHA-256 of 1.root.json: clients and the publisher pin that. With several "
-                         "administrators the others sign it after you (pgsign sign).",
+          .description =
+              "Makes a git repository in DIR with every role that an administrator signs, signs it with your "
+              "key, "
+              "and prints the SHA-256 of 1.root.json: clients and the publisher pin that. With several "
+              "administrators the others sign it after you (pgsign sign).",
           .example = "  pgsign init content --name playground --online publisher.pub",
           .arguments = {{"DIR", "the new folder"}},
           .options = options,

@@ -23,10 +23,12 @@ void run_new(const Arguments& arguments, Output& out, UtcTime) {
   std::optional<SecretText> passphrase;
   if (!arguments.flag("no-passphrase")) {
     passphrase = read_passphrase(arguments, name, PassphraseUse::make_new);
-    if (passphrase->view().empty()) throw usage("the passphrase is empty").with_hint("--no-passphrase asks for none at all");
+    if (passphrase->view().empty())
+      throw usage("the passphrase is empty").with_hint("--no-passphrase asks for none at all");
   }
   const SecretKey secret = SecretKey::generate();
-  const StoredKey key = store.create(name, secret, passphrase ? &*passphrase : nullptr, PassphraseCost::moderate);
+  const StoredKey key =
+      store.create(name, secret, passphrase ? &*passphrase : nullptr, PassphraseCost::moderate);
   const std::string public_file = store.public_file(key).string();
   out.json = facts(key);
   out.json["public_file"] = public_file;
@@ -41,7 +43,8 @@ void run_list(const Arguments&, Output& out, UtcTime) {
   for (const std::string& name : store.names()) {
     const StoredKey key = store.find(name);
     keys.emplace_back(facts(key));
-    out.result(fmt::format("{}  {}{}", key.file_name, key.id(), key.info.encrypted ? "" : "  (no passphrase)"));
+    out.result(
+        fmt::format("{}  {}{}", key.file_name, key.id(), key.info.encrypted ? "" : "  (no passphrase)"));
   }
   if (keys.empty()) out.note("you have no key yet; next: pgsign key new NAME");
   out.json["keys"] = std::move(keys);
@@ -55,7 +58,8 @@ void run_show(const Arguments& arguments, Output& out, UtcTime) {
   out.json["public_file"] = public_file;
   out.result(fmt::format("name    {}", key.file_name));
   out.result(fmt::format("key id  {}", key.id()));
-  out.result(fmt::format("key     {} {}", key.info.public_key.scheme(), hex_encode(key.info.public_key.identity())));
+  out.result(
+      fmt::format("key     {} {}", key.info.public_key.scheme(), hex_encode(key.info.public_key.identity())));
   out.result(fmt::format("secret  {}  ({})", key.path.string(),
                          key.info.encrypted ? "encrypted with your passphrase" : "no passphrase"));
   out.result(fmt::format("public  {}", public_file));
@@ -66,11 +70,13 @@ void run_show(const Arguments& arguments, Output& out, UtcTime) {
 Command key_new_command() {
   return {.name = "key new",
           .summary = "make a key",
-          .description = "Makes an Ed25519 key. The secret half goes to a file that only you can read, encrypted with a "
-                         "passphrase; the public half goes to a file beside it, to give to others.",
+          .description =
+              "Makes an Ed25519 key. The secret half goes to a file that only you can read, encrypted with a "
+              "passphrase; the public half goes to a file beside it, to give to others.",
           .example = "  pgsign key new alice",
           .arguments = {{"NAME", "your name, as others will see it beside the key"}},
-          .options = {passphrase_file_option(), {"no-passphrase", "", "leave the secret key unencrypted (tests, machines)"}},
+          .options = {passphrase_file_option(),
+                      {"no-passphrase", "", "leave the secret key unencrypted (tests, machines)"}},
           .run = run_new};
 }
 

@@ -15,21 +15,26 @@ void refuse_taken_name(const RepositoryState& state, const ProjectName& project)
   }
   const std::vector<ProjectName> alike = state.projects_like(project);
   if (alike.empty()) return;
-  throw conflict("the name {} looks too much like project {}, which exists", project.text(), alike.front().text())
-      .with_hint("names that differ only in hyphens, in o and 0, or in l, i and 1 are one name; choose another");
+  throw conflict("the name {} looks too much like project {}, which exists", project.text(),
+                 alike.front().text())
+      .with_hint(
+          "names that differ only in hyphens, in o and 0, or in l, i and 1 are one name; choose another");
 }
 
-CreateProject project_of(const Arguments& arguments, const ProjectName& project, const StoredKey& key, UtcTime expires) {
+CreateProject project_of(const Arguments& arguments, const ProjectName& project, const StoredKey& key,
+                         UtcTime expires) {
   const auto number = [&](const char* option) {
     return static_cast<std::uint32_t>(arguments.number_option(option, 1, max_threshold).value_or(1));
   };
-  CreateProject change{.project = project,
-                       .owners = with_own_key(key, read_holders(arguments.options("owner"), "--owner")),
-                       .maintainers = with_own_key(key, read_holders(arguments.options("maintainer"), "--maintainer")),
-                       .owners_expire = expires,
-                       .releases_expire = expires};
+  CreateProject change{
+      .project = project,
+      .owners = with_own_key(key, read_holders(arguments.options("owner"), "--owner")),
+      .maintainers = with_own_key(key, read_holders(arguments.options("maintainer"), "--maintainer")),
+      .owners_expire = expires,
+      .releases_expire = expires};
   change.owner_threshold = checked_threshold(number("owner-threshold"), change.owners, "owner-threshold");
-  change.release_threshold = checked_threshold(number("release-threshold"), change.maintainers, "release-threshold");
+  change.release_threshold =
+      checked_threshold(number("release-threshold"), change.maintainers, "release-threshold");
   return change;
 }
 
@@ -44,8 +49,10 @@ void run_create(const Arguments& arguments, Output& out, UtcTime now) {
   const PlannedChange planned = plan("Create project " + project.text(), make_project(change));
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
-  if (outcome.verdict.kind == Verdict::Kind::pending) out.note("next: pgsign push, then the others sign");
-  else out.note(fmt::format("next: pgsign release add {} VERSION FILE..., then pgsign push", project.text()));
+  if (outcome.verdict.kind == Verdict::Kind::pending)
+    out.note("next: pgsign push, then the others sign");
+  else
+    out.note(fmt::format("next: pgsign release add {} VERSION FILE..., then pgsign push", project.text()));
 }
 
 }  // namespace
@@ -56,17 +63,22 @@ Command project_create_command() {
   const std::vector<OptionSpec> own = {
       {"owner", "FILE", "public key of another owner (repeatable); yours is always one", Repeat::yes},
       {"owner-threshold", "N", "how many owners must sign a change of people (1)"},
-      {"maintainer", "FILE", "public key of another maintainer (repeatable); yours is always one", Repeat::yes},
+      {"maintainer", "FILE", "public key of another maintainer (repeatable); yours is always one",
+       Repeat::yes},
       {"release-threshold", "N", "how many maintainers must sign a release (1)"}};
   options.insert(options.begin(), own.begin(), own.end());
-  return {.name = "project create",
-          .summary = "create a project that you own and maintain",
-          .description = "Claims the name PROJECT for your key. Owners decide who maintains it, maintainers sign releases. "
-                         "Every owner must sign the claim once.",
-          .example = "  pgsign project create abc\n  pgsign project create abc --maintainer bob.pub --release-threshold 2",
-          .arguments = {{"PROJECT", "its name: lower-case letters, digits and single hyphens"}},
-          .options = options,
-          .run = run_create};
+  return {
+      .name = "project create",
+      .summary = "create a project that you own and maintain",
+      .description =
+          "Claims the name PROJECT for your key. Owners decide who maintains it, maintainers sign releases. "
+          "Every owner must sign the claim once.",
+      .example =
+          "  pgsign project create abc\n  pgsign project create abc --maintainer bob.pub --release-threshold "
+          "2",
+      .arguments = {{"PROJECT", "its name: lower-case letters, digits and single hyphens"}},
+      .options = options,
+      .run = run_create};
 }
 
 }  // namespace tuf

@@ -21,14 +21,15 @@ void check_input_file(const fs::path& path, std::uint64_t max_bytes) {
   const fs::file_status status = fs::status(path);
   if (status.type() == fs::file_type::not_found) throw not_found("there is no file '{}'", shown);
   if (status.type() == fs::file_type::directory) {
-    throw usage("'{}' is a folder; a release holds files", shown).with_hint("pack it first, for example with tar");
+    throw usage("'{}' is a folder; a release holds files", shown)
+        .with_hint("pack it first, for example with tar");
   }
   if (status.type() != fs::file_type::regular) throw usage("'{}' is not a plain file", shown);
   const std::uint64_t size = fs::file_size(path);
   if (size == 0) throw usage("'{}' is empty", shown);
   if (size <= max_bytes) return;
-  throw limit("'{}' has {} bytes ({}); this repository allows {} ({}) a file", shown, size, bytes_text(size), max_bytes,
-              bytes_text(max_bytes))
+  throw limit("'{}' has {} bytes ({}); this repository allows {} ({}) a file", shown, size, bytes_text(size),
+              max_bytes, bytes_text(max_bytes))
       .with_hint("split the file, or ask the administrators for a higher limit");
 }
 
@@ -40,8 +41,8 @@ std::vector<Input> inputs_of(const std::vector<std::string>& arguments, std::uin
     const FileName name = FileName::from_user(path.filename().string());
     for (const Input& other : inputs) {
       if (other.name != name) continue;
-      throw usage("two files of one release cannot have the same name: '{}' and '{}'", escaped(other.path.string(), 4096),
-                  escaped(argument, 4096))
+      throw usage("two files of one release cannot have the same name: '{}' and '{}'",
+                  escaped(other.path.string(), 4096), escaped(argument, 4096))
           .with_hint("rename one, or put them into two products (--product)");
     }
     inputs.push_back({name, path});
@@ -53,7 +54,8 @@ std::vector<Input> inputs_of(const std::vector<std::string>& arguments, std::uin
 const RoleFile& releases_of_project(const RepositoryState& state, const ProjectName& project) {
   if (const RoleFile* releases = state.find_releases(project)) return *releases;
   throw not_found("there is no project {} in this repository", project.text())
-      .with_hint(fmt::format("pgsign project create {}   (or 'git pull', if somebody else made it)", project.text()));
+      .with_hint(fmt::format("pgsign project create {}   (or 'git pull', if somebody else made it)",
+                             project.text()));
 }
 
 void refuse_existing_version(const Targets& releases, const AddRelease& change) {
@@ -68,7 +70,8 @@ void refuse_existing_version(const Targets& releases, const AddRelease& change) 
 
 std::string title_of(const AddRelease& change) {
   const bool is_default = change.product == ProductName::default_of(change.project);
-  return fmt::format("Add {}{} {}", change.project.text(), is_default ? "" : "/" + change.product.text(), change.version.text());
+  return fmt::format("Add {}{} {}", change.project.text(), is_default ? "" : "/" + change.product.text(),
+                     change.version.text());
 }
 
 PlannedChange planned_release(const RoleFile& releases, AddRelease& change, const std::vector<Input>& inputs,
@@ -79,7 +82,8 @@ PlannedChange planned_release(const RoleFile& releases, AddRelease& change, cons
     const ReleasePath path{change.project, change.product, change.version, inputs[i].name};
     planned.large_files[layout::release_file(path)] = staged[i].path();
   }
-  planned.parts[releases.path] = {to_json(next_version(with_release(releases.file.untrusted, change), expires))};
+  planned.parts[releases.path] = {
+      to_json(next_version(with_release(releases.file.untrusted, change), expires))};
   return planned;
 }
 
@@ -87,7 +91,8 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
   const Version version = Version::from_user(arguments.argument("VERSION"));
   const std::optional<std::string> product = arguments.option("product");
-  AddRelease change{project, product ? ProductName::from_user(*product) : ProductName::default_of(project), version, {}};
+  AddRelease change{
+      project, product ? ProductName::from_user(*product) : ProductName::default_of(project), version, {}};
   Workspace workspace = open_workspace();
   const Standing standing = accepted_standing_of(workspace);
   const RoleFile& releases = releases_of_project(workspace.state, project);
@@ -105,18 +110,21 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const PlannedChange planned = planned_release(releases, change, inputs, staged, expires);
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign" : "next: pgsign push");
+  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
+                                                          : "next: pgsign push");
 }
 
 }  // namespace
 
 Command release_add_command() {
   std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), {"product", "NAME", "the product it belongs to (default: the one with the project's name)"});
+  options.insert(options.begin(),
+                 {"product", "NAME", "the product it belongs to (default: the one with the project's name)"});
   return {.name = "release add",
           .summary = "add a release of a project",
-          .description = "Copies each FILE into the repository under its own name, and signs its length and SHA-256 as "
-                         "VERSION of the project. A version that is there never changes again.",
+          .description =
+              "Copies each FILE into the repository under its own name, and signs its length and SHA-256 as "
+              "VERSION of the project. A version that is there never changes again.",
           .example = "  pgsign release add abc 1.0.0 dist/abc-1.0.0.tgz",
           .arguments = {{"PROJECT", "the project"},
                         {"VERSION", "the new version, for example 1.0.0"},

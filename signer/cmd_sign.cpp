@@ -10,7 +10,9 @@
 namespace tuf {
 namespace {
 
-bool holds(const std::vector<KeyId>& ids, const KeyId& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+bool holds(const std::vector<KeyId>& ids, const KeyId& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
 
 std::vector<MissingSignatures> of_project(const std::vector<MissingSignatures>& missing,
                                           const std::optional<ProjectName>& project) {
@@ -36,26 +38,20 @@ PartToSign part_at(const TreeReader& tree, const std::string& path) {
   return part;
 }
 
-// A root is in two places that must stay equal.
-std::vector<std::string> places_of(const std::string& path, const RepositoryState& state) {
-  const layout::PathKind kind = layout::kind_of(path);
-  const bool is_root = std::holds_alternative<layout::CurrentRoot>(kind) || std::holds_alternative<layout::RootHistory>(kind);
-  if (!is_root) return {path};
-  return {std::string(layout::root), layout::root_history(state.root().version)};
-}
-
 PlannedChange planned_signatures(const RepositoryState& state, const std::vector<MissingSignatures>& mine) {
   PlannedChange planned;
   std::set<std::string> named;
   for (const MissingSignatures& one : mine) {
-    for (const std::string& path : places_of(one.path, state)) planned.parts[path] = part_at(state.tree(), path);
-    const std::string label = one.path.ends_with("/claim.json") ? one.role.text() + " (claim)" : one.role.text();
+    planned.parts[one.path] = part_at(state.tree(), one.path);  // a root is missing it in both its places
+    const std::string label =
+        one.path.ends_with("/claim.json") ? one.role.text() + " (claim)" : one.role.text();
     if (named.insert(label).second) planned.title += (planned.title.empty() ? "Sign " : ", ") + label;
   }
   return planned;
 }
 
-// Why there is nothing for this key to do: it did its part (said, and all is well), or it has no right (forbidden).
+// Why there is nothing for this key to do: it did its part (said, and all is well), or it has no right
+// (forbidden).
 void explain(const std::vector<MissingSignatures>& missing, const StoredKey& key, Output& out) {
   const MissingSignatures& first = missing.front();
   for (const MissingSignatures& one : missing) {
@@ -71,24 +67,27 @@ void explain(const std::vector<MissingSignatures>& missing, const StoredKey& key
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("PROJECT");
-  const std::optional<ProjectName> project = typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
+  const std::optional<ProjectName> project =
+      typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
   Workspace workspace = open_workspace();
   const Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   put_verdict(out, standing.verdict);
   const std::vector<MissingSignatures> missing = of_project(standing.verdict.missing, project);
   if (missing.empty()) {
-    out.result(fmt::format("nothing {}waits for a signature on branch {}", project ? "of " + project->text() + " " : "",
-                           escaped(workspace.branch)));
+    out.result(fmt::format("nothing {}waits for a signature on branch {}",
+                           project ? "of " + project->text() + " " : "", escaped(workspace.branch)));
     return;
   }
   const StoredKey key = key_of(arguments);
   std::vector<MissingSignatures> mine = missing;
   std::erase_if(mine, [&](const MissingSignatures& one) { return !holds(one.check.missing, key.id()); });
   if (mine.empty()) return explain(missing, key, out);
-  const Outcome outcome = commit_change(workspace, standing, planned_signatures(workspace.state, mine), key, arguments, out, now);
+  const Outcome outcome =
+      commit_change(workspace, standing, planned_signatures(workspace.state, mine), key, arguments, out, now);
   if (!outcome.commit) return;
-  const bool signed_root = std::any_of(mine.begin(), mine.end(), [](const auto& one) { return one.role.text() == "root"; });
+  const bool signed_root =
+      std::any_of(mine.begin(), mine.end(), [](const auto& one) { return one.role.text() == "root"; });
   if (signed_root) tell_root(*outcome.tree, out);
   out.note("next: pgsign push");
 }
@@ -96,14 +95,16 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command sign_command() {
-  return {.name = "sign",
-          .summary = "add your signature to a change that waits for it",
-          .description = "Shows in words what the commits since the last accepted one change, computed here from the files, "
-                         "and adds your signature to every role file of it that still needs yours.",
-          .example = "  git fetch && git switch sign/abc/0123456789ab\n  pgsign sign abc\n  pgsign push",
-          .arguments = {{"PROJECT", "only what belongs to this project", ArgumentSpec::Count::optional}},
-          .options = change_options(),
-          .run = run};
+  return {
+      .name = "sign",
+      .summary = "add your signature to a change that waits for it",
+      .description =
+          "Shows in words what the commits since the last accepted one change, computed here from the files, "
+          "and adds your signature to every role file of it that still needs yours.",
+      .example = "  git fetch && git switch sign/abc/0123456789ab\n  pgsign sign abc\n  pgsign push",
+      .arguments = {{"PROJECT", "only what belongs to this project", ArgumentSpec::Count::optional}},
+      .options = change_options(),
+      .run = run};
 }
 
 }  // namespace tuf

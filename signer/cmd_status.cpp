@@ -54,8 +54,8 @@ void show_root(const RepositoryState& state, UtcTime now, Output& out) {
     out.json["root_sha256"] = pin->sha256.hex();
     out.result("root SHA-256: " + pin->sha256.hex());
   }
-  out.result(fmt::format("  {:<13}version {}, {}, {}", "root", root.version, in_words(state.root_check(), root.extra),
-                         expiry_text(root.expires, now)));
+  out.result(fmt::format("  {:<13}version {}, {}, {}", "root", root.version,
+                         in_words(state.root_check(), root.extra), expiry_text(root.expires, now)));
 }
 
 void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
@@ -73,13 +73,14 @@ void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
   out.json["roles"] = std::move(roles);
   out.json["projects"] = static_cast<std::uint64_t>(projects.size());
   out.json["projects_promoted"] = promoted;
-  out.result(fmt::format("projects: {} ({} promoted by the administrators, {} new)", projects.size(), promoted,
-                         projects.size() - promoted));
+  out.result(fmt::format("projects: {} ({} promoted by the administrators, {} new)", projects.size(),
+                         promoted, projects.size() - promoted));
 }
 
 std::vector<Release> releases_in(const RoleFile& role) {
   std::vector<FoundTarget> targets;
-  for (const auto& [path, file] : role.file.untrusted.targets) targets.push_back({path, file, role.role, {role.role}});
+  for (const auto& [path, file] : role.file.untrusted.targets)
+    targets.push_back({path, file, role.role, {role.role}});
   return releases_of(targets);
 }
 
@@ -92,7 +93,8 @@ Json to_json(const Release& release) {
         {"length", file.target.file.length},
         {"sha256", sha256 == file.target.file.hashes.end() ? Json() : Json(sha256->second.hex())}});
   }
-  return Json::Object{{"product", release.product.text()}, {"version", release.version.text()}, {"files", std::move(files)}};
+  return Json::Object{
+      {"product", release.product.text()}, {"version", release.version.text()}, {"files", std::move(files)}};
 }
 
 void show_releases(const RoleFile& role, const ProjectName& project, Output& out) {
@@ -127,7 +129,8 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
   out.json["project"] = project.text();
   out.json["claimed"] = promoted;
   out.result(fmt::format("project {} ({})", project.text(),
-                         promoted ? "promoted: the administrators delegate it" : "new: the publisher's online key vouches for it"));
+                         promoted ? "promoted: the administrators delegate it"
+                                  : "new: the publisher's online key vouches for it"));
   show_people("owners", owners->signers, owners->names, out);
   const RoleFile* releases = state.find_releases(project);
   if (releases != nullptr) show_people("maintainers", releases->signers, releases->names, out);
@@ -167,29 +170,35 @@ void show_standing(const Workspace& workspace, Output& out) {
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("PROJECT");
-  const std::optional<ProjectName> project = typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
+  const std::optional<ProjectName> project =
+      typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
   const Workspace workspace = open_workspace();
   const std::string name = repository_name(workspace.state.root());
   out.json["repository"] = name;
   out.json["branch"] = workspace.branch;
   out.json["commit"] = workspace.head;
-  out.result(fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch), short_id(workspace.head)));
-  if (project) show_project(workspace.state, *project, now, out);
-  else show_repository(workspace.state, now, out);
+  out.result(fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch),
+                         short_id(workspace.head)));
+  if (project)
+    show_project(workspace.state, *project, now, out);
+  else
+    show_repository(workspace.state, now, out);
   show_standing(workspace, out);
 }
 
 }  // namespace
 
 Command status_command() {
-  return {.name = "status",
-          .summary = "show the repository or one project",
-          .description = "The repository: its root, the administrators' signatures, what expires, how many projects. With "
-                         "PROJECT: owners, maintainers, thresholds, releases. Both: what still waits for signatures.",
-          .example = "  pgsign status\n  pgsign status abc",
-          .arguments = {{"PROJECT", "a project", ArgumentSpec::Count::optional}},
-          .options = {},
-          .run = run};
+  return {
+      .name = "status",
+      .summary = "show the repository or one project",
+      .description =
+          "The repository: its root, the administrators' signatures, what expires, how many projects. With "
+          "PROJECT: owners, maintainers, thresholds, releases. Both: what still waits for signatures.",
+      .example = "  pgsign status\n  pgsign status abc",
+      .arguments = {{"PROJECT", "a project", ArgumentSpec::Count::optional}},
+      .options = {},
+      .run = run};
 }
 
 }  // namespace tuf

@@ -14,13 +14,15 @@ constexpr std::size_t max_changes = 1'000'000;
 
 std::map<std::string, Bytes> with_texts(const PlannedChange& change) {
   std::map<std::string, Bytes> files = change.files;
-  for (const auto& [path, part] : change.parts) files[path] = signed_file_text(part.signed_part, part.signatures);
+  for (const auto& [path, part] : change.parts)
+    files[path] = signed_file_text(part.signed_part, part.signatures);
   return files;
 }
 
 PlannedChange signed_by(PlannedChange change, const SecretKey& key) {
   const KeyId& id = key.public_key().id();
-  for (auto& [path, part] : change.parts) part.signatures.by_key[id] = key.sign(canonical_json(part.signed_part));
+  for (auto& [path, part] : change.parts)
+    part.signatures.by_key[id] = key.sign(canonical_json(part.signed_part));
   return change;
 }
 
@@ -30,7 +32,8 @@ Verdict accept_or_refuse(Verdict verdict) {
 }
 
 // Says the change in words and asks. False: --dry-run, go no further.
-bool agreed(const PlannedChange& change, const Verdict& verdict, const StoredKey& key, const Arguments& arguments, Output& out) {
+bool agreed(const PlannedChange& change, const Verdict& verdict, const StoredKey& key,
+            const Arguments& arguments, Output& out) {
   put_verdict(out, verdict);
   out.result(change.title + ":");
   for (const std::string& line : in_words(verdict.changes)) out.result("  " + line);
@@ -38,7 +41,8 @@ bool agreed(const PlannedChange& change, const Verdict& verdict, const StoredKey
     out.note("dry run: nothing was signed or changed");
     return false;
   }
-  if (arguments.flag("yes") || confirm(fmt::format("Sign this with {} and commit it?", key.label()))) return true;
+  if (arguments.flag("yes") || confirm(fmt::format("Sign this with {} and commit it?", key.label())))
+    return true;
   throw other("cancelled; nothing was signed or changed");
 }
 
@@ -55,7 +59,8 @@ void set_author(GitRepository::NewCommit& commit, const GitRepository& git, cons
   if (commit.author_email.empty()) commit.author_email = key.file_name + "@localhost";
 }
 
-GitRepository::NewCommit commit_of(const PlannedChange& change, const GitRepository& git, const StoredKey& key, UtcTime now) {
+GitRepository::NewCommit commit_of(const PlannedChange& change, const GitRepository& git,
+                                   const StoredKey& key, UtcTime now) {
   GitRepository::NewCommit commit;
   for (auto& [path, text] : with_texts(change)) commit.files[path] = text;
   commit.large_files = change.large_files;
@@ -103,7 +108,8 @@ void refuse_dirty(const GitRepository& git, const std::vector<std::string>& path
   if (dirty.empty()) return;
   constexpr std::size_t shown_at_most = 5;
   std::string list;
-  for (std::size_t i = 0; i < std::min(dirty.size(), shown_at_most); ++i) list += (i == 0 ? "" : ", ") + escaped(dirty[i]);
+  for (std::size_t i = 0; i < std::min(dirty.size(), shown_at_most); ++i)
+    list += (i == 0 ? "" : ", ") + escaped(dirty[i]);
   if (dirty.size() > shown_at_most) list += fmt::format(" and {} more", dirty.size() - shown_at_most);
   throw conflict("uncommitted changes stand where this change would write: {}", list)
       .with_hint("put them aside: git stash --include-untracked (or commit them)");
@@ -141,10 +147,11 @@ PlannedChange plan(std::string title, const SignedParts& parts) {
   return change;
 }
 
-Outcome commit_change(Workspace& workspace, const Standing& standing, const PlannedChange& change, const StoredKey& key,
-                      const Arguments& arguments, Output& out, UtcTime now) {
+Outcome commit_change(Workspace& workspace, const Standing& standing, const PlannedChange& change,
+                      const StoredKey& key, const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository& git = workspace.git;
-  const auto judge = [&](const GitRepository::NewCommit& commit, const std::shared_ptr<const TreeReader>& tree) {
+  const auto judge = [&](const GitRepository::NewCommit& commit,
+                         const std::shared_ptr<const TreeReader>& tree) {
     return accept_or_refuse(check_transition(standing.base_or_null(), tree, std::nullopt,
                                              changed_from_base(workspace, standing, commit)));
   };
@@ -194,13 +201,15 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   return outcome;
 }
 
-void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names, const std::string& what) {
+void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,
+                          const std::string& what) {
   std::string labels;
   for (const PublicKey& one : allowed.keys) {
     if (one.identity() == key.info.public_key.identity()) return;
     labels += (labels.empty() ? "" : ", ") + key_label(name_of_key(names, one.id()), one.id());
   }
-  throw forbidden("the key {} may not sign {}; these may: {}", key.label(), what, labels.empty() ? "none" : labels)
+  throw forbidden("the key {} may not sign {}; these may: {}", key.label(), what,
+                  labels.empty() ? "none" : labels)
       .with_hint("--key NAME takes another key of yours ('pgsign key list')");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// From "this is the change" to a commit: the rule book judges it, a person reads it in words and agrees, the key signs, the
-// rule book judges again, and one commit holds files and metadata together. Nothing is visible before the branch moves.
+// From "this is the change" to a commit: the rule book judges it, a person reads it in words and agrees, the
+// key signs, the rule book judges again, and one commit holds files and metadata together. Nothing is visible
+// before the branch moves.
 
 #include <filesystem>
 #include <map>
@@ -15,36 +16,38 @@ namespace tuf {
 
 struct PartToSign {
   Json signed_part;
-  SignatureSet signatures = {};           // those that are there already
+  SignatureSet signatures = {};  // those that are there already
 };
 
 struct PlannedChange {
-  std::string title;                                       // first line of the commit's message
-  std::map<std::string, PartToSign> parts;                 // git path -> what the key signs
-  std::map<std::string, Bytes> files = {};                 // git path -> content
-  std::map<std::string, std::filesystem::path> large_files = {};   // git path -> where its content is
+  std::string title;                                              // first line of the commit's message
+  std::map<std::string, PartToSign> parts;                        // git path -> what the key signs
+  std::map<std::string, Bytes> files = {};                        // git path -> content
+  std::map<std::string, std::filesystem::path> large_files = {};  // git path -> where its content is
 };
 
 struct Outcome {
-  std::optional<CommitId> commit;         // empty: --dry-run
+  std::optional<CommitId> commit;  // empty: --dry-run
   Verdict verdict;
-  std::shared_ptr<const TreeReader> tree; // the state after the change
+  std::shared_ptr<const TreeReader> tree;  // the state after the change
 };
 
-std::vector<OptionSpec> change_options();                  // --key, --passphrase-file, --yes, --dry-run
+std::vector<OptionSpec> change_options();  // --key, --passphrase-file, --yes, --dry-run
 
 PlannedChange plan(std::string title, const SignedParts& parts);
 
-// On top of HEAD of `workspace`. Throws conflict when files in the folders to be changed are not committed, refused when the
-// rule book says so, other ("cancelled") when the person does not agree. Fills out.json: changes, verdict, missing, commit.
-Outcome commit_change(Workspace& workspace, const Standing& standing, const PlannedChange& change, const StoredKey& key,
-                      const Arguments& arguments, Output& out, UtcTime now);
+// On top of HEAD of `workspace`. Throws conflict when files in the folders to be changed are not committed,
+// refused when the rule book says so, other ("cancelled") when the person does not agree. Fills out.json:
+// changes, verdict, missing, commit.
+Outcome commit_change(Workspace& workspace, const Standing& standing, const PlannedChange& change,
+                      const StoredKey& key, const Arguments& arguments, Output& out, UtcTime now);
 
 // The very first commit, in a new repository at `folder`, which is made only after everything else went well.
 Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& change, const StoredKey& key,
                      const Arguments& arguments, Output& out, UtcTime now);
 
 // Throws forbidden, naming the key and the keys that may sign, unless `key` is among `allowed`.
-void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names, const std::string& what);
+void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,
+                          const std::string& what);
 
 }  // namespace tuf

@@ -22,7 +22,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 void refuse_if_others_can_read(const fs::path& path) {
   struct stat status {};
-  if (lstat(path.c_str(), &status) != 0) return;             // reading it says what is wrong
+  if (lstat(path.c_str(), &status) != 0) return;  // reading it says what is wrong
   const std::string shown = escaped(path.string(), 4096);
   if (!S_ISREG(status.st_mode)) throw forbidden("key file '{}' is not a plain file", shown);
   if ((status.st_mode & 077) == 0) return;
@@ -40,7 +40,8 @@ KeyStore KeyStore::of_user() { return KeyStore(config_directory() / "keys"); }
 void check_key_name(const std::string& name) {
   if (name.size() <= max_key_name_bytes && FileName::parse(name)) return;
   throw usage("'{}' cannot be a key's name", escaped(name))
-      .with_hint("letters, digits and . _ + - (not at the start), at most 64, for example: pgsign key new alice");
+      .with_hint(
+          "letters, digits and . _ + - (not at the start), at most 64, for example: pgsign key new alice");
 }
 
 std::vector<std::string> KeyStore::names() const {
@@ -48,7 +49,8 @@ std::vector<std::string> KeyStore::names() const {
   if (!fs::exists(folder_)) return found;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
     const fs::path& path = entry.path();
-    if (path.extension() == ".key" && FileName::parse(path.stem().string())) found.push_back(path.stem().string());
+    if (path.extension() == ".key" && FileName::parse(path.stem().string()))
+      found.push_back(path.stem().string());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -88,7 +90,8 @@ StoredKey KeyStore::create(const std::string& name, const SecretKey& key, const 
                            PassphraseCost cost) const {
   refuse_to_overwrite(name);
   make_directories(folder_, 0700);
-  write_file_atomically(secret_path(name), key_file_text(key, name, passphrase, cost), FileMode::secret, Existing::refuse);
+  write_file_atomically(secret_path(name), key_file_text(key, name, passphrase, cost), FileMode::secret,
+                        Existing::refuse);
   StoredKey stored = find(name);
   public_file(stored);
   return stored;
@@ -118,7 +121,8 @@ NamedPublicKey read_public_key_file(const std::string& path) {
 }
 
 std::vector<OptionSpec> key_options() {
-  return {{"key", "NAME", "sign with this key of yours (default: the only one there is)"}, passphrase_file_option()};
+  return {{"key", "NAME", "sign with this key of yours (default: the only one there is)"},
+          passphrase_file_option()};
 }
 
 StoredKey key_of(const Arguments& arguments) { return KeyStore::of_user().choose(arguments.option("key")); }

@@ -4,9 +4,10 @@
 
 int main(int argc, char** argv) {
   tuf::initialise_crypto();
-  return tuf::run_program("pgsign", "change a content repository and sign the change",
-                          {tuf::key_new_command(), tuf::key_list_command(), tuf::key_show_command(), tuf::init_command(),
-                           tuf::project_create_command(), tuf::release_add_command(), tuf::status_command(),
-                           tuf::sign_command(), tuf::push_command(), tuf::admin_promote_command()},
-                          argc, argv);
+  return tuf::run_program(
+      "pgsign", "change a content repository and sign the change",
+      {tuf::key_new_command(), tuf::key_list_command(), tuf::key_show_command(), tuf::init_command(),
+       tuf::project_create_command(), tuf::release_add_command(), tuf::status_command(), tuf::sign_command(),
+       tuf::push_command(), tuf::admin_promote_command()},
+      argc, argv);
 }

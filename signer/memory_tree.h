@@ -9,7 +9,8 @@ namespace tuf {
 
 class MemoryTree final : public TreeReader {
  public:
-  MemoryTree(std::map<std::string, Bytes> files, std::string name) : files_(std::move(files)), name_(std::move(name)) {}
+  MemoryTree(std::map<std::string, Bytes> files, std::string name)
+      : files_(std::move(files)), name_(std::move(name)) {}
   std::optional<Bytes> read(const std::string& path, std::size_t max_bytes) const override;
   std::vector<std::string> list(const std::string& dir) const override;
   std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const override;

@@ -25,10 +25,11 @@ std::vector<KeyHolder> with_own_key(const StoredKey& own, std::vector<KeyHolder>
   return others;
 }
 
-std::uint32_t checked_threshold(std::uint32_t threshold, const std::vector<KeyHolder>& holders, const std::string& option) {
+std::uint32_t checked_threshold(std::uint32_t threshold, const std::vector<KeyHolder>& holders,
+                                const std::string& option) {
   if (threshold <= holders.size()) return threshold;
-  throw usage("--{} asks for {} signatures, but there {} only {} {}", option, threshold, holders.size() == 1 ? "is" : "are",
-              holders.size(), holders.size() == 1 ? "key" : "keys");
+  throw usage("--{} asks for {} signatures, but there {} only {} {}", option, threshold,
+              holders.size() == 1 ? "is" : "are", holders.size(), holders.size() == 1 ? "key" : "keys");
 }
 
 bool tell_root(const TreeReader& tree, Output& out) {
@@ -36,7 +37,8 @@ bool tell_root(const TreeReader& tree, Output& out) {
   const std::optional<Bytes> file = tree.read(path, max_metadata_bytes);
   if (!file) return false;
   const SignedFile<Root> root = parse_signed_file<Root>(*file, path);
-  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough()) return false;
+  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough())
+    return false;
   const std::string sha256 = sha256_of(*file).hex();
   out.json["root_sha256"] = sha256;
   out.result("root SHA-256: " + sha256);

@@ -1,5 +1,6 @@
 #pragma once
-// Who gets which right, from the command line's public key files and the key that signs; and what everybody pins.
+// Who gets which right, from the command line's public key files and the key that signs; and what everybody
+// pins.
 
 #include <string>
 #include <vector>
@@ -14,9 +15,11 @@ std::vector<KeyHolder> read_holders(const std::vector<std::string>& files, const
 // The key that signs comes first, unless it is among the others already.
 std::vector<KeyHolder> with_own_key(const StoredKey& own, std::vector<KeyHolder> others);
 // Throws usage when more signatures are asked for than there are keys.
-std::uint32_t checked_threshold(std::uint32_t threshold, const std::vector<KeyHolder>& holders, const std::string& option);
+std::uint32_t checked_threshold(std::uint32_t threshold, const std::vector<KeyHolder>& holders,
+                                const std::string& option);
 
-// The SHA-256 of 1.root.json, on stdout and as root_sha256, once the root has all its signatures; false before.
+// The SHA-256 of 1.root.json, on stdout and as root_sha256, once the root has all its signatures; false
+// before.
 bool tell_root(const TreeReader& tree, Output& out);
 
 }  // namespace tuf

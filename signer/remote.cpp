@@ -18,14 +18,14 @@ namespace {
 
 constexpr std::size_t max_output_bytes = 256u << 10;
 
-class SpawnSetup {                        // posix_spawn's two C objects
+class SpawnSetup {  // posix_spawn's two C objects
  public:
   SpawnSetup() {
     posix_spawn_file_actions_init(&actions_);
     posix_spawnattr_init(&attributes_);
     sigset_t defaults;
     sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);        // ignored here, but git wants to end by it
+    sigaddset(&defaults, SIGPIPE);  // ignored here, but git wants to end by it
     posix_spawnattr_setsigdefault(&attributes_, &defaults);
     posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
   }
@@ -83,7 +83,8 @@ int wait_for(pid_t child) {
   return WEXITSTATUS(status);
 }
 
-// The line of git that tells a person most: the first "fatal:" or "error:" or "! [rejected]", else the last one.
+// The line of git that tells a person most: the first "fatal:" or "error:" or "! [rejected]", else the last
+// one.
 std::string reason_in(const std::string& output) {
   std::string last;
   for (std::size_t at = 0; at < output.size();) {
@@ -129,9 +130,11 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
   const std::vector<char*> argv = pointers_to(words);
   const std::vector<char*> envp = pointers_to(variables);
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
+  const int failed =
+      posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
   if (failed != 0) {
-    throw other("cannot run the git program: {}", std::strerror(failed)).with_hint("install git (apt-get install git)");
+    throw other("cannot run the git program: {}", std::strerror(failed))
+        .with_hint("install git (apt-get install git)");
   }
   to_us.reset();
   std::string output = read_all(from_git.get());
@@ -141,14 +144,19 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
           const std::string& when_others_were_first) {
   // The commit was judged by its id, so it is pushed by its id.
-  const GitRun run = run_git(folder_of(git), {"push", "--porcelain", "--", remote.name, commit + ":refs/heads/" + branch});
+  const GitRun run =
+      run_git(folder_of(git), {"push", "--porcelain", "--", remote.name, commit + ":refs/heads/" + branch});
   if (run.exit_code == 0) return;
-  if (has(run.output, "(fetch first)") || has(run.output, "(non-fast-forward)") || has(run.output, "cannot lock ref")) {
-    throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch), escaped(remote.name))
+  if (has(run.output, "(fetch first)") || has(run.output, "(non-fast-forward)") ||
+      has(run.output, "cannot lock ref")) {
+    throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch),
+                   escaped(remote.name))
         .with_hint(when_others_were_first);
   }
   throw network("git could not push to {}: {}", escaped(remote.name), reason_in(run.output))
-      .with_hint("nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' again");
+      .with_hint(
+          "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' "
+          "again");
 }
 
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch) {

@@ -5,7 +5,8 @@ namespace {
 
 Json keys_json(const std::vector<KeyId>& ids, const Json::Object& names) {
   Json::Array keys;
-  for (const KeyId& id : ids) keys.emplace_back(Json::Object{{"keyid", id}, {"name", name_of_key(names, id)}});
+  for (const KeyId& id : ids)
+    keys.emplace_back(Json::Object{{"keyid", id}, {"name", name_of_key(names, id)}});
   return keys;
 }
 
@@ -25,9 +26,12 @@ std::vector<KeyId> ids_of(const RoleKeys& keys) {
 
 const char* name_of(Verdict::Kind kind) noexcept {
   switch (kind) {
-    case Verdict::Kind::accepted: return "accepted";
-    case Verdict::Kind::pending: return "pending";
-    case Verdict::Kind::refused: return "refused";
+    case Verdict::Kind::accepted:
+      return "accepted";
+    case Verdict::Kind::pending:
+      return "pending";
+    case Verdict::Kind::refused:
+      return "refused";
   }
   return "refused";
 }
@@ -43,7 +47,8 @@ std::vector<std::string> in_words(const std::vector<Change>& changes) {
 std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing) {
   std::vector<std::string> lines;
   for (const MissingSignatures& one : missing) {
-    const bool is_copy = std::holds_alternative<layout::RootHistory>(layout::kind_of(one.path));   // of admin/root.json
+    const bool is_copy =
+        std::holds_alternative<layout::RootHistory>(layout::kind_of(one.path));  // of admin/root.json
     if (!is_copy || missing.size() == 1) lines.push_back(signature_shortage(one.path, one.check, one.names));
   }
   return lines;
@@ -75,7 +80,8 @@ std::string in_words(const SignatureCheck& check, const Json::Object& names) {
 }
 
 Json to_json(const RoleKeys& keys, const Json::Object& names) {
-  return Json::Object{{"needed", static_cast<std::uint64_t>(keys.threshold)}, {"keys", keys_json(ids_of(keys), names)}};
+  return Json::Object{{"needed", static_cast<std::uint64_t>(keys.threshold)},
+                      {"keys", keys_json(ids_of(keys), names)}};
 }
 
 std::string labels_of(const RoleKeys& keys, const Json::Object& names) { return labels(ids_of(keys), names); }

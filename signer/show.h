@@ -9,10 +9,10 @@
 
 namespace tuf {
 
-const char* name_of(Verdict::Kind kind) noexcept;                              // "accepted", "pending", "refused"
+const char* name_of(Verdict::Kind kind) noexcept;  // "accepted", "pending", "refused"
 std::vector<std::string> in_words(const std::vector<Change>& changes);
 std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing);
-void put_verdict(Output& out, const Verdict& verdict);                         // members changes, words, verdict, missing
+void put_verdict(Output& out, const Verdict& verdict);  // members changes, words, verdict, missing
 
 // {"needed": 2, "signed": [{keyid, name}], "missing": [...]}
 Json to_json(const SignatureCheck& check, const Json::Object& names);

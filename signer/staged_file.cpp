@@ -34,7 +34,8 @@ void write_all(int descriptor, std::string_view bytes, const std::filesystem::pa
 
 }  // namespace
 
-StagedFile::StagedFile(const std::filesystem::path& source, const std::filesystem::path& folder, std::uint64_t max_bytes)
+StagedFile::StagedFile(const std::filesystem::path& source, const std::filesystem::path& folder,
+                       std::uint64_t max_bytes)
     : copy_(unnamed_file_in(folder)) {
   const Descriptor input(open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (input.get() < 0) throw system_error("read", source);
@@ -47,7 +48,8 @@ StagedFile::StagedFile(const std::filesystem::path& source, const std::filesyste
     if (count == 0) break;
     const std::string_view piece(buffer.data(), static_cast<std::size_t>(count));
     length_ += piece.size();
-    if (length_ > max_bytes) throw limit("{} grew beyond {} bytes while it was read", shown_path(source), max_bytes);
+    if (length_ > max_bytes)
+      throw limit("{} grew beyond {} bytes while it was read", shown_path(source), max_bytes);
     hasher.update(piece);
     write_all(copy_.get(), piece, folder);
   }

@@ -32,13 +32,15 @@ struct Start {
   std::optional<RepositoryState> state;
 };
 
-// The newest complete commit at or before `from`. What the shared main branch has was judged when it got there, so only
-// the commit's own projects are looked at; a branch that is shared with nobody is looked at whole.
+// The newest complete commit at or before `from`. What the shared main branch has was judged when it got
+// there, so only the commit's own projects are looked at; a branch that is shared with nobody is looked at
+// whole.
 enum class Shared { no, yes };
 Start complete_commit_before(const GitRepository& git, CommitId from, Shared shared) {
   for (std::size_t count = 0; count < max_commits; ++count) {
     const CommitInfo commit = git.commit(from);
-    const std::optional<CommitId> parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
+    const std::optional<CommitId> parent =
+        commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
     RepositoryState state = RepositoryState::read(git.tree(from), std::nullopt);
     const std::vector<ProjectName> projects =
         shared == Shared::yes ? projects_in(git.changes(parent, from, max_changes)) : state.projects();
@@ -112,7 +114,8 @@ Standing standing_of(const Workspace& workspace) {
   if (standing.base == workspace.head) return standing;
   for (const CommitInfo& commit : git.range(standing.base, workspace.head, max_commits)) {
     if (commit.parents.size() > 1) {
-      throw conflict("commit {} merges two lines of work; pgsign works on a straight line", short_id(commit.id))
+      throw conflict("commit {} merges two lines of work; pgsign works on a straight line",
+                     short_id(commit.id))
           .with_hint("git reset --hard to the shared branch, then make your changes again");
     }
     standing.verdict = check_transition(standing.base_or_null(), git.tree(commit.id), std::nullopt,
@@ -133,10 +136,14 @@ Standing accepted_standing_of(const Workspace& workspace) {
   Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   if (standing.verdict.kind == Verdict::Kind::accepted) return standing;
-  const MissingSignatures* missing = standing.verdict.missing.empty() ? nullptr : &standing.verdict.missing.front();
+  const MissingSignatures* missing =
+      standing.verdict.missing.empty() ? nullptr : &standing.verdict.missing.front();
   throw pending("the last change on branch {} still waits: {}", escaped(workspace.branch),
-                missing == nullptr ? "signatures are missing" : signature_shortage(missing->path, missing->check, missing->names))
-      .with_hint("'pgsign push' shows it to the others; for another change meanwhile: git switch -c NAME origin/main");
+                missing == nullptr ? "signatures are missing"
+                                   : signature_shortage(missing->path, missing->check, missing->names))
+      .with_hint(
+          "'pgsign push' shows it to the others; for another change meanwhile: git switch -c NAME "
+          "origin/main");
 }
 
 }  // namespace tuf

@@ -1,7 +1,7 @@
 #pragma once
-// The content repository that a command works in: the current folder's git repository, its branch, what HEAD says, and
-// where HEAD stands: the newest accepted commit (the baseline) and the rule book's verdict on what came after.
-// Reading only; changing is commit_change.h's.
+// The content repository that a command works in: the current folder's git repository, its branch, what HEAD
+// says, and where HEAD stands: the newest accepted commit (the baseline) and the rule book's verdict on what
+// came after. Reading only; changing is commit_change.h's.
 
 #include <optional>
 #include <string>
@@ -16,26 +16,27 @@ struct Workspace {
   GitRepository git;
   std::string branch;
   CommitId head;
-  RepositoryState state;                  // at HEAD
+  RepositoryState state;  // at HEAD
 };
 
-// The repository of the current folder. Throws not_found (no git repository), no_trusted_root (no content repository),
-// conflict (no branch is checked out), refused.
+// The repository of the current folder. Throws not_found (no git repository), no_trusted_root (no content
+// repository), conflict (no branch is checked out), refused.
 Workspace open_workspace();
 
 struct Standing {
-  std::optional<CommitId> base;           // empty: nothing was ever accepted
+  std::optional<CommitId> base;  // empty: nothing was ever accepted
   std::optional<RepositoryState> base_state;
-  Verdict verdict;                        // of HEAD against base; accepted when HEAD is the base
-  std::optional<CommitId> refused_at;     // the commit after which nothing is right any more
+  Verdict verdict;                     // of HEAD against base; accepted when HEAD is the base
+  std::optional<CommitId> refused_at;  // the commit after which nothing is right any more
   const RepositoryState* base_or_null() const { return base_state ? &*base_state : nullptr; }
 };
 
-// Starts at the merge base with the shared main branch when there is one, else at the newest commit on this branch whose
-// roles are all complete, and judges each commit from there as the publisher will.
+// Starts at the merge base with the shared main branch when there is one, else at the newest commit on this
+// branch whose roles are all complete, and judges each commit from there as the publisher will.
 Standing standing_of(const Workspace& workspace);
 
-// For commands that make a new change: throws unless HEAD is accepted (pending: says whose signatures it waits for).
+// For commands that make a new change: throws unless HEAD is accepted (pending: says whose signatures it
+// waits for).
 Standing accepted_standing_of(const Workspace& workspace);
 
 // The error for a refused verdict: its file, reason and hint; `what` is "commit 1a2b3c4d" or "this change".
@@ -44,7 +45,8 @@ Error refusal_of(const Verdict& verdict, const std::string& what);
 // Every signature that the roles of `projects` and of the administrators need is there.
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects);
 
-inline constexpr const char* admin_role_names[] = {"targets", "blocked", "blocked.void", "claimed", "claimed.void"};
+inline constexpr const char* admin_role_names[] = {"targets", "blocked", "blocked.void", "claimed",
+                                                   "claimed.void"};
 
 // What a claim still needs: every key that it lists must sign it.
 SignatureCheck check_claim(const SignedFile<Claim>& claim);

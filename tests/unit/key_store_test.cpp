@@ -44,7 +44,8 @@ TEST_CASE("a key file is never overwritten", "[key_store]") {
   const std::string before = test::read_text(dir / "keys/alice.key");
   const Caught again = caught([&] { make(store, "alice"); });
   CHECK(again.kind == "conflict");
-  CHECK(again.message == fmt::format("'{}' is there already and is never overwritten", (dir / "keys/alice.key").string()));
+  CHECK(again.message ==
+        fmt::format("'{}' is there already and is never overwritten", (dir / "keys/alice.key").string()));
   CHECK(test::read_text(dir / "keys/alice.key") == before);
 }
 
@@ -92,7 +93,8 @@ TEST_CASE("the only key is chosen and several must be named", "[key_store]") {
   const test::TempDir dir;
   const KeyStore store(dir / "keys");
   CHECK(caught([&] { store.choose(std::nullopt); }) == Caught{"not-found", "you have no key yet"});
-  CHECK(caught([&] { store.choose("alice"); }) == Caught{"not-found", "there is no key 'alice', nor any other"});
+  CHECK(caught([&] { store.choose("alice"); }) ==
+        Caught{"not-found", "there is no key 'alice', nor any other"});
   make(store, "bob");
   CHECK(store.choose(std::nullopt).file_name == "bob");
   make(store, "alice");

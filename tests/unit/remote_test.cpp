@@ -8,7 +8,7 @@
 namespace tuf {
 namespace {
 
-struct Shared {                           // a repository with a bare hub as origin
+struct Shared {  // a repository with a bare hub as origin
   test::TempGitRepository repository;
   test::TempDir hub;
   Shared() {
@@ -85,7 +85,9 @@ TEST_CASE("a remote that is not there is a network error with the words of git",
 TEST_CASE("the main branch is the one that the remote has and never a proposal", "[remote]") {
   Shared shared;
   shared.repository.commit({{"file", "1"}});
-  const auto main_of = [&](const std::string& branch) { return find_remote(shared.repository.open(), branch)->main_branch; };
+  const auto main_of = [&](const std::string& branch) {
+    return find_remote(shared.repository.open(), branch)->main_branch;
+  };
   CHECK(main_of("trunk") == "trunk");
   CHECK(main_of("sign/abc/0123456789ab") == "main");
   run_git(shared.repository.path(), {"config", "branch.topic.remote", "origin"});

@@ -16,7 +16,8 @@ std::size_t count_in(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("a staged file stays what it was when the original changes and has no name on disk", "[staged_file]") {
+TEST_CASE("a staged file stays what it was when the original changes and has no name on disk",
+          "[staged_file]") {
   const test::TempDir dir;
   const std::string text(200'000, 'x');
   test::write_text(dir / "in/file", text);
