@@ -102,31 +102,36 @@ std::vector<HostileTree> hostile_trees(const TempGitRepository& repository) {
   const ObjectId missing(40, 'd');
   std::vector<HostileTree> trees;
   using Entries = std::vector<TempGitRepository::RawEntry>;
-  const auto add = [&](const std::string& what, const std::string& entry, const Entries& entries) {
-    trees.push_back({what, entry, repository.write_tree(entries)});
+  const auto add = [&](const std::string& what, const std::string& entry, const std::string& fault,
+                       const Entries& entries) {
+    trees.push_back({what, entry, fault, repository.write_tree(entries)});
   };
-  const auto add_name = [&](const std::string& what, const std::string& name) { add(what, escaped(name), {{"100644", name, blob}}); };
-  add_name("parent folder", "..");
-  add_name("git folder", ".git");
-  add_name("git folder in capitals", ".GIT");
-  add_name("short name of the git folder", "git~1");
-  add_name("path as a name", "a/../../x");
-  add("duplicate names", "a", {{"100644", "a", blob}, {"100644", "a", repository.write_blob("other\n")}});
-  add("names that differ in case", "a", {{"100644", "A", blob}, {"100644", "a", blob}});
-  add("unsorted", "a", {{"100644", "b", blob}, {"100644", "a", blob}});
-  add("file and folder of one name", "a", {{"100644", "a", blob}, {"100644", "a.b", blob}, {"40000", "a", folder}});
-  add("symbolic link", "link", {{"120000", "link", repository.write_blob("/etc/passwd")}});
-  add("submodule", "module", {{"160000", "module", missing}});
-  add("group-writable file", "f", {{"100664", "f", blob}});
-  add("zero-padded mode", "d", {{"040000", "d", folder}});
-  add("file with all bits", "f", {{"100777", "f", blob}});
-  add_name("empty name", "");
-  add_name("backslash", "..\\x");
-  add_name("invalid UTF-8", "a\xff");
-  add_name("newline", "a\nb");
-  add_name("invisible character", ".g\u200cit");
-  add("missing blob", "f", {{"100644", "f", missing}});
-  add("blob used as tree", "d", {{"40000", "d", blob}});
+  const auto add_name = [&](const std::string& what, const std::string& name, const std::string& fault) {
+    add(what, escaped(name), fault, {{"100644", name, blob}});
+  };
+  const std::string twice = "is there twice";
+  const std::string unusual = "has an unusual file mode";
+  add_name("parent folder", "..", "would leave its folder");
+  add_name("git folder", ".git", "git keeps for itself");
+  add_name("git folder in capitals", ".GIT", "git keeps for itself");
+  add_name("short name of the git folder", "git~1", "git keeps for itself");
+  add_name("path as a name", "a/../../x", "path separator");
+  add("duplicate names", "a", twice, {{"100644", "a", blob}, {"100644", "a", repository.write_blob("other\n")}});
+  add("names that differ in case", "a", "letter case", {{"100644", "A", blob}, {"100644", "a", blob}});
+  add("unsorted", "a", "not in git's order", {{"100644", "b", blob}, {"100644", "a", blob}});
+  add("file and folder of one name", "a", twice, {{"100644", "a", blob}, {"100644", "a.b", blob}, {"40000", "a", folder}});
+  add("symbolic link", "link", "is a symbolic link", {{"120000", "link", repository.write_blob("/etc/passwd")}});
+  add("submodule", "module", "is a submodule", {{"160000", "module", missing}});
+  add("group-writable file", "f", unusual, {{"100664", "f", blob}});
+  add("zero-padded mode", "d", unusual, {{"040000", "d", folder}});
+  add("file with all bits", "f", unusual, {{"100777", "f", blob}});
+  add_name("empty name", "", "has no name");
+  add_name("backslash", "..\\x", "path separator");
+  add_name("invalid UTF-8", "a\xff", "not valid UTF-8");
+  add_name("newline", "a\nb", "control character");
+  add_name("invisible character", ".g\u200cit", "invisible character");
+  add("missing blob", "f", "is missing", {{"100644", "f", missing}});
+  add("blob used as tree", "d", "is no folder", {{"40000", "d", blob}});
   return trees;
 }
 

@@ -44,9 +44,9 @@ class TempGitRepository {
   std::optional<std::string> home_before_;
 };
 
-// The 21 hostile trees of the catalogue. `entry` is what a message must name.
+// The 21 hostile trees of the catalogue. A message must name the `entry` and say the `fault`.
 struct HostileTree {
-  std::string what, entry;
+  std::string what, entry, fault;
   ObjectId tree;
 };
 std::vector<HostileTree> hostile_trees(const TempGitRepository& repository);

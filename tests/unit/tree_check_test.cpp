@@ -45,6 +45,7 @@ TEST_CASE("G-01 each of the hostile trees is refused with its commit and folder 
     const std::string message = error->what();
     CHECK(message.starts_with("commit " + short_id(commit) + ": projects/ab/abc/"));
     CHECK(message.find(hostile.entry) != std::string::npos);
+    CHECK(message.find(hostile.fault) != std::string::npos);
   }
 }
 
