@@ -91,8 +91,11 @@ void require_union(Judgement& judgement, const MergeDifferences& differ) {
           .with_hint("merge without it, then make one of the changes again on top of the other");
     }
     if (!first && !second) throw refused("the merge changes {}/, which neither of its sides changed", folder);
-    if ((first ? differ.first_to_merge : differ.second_to_merge).contains(folder))
+    const auto& unlike = first ? differ.first_to_merge : differ.second_to_merge;
+    if (const auto it = unlike.find(folder); it != unlike.end()) {
+      judgement.file = it->second;
       throw refused("the merge does not take {}/ over as the side that changed it has it", folder);
+    }
   }
 }
 

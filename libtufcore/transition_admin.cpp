@@ -50,13 +50,15 @@ Signers signers_of(Judgement& judgement, const std::string& path) {
   return {RoleName::of("root"), root.keys_of("root"), root.extra};
 }
 
-void judge_first_file(Judgement& judgement, const std::string& path, const Json& expected) {
+Envelope first_file(Judgement& judgement, const std::string& path) {
   judgement.file = path;
   const TreeReader& tree = judgement.next->tree();
   const auto bytes = tree.read(path, max_metadata_bytes);
   if (!bytes) throw refused("is missing");
-  const Envelope file = parse_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
-  require_generated(judgement, path, expected, file.signed_part, file.signatures);
+  return parse_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
+}
+
+void judge_first_signatures(Judgement& judgement, const std::string& path, const Envelope& file) {
   Signers signers = signers_of(judgement, path);
   auto check = check_signatures(signers.keys, file.signed_bytes, file.signatures);
   judge_signatures(judgement, {path, std::move(signers.role), std::move(check), std::move(signers.names)},
@@ -82,7 +84,13 @@ void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
   if (judgement.next->tree().read(std::string(layout::configuration), max_metadata_bytes) !=
       expected.configuration_file)
     throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
-  for (const auto& [path, part] : expected.roles) judge_first_file(judgement, path, part);
+  // All contents first: whose signatures a file needs is only known when its delegator is as it must be.
+  std::map<std::string, Envelope> files;
+  for (const auto& [path, part] : expected.roles) {
+    const Envelope& file = files.emplace(path, first_file(judgement, path)).first->second;
+    require_generated(judgement, path, part, file.signed_part, file.signatures);
+  }
+  for (const auto& [path, file] : files) judge_first_signatures(judgement, path, file);
   judgement.verdict.changes.push_back(change);
   if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
 }
