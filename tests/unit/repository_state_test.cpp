@@ -108,12 +108,32 @@ TEST_CASE("a second root counts when the first and its own keys signed it", "[re
 
 TEST_CASE("nothing below an unsigned root is verified", "[repository_state]") {
   ContentRepository repository;
-  repository.create(repository_of({"ada", "bea"}, 2), {"ada"});
+  repository.create(repository_of({"ada", "bea"}, 2), {"ada", "bea"});
+  CHECK_NOTHROW(repository.state().admin_role(RoleName::of("claimed.void")));
+  repository.edit("admin/root.json", {"ada"}, [](Json::Object&) {});
+  repository.files["admin/root_history/1.root.json"] = repository.files["admin/root.json"];
   const RepositoryState state = RepositoryState::read(repository.tree(), sha256_of("the complete root"));
   CHECK_FALSE(state.root_check().enough());
-  CHECK(state.find_admin_role(RoleName::of("targets")) != nullptr);
-  CHECK(caught([&] { state.admin_role(RoleName::of("claimed")); }).kind == "refused");
-  CHECK(caught([&] { state.configuration(); }).kind == "refused");
+  CHECK(state.find_admin_role(RoleName::of("targets"))->check.enough());
+  const Caught shortage{
+      "refused", "admin/root.json at commit 1a2b3c4d is signed by 1 of the 2 keys it needs (missing: " +
+                     label_of("bea") + ")"};
+  CHECK(caught([&] { state.admin_role(RoleName::of("targets")); }) == shortage);
+  CHECK(caught([&] { state.admin_role(RoleName::of("claimed.void")); }) == shortage);
+  CHECK(caught([&] { state.configuration(); }) == shortage);
+}
+
+TEST_CASE("a role below an unsigned delegator is not verified", "[repository_state]") {
+  const std::string unsigned_role = GENERATE("targets", "claimed");
+  ContentRepository repository = new_repository();
+  repository.edit_role(fmt::format("admin/{}.json", unsigned_role), {}, [](Targets&) {});
+  const RepositoryState state = repository.state();
+  CHECK(state.find_admin_role(RoleName::of("claimed.void"))->check.enough());
+  CHECK(caught([&] { state.admin_role(RoleName::of("claimed.void")); }) ==
+        Caught{
+            "refused",
+            fmt::format("admin/{}.json at commit 1a2b3c4d is signed by 0 of the 1 key it needs (missing: {})",
+                        unsigned_role, label_of("ada"))});
 }
 
 TEST_CASE("a role is only verified when its delegator is", "[repository_state]") {

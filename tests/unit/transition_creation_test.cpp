@@ -192,6 +192,14 @@ TEST_CASE("the first commit holds nothing but what pgsign init makes", "[transit
        },
        "refused: admin/root.json: is signed by " + id_of("eve").substr(0, 8) +
            ", which is none of the 1 key that may sign role root"},
+      {"a second root at once",
+       [](ContentRepository& next) {
+         Root root = parse_signed_file<Root>(next.files.at("admin/root.json"), "root").untrusted;
+         root.version = 2;
+         next.put("admin/root_history/2.root.json", to_json(root), {"ada"});
+         next.files["admin/root.json"] = next.files["admin/root_history/2.root.json"];
+       },
+       "refused: admin/root_history/2.root.json: is none of the files of a new repository"},
       {"no repository at all",
        [](ContentRepository& next) {
          next.files = {{"README.md", "hello"}};
@@ -221,6 +229,14 @@ TEST_CASE("a project is pending until owners and maintainers have signed", "[tra
   CHECK(text_of(judge(&base, next)) == "pending: " + releases + " needs 1 more");
   next.sign_also(releases, "max");
   CHECK(text_of(judge(&base, next)) == "accepted");
+}
+
+TEST_CASE("a claim alone does not sign the owners file", "[transition]") {
+  const ContentRepository base = new_repository();
+  ContentRepository next = base;
+  next.create_project(project_of("abc"), {"olga", "mia"});
+  next.edit(owners, {}, [](Json::Object&) {});
+  CHECK(text_of(judge(&base, next)) == "pending: " + owners + " needs 1 more");
 }
 
 TEST_CASE("what else comes with a new project is refused", "[transition]") {

@@ -189,6 +189,23 @@ TEST_CASE("a merge is checked in its own context", "[transition]") {
           "this version "
           "knows");
   }
+  SECTION("the other side has a pending promotion") {
+    ContentRepository second = base;
+    second.promote({"abc"}, {});
+    const ContentRepository first = with_def(base, "1.0.0");
+    const ContentRepository merge = taken(first, second, "admin/");
+    CHECK(text_of(judge_merge(base, first, second, merge)) == "pending: admin/claimed.json needs 1 more");
+  }
+  SECTION("the other side changed the configuration and nobody looked") {
+    ContentRepository second = base;
+    second.files["admin/config/repository.json"] += "\n";
+    const ContentRepository first = with_def(base, "1.0.0");
+    const ContentRepository merge = taken(first, second, "admin/");
+    CHECK(text_of(judge_merge(base, first, second, merge)) ==
+          "refused: admin/config/repository.json: is changed; changing the configuration is not a change "
+          "this version "
+          "knows");
+  }
   SECTION("the other side promoted a project to other keys and nobody looked") {
     ContentRepository second = base;
     second.promote({"abc"}, {"ada"});

@@ -181,8 +181,7 @@ TEST_CASE("G-17 files and metadata of a release say the same", "[transition]") {
              release_2(next);
              next.files[file_2] = Bytes(1001, 'x');
            },
-           "refused: " + file_2 + ": " + file_2 +
-               " at commit 1a2b3c4d has 1001 bytes; at most 1000 are read"},
+           "refused: " + file_2 + ": commit 1a2b3c4d: " + file_2 + " has 1001 bytes, allowed are 1000"},
           {"an empty file",
            [](ContentRepository& next) {
              next.files[file_2] = "";
