@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "client/url.h"
+#include "libtufcore/c_handle.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
@@ -30,15 +31,8 @@ class CurlUse {  // libcurl counts its users
   CurlUse& operator=(const CurlUse&) = delete;
 };
 
-template <auto free_function>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    free_function(pointer);
-  }
-};
-using CurlEasy = std::unique_ptr<CURL, FreeWith<curl_easy_cleanup>>;
-using CurlList = std::unique_ptr<curl_slist, FreeWith<curl_slist_free_all>>;
+using CurlEasy = CHandle<CURL, curl_easy_cleanup>;
+using CurlList = CHandle<curl_slist, curl_slist_free_all>;
 
 // What the callbacks of one transfer share. They are called from C: nothing may throw through them.
 struct Transfer {

@@ -11,24 +11,20 @@
 
 #include <memory>
 
+#include "libtufcore/c_handle.h"
+
 namespace tuf {
 namespace {
 
-template <auto free_function>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    free_function(pointer);
-  }
-};
 void free_memory(void* pointer) { OPENSSL_free(pointer); }
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
-using Context = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
+
+using Key = CHandle<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = CHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using Context = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Bio = CHandle<BIO, BIO_free>;
+using Number = CHandle<BIGNUM, BN_free>;
 template <typename T>
-using Allocated = std::unique_ptr<T, FreeWith<free_memory>>;
+using Allocated = CHandle<T, free_memory>;
 
 // OpenSSL's queue of errors belongs to the thread: what we caused must not surprise libcurl.
 struct ErrorQueue {

@@ -62,8 +62,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     out.result(fmt::format("nothing to publish: {} is up to date until {}", to, previous->timestamp->expires.text()));
     return;
   }
-  constexpr std::size_t max_changes = 10'000'000;
-  const auto changed = source.repository.changes(last, range.accepted->id(), max_changes);
+  const auto changed = source.repository.changes(last, range.accepted->id());
   const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now);
   const WrittenSite written = write_site(to, rendering, &range.accepted->state().tree());
   tell_written(*range.accepted, rendering, written, to, out);

@@ -7,9 +7,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_commits = 1'000'000;
-constexpr std::size_t max_changes = 1'000'000;
-
 void require_descendant(const GitRepository& repository, const CommitId& last, const CommitId& tip) {
   if (repository.find_commit(last) && repository.is_ancestor(last, tip)) return;
   throw refused("commit {} does not descend from commit {}, which was published last: the branch was rewound or forked",
@@ -32,7 +29,7 @@ class RangeJudge {
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
-    for (CommitInfo& commit : repository_.range(from, tip, max_commits)) {
+    for (CommitInfo& commit : repository_.range(from, tip)) {
       Verdict verdict = judge_commit(commit);
       remember(commit, verdict.kind);
       const bool stop = verdict.kind == Verdict::Kind::refused;
@@ -86,15 +83,15 @@ class RangeJudge {
     std::optional<RepositoryState> state;
     if (base) state = state_of(*base);
     return check_transition(state ? &*state : nullptr, repository_.tree(commit.id), pinned_root_,
-                            repository_.changes(base, commit.id, max_changes));
+                            repository_.changes(base, commit.id));
   }
 
   Verdict judge_merge(const CommitId& merge, const CommitId& first, const CommitId& second) const {
     const auto base = repository_.merge_base(first, second);
     if (!base) return refusal("merges a branch that shares no history with this repository");
-    return check_merge(state_of(first), repository_.tree(merge), pinned_root_, repository_.changes(base, first, max_changes),
-                       repository_.changes(base, second, max_changes), repository_.changes(first, merge, max_changes),
-                       repository_.changes(second, merge, max_changes));
+    return check_merge(state_of(first), repository_.tree(merge), pinned_root_, repository_.changes(base, first),
+                       repository_.changes(base, second), repository_.changes(first, merge),
+                       repository_.changes(second, merge));
   }
 
   const GitRepository& repository_;

@@ -12,11 +12,11 @@ void refuse_other_bytes(const fs::path& path) {
 
 class SiteWriter {
  public:
-  SiteWriter(const fs::path& folder) : folder_(folder) {}
+  explicit SiteWriter(const fs::path& folder) : folder_(folder) {}
 
   void write(const SiteFile& file) {
     const fs::path path = folder_ / file.path;
-    const auto there = read_file_if_there(path, file.content.size() + (max_metadata_bytes));
+    const auto there = read_file_if_there(path, file.content.size() + max_metadata_bytes);
     if (there == file.content) return;
     if (there && file.overwrite == SiteFile::Overwrite::never) refuse_other_bytes(path);
     make_directories(path.parent_path());

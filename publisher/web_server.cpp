@@ -17,7 +17,9 @@ void stop_on_signal(int) {
 }
 
 // The path below the root, as cache_rule knows it.
-std::string site_path(const std::string& request_path) { return request_path.substr(request_path.find_first_not_of('/') == std::string::npos ? request_path.size() : 1); }
+std::string site_path(const std::string& request_path) {
+  return request_path.starts_with('/') ? request_path.substr(1) : request_path;
+}
 
 bool is_hidden(const std::string& path) { return path.find("/.") != std::string::npos; }
 

@@ -9,7 +9,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_changes = 1'000'000;
 constexpr std::size_t digits_of_a_proposal = 12;
 
 bool is_signed_file(const std::string& path) {
@@ -23,7 +22,7 @@ bool is_signed_file(const std::string& path) {
 
 // sign/<project or admin>/<id>: the same for everybody who signs the same change, however many have signed.
 std::string proposal_branch(const Workspace& workspace, const Standing& standing) {
-  for (const ChangedPath& change : workspace.git.changes(standing.base, workspace.head, max_changes)) {
+  for (const ChangedPath& change : workspace.git.changes(standing.base, workspace.head)) {
     if (!is_signed_file(change.path) || change.how == ChangedPath::How::removed) continue;
     const Bytes file = workspace.state.tree().read(change.path, max_metadata_bytes).value_or(Bytes());
     const Json json = parse_json(file, change.path);

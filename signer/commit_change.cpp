@@ -4,13 +4,11 @@
 #include <set>
 
 #include "libtufcore/io/file.h"
-#include "signer/memory_tree.h"
+#include "libtufcore/memory_tree.h"
 #include "signer/show.h"
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_changes = 1'000'000;
 
 std::map<std::string, Bytes> with_texts(const PlannedChange& change) {
   std::map<std::string, Bytes> files = change.files;
@@ -85,7 +83,7 @@ std::vector<ChangedPath> changed_from_base(const Workspace& workspace, const Sta
                                            const GitRepository::NewCommit& commit) {
   std::map<std::string, ChangedPath::How> all;
   if (standing.base != workspace.head) {
-    for (const ChangedPath& change : workspace.git.changes(standing.base, workspace.head, max_changes)) {
+    for (const ChangedPath& change : workspace.git.changes(standing.base, workspace.head)) {
       all.emplace(change.path, change.how);
     }
   }

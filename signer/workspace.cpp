@@ -8,7 +8,6 @@ namespace tuf {
 namespace {
 
 constexpr std::size_t max_commits = 100'000;
-constexpr std::size_t max_changes = 1'000'000;
 
 std::vector<ProjectName> projects_in(const std::vector<ChangedPath>& changes) {
   std::set<ProjectName> projects;
@@ -43,7 +42,7 @@ Start complete_commit_before(const GitRepository& git, CommitId from, Shared sha
         commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
     RepositoryState state = RepositoryState::read(git.tree(from), std::nullopt);
     const std::vector<ProjectName> projects =
-        shared == Shared::yes ? projects_in(git.changes(parent, from, max_changes)) : state.projects();
+        shared == Shared::yes ? projects_in(git.changes(parent, from)) : state.projects();
     if (is_complete(state, projects)) return {from, std::move(state)};
     if (!parent) return {};
     from = *parent;
@@ -112,14 +111,14 @@ Standing standing_of(const Workspace& workspace) {
   Standing standing{start.commit, std::move(start.state), {}, std::nullopt};
   standing.verdict.kind = Verdict::Kind::accepted;
   if (standing.base == workspace.head) return standing;
-  for (const CommitInfo& commit : git.range(standing.base, workspace.head, max_commits)) {
+  for (const CommitInfo& commit : git.range(standing.base, workspace.head)) {
     if (commit.parents.size() > 1) {
       throw conflict("commit {} merges two lines of work; pgsign works on a straight line",
                      short_id(commit.id))
           .with_hint("git reset --hard to the shared branch, then make your changes again");
     }
     standing.verdict = check_transition(standing.base_or_null(), git.tree(commit.id), std::nullopt,
-                                        git.changes(standing.base, commit.id, max_changes));
+                                        git.changes(standing.base, commit.id));
     if (standing.verdict.kind == Verdict::Kind::refused) {
       standing.refused_at = commit.id;
       return standing;

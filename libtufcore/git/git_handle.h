@@ -2,35 +2,12 @@
 // Owning libgit2's objects in one line each. git2.h is included only below libtufcore/git.
 #include <git2.h>
 
-#include <memory>
 #include <string_view>
 
+#include "libtufcore/c_handle.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
-
-template <auto free_function>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    free_function(pointer);
-  }
-};
-template <typename T, auto free_function>
-using CHandle = std::unique_ptr<T, FreeWith<free_function>>;
-
-// For C functions that fill a T**: f(OutParam(handle)). (std::out_ptr is C++23.)
-template <typename Handle>
-class OutParam {
- public:
-  explicit OutParam(Handle& handle) : handle_(handle) {}
-  ~OutParam() { handle_.reset(raw_); }
-  operator typename Handle::pointer*() noexcept { return &raw_; }
-
- private:
-  Handle& handle_;
-  typename Handle::pointer raw_ = nullptr;
-};
 
 using GitRepositoryHandle = CHandle<git_repository, git_repository_free>;
 using GitCommitHandle = CHandle<git_commit, git_commit_free>;

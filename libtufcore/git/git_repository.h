@@ -46,13 +46,14 @@ class GitRepository {
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;   // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
   // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than max_count.
-  std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to, std::size_t max_count) const;
+  std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to, std::size_t max_count = 1'000'000) const;
 
   // Reads are hash-checked by libgit2. Trees are checked by tree_check before a path in them is believed.
   std::shared_ptr<const TreeReader> tree(const CommitId& id) const;
   // Exact difference of two trees by object ids; from nothing when `from` is empty. Throws refused for a hostile tree
   // among those it reads (tree_check.h), naming the commit and the entry; limit when more than max_changes differ.
-  std::vector<ChangedPath> changes(const std::optional<CommitId>& from, const CommitId& to, std::size_t max_changes) const;
+  std::vector<ChangedPath> changes(const std::optional<CommitId>& from, const CommitId& to,
+                                   std::size_t max_changes = 10'000'000) const;
 
   // Writes blobs and trees and one commit on top of `parent`, and moves `branch` from parent to it (compare and swap:
   // throws conflict when somebody else moved it). Nothing is visible before the reference moves.

@@ -168,4 +168,20 @@ std::string text_of(const Verdict& verdict) {
   return text;
 }
 
+std::vector<ChangedPath> differences(const std::map<std::string, Bytes>& from,
+                                     const std::map<std::string, Bytes>& to) {
+  std::vector<ChangedPath> changed;
+  for (const auto& [path, bytes] : from) {
+    const auto it = to.find(path);
+    if (it == to.end())
+      changed.push_back({path, ChangedPath::How::removed});
+    else if (it->second != bytes)
+      changed.push_back({path, ChangedPath::How::modified});
+  }
+  for (const auto& [path, bytes] : to) {
+    if (!from.contains(path)) changed.push_back({path, ChangedPath::How::added});
+  }
+  return changed;
+}
+
 }  // namespace tuf::test

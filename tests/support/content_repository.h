@@ -8,8 +8,8 @@
 
 #include <functional>
 
+#include "libtufcore/memory_tree.h"
 #include "libtufcore/transition.h"
-#include "tests/support/memory_tree.h"
 
 namespace tuf::test {
 
@@ -52,6 +52,8 @@ ContentRepository new_repository();  // of ada, online key ci
 ContentRepository with_project();    // and project abc of olga and mia
 ContentRepository with_release();    // and its release 1.0.0
 
+// The exact difference of two sets of files.
+std::vector<ChangedPath> differences(const std::map<std::string, Bytes>& from, const std::map<std::string, Bytes>& to);
 Verdict judge(const ContentRepository* base, const ContentRepository& next);
 // As the publisher asks about a merge of `first` and `second`, which grew from `base`.
 Verdict judge_merge(const ContentRepository& base, const ContentRepository& first,

@@ -1,4 +1,4 @@
-#include "signer/memory_tree.h"
+#include "libtufcore/memory_tree.h"
 
 #include <catch2/catch.hpp>
 
