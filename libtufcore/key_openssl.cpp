@@ -103,7 +103,7 @@ Key key_of_pem(std::string_view pem) {
   return nullptr;
 }
 
-// OpenSSL reads BER; a DER signature of this curve is exactly one short SEQUENCE.
+// A DER signature of this curve is exactly one short SEQUENCE. OpenSSL 3.0 refuses the rest too; this does not rely on it.
 bool is_one_der_sequence(ByteView signature) {
   return signature.size() >= 8 && signature.size() <= 72 && as_unsigned(signature)[0] == 0x30 &&
          as_unsigned(signature)[1] == signature.size() - 2;
