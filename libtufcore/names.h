@@ -53,7 +53,8 @@ class Version {
   std::string text_;
 };
 
-// One file name: [0-9A-Za-z._+~-], not starting with '.', '-' or '~' nor ending with '.', at most 200 bytes. Also the name of a reference.
+// One file name: [0-9A-Za-z._+~-], not starting with '.', '-' or '~' nor ending with '.', at most 200 bytes. Also the
+// name of a reference.
 class FileName {
  public:
   static std::optional<FileName> parse(std::string_view text);
