@@ -47,14 +47,20 @@ ChangedPaths classify(Judgement& judgement, const std::vector<ChangedPath>& chan
   return paths;
 }
 
+// G-15: whoever reviews a release need not look for workflow files in the same commit.
+void require_one_purpose(Judgement& judgement, const std::vector<ChangedPath>& by_commit) {
+  const auto is_unpublished = [](const ChangedPath& change) {
+    return is_one_of<layout::Unpublished>(layout::kind_of(change.path));
+  };
+  const auto other = std::ranges::find_if(by_commit, is_unpublished);
+  if (other == by_commit.end() || std::ranges::all_of(by_commit, is_unpublished)) return;
+  judgement.file = other->path;
+  throw refused("is not published, but is changed together with published files")
+      .with_hint("make two commits of it");
+}
+
 void judge(Judgement& judgement, const ChangedPaths& paths) {
   if (!judgement.base) return judge_new_repository(judgement, paths);
-  const bool published = !paths.admin.empty() || !paths.projects.empty();
-  if (published && !paths.unpublished.empty()) {
-    judgement.file = paths.unpublished.front();
-    throw refused("is not published, but is changed together with published files")
-        .with_hint("make two commits of it");
-  }
   if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
   judge_admin(judgement, paths.admin);
   for (const auto& [project, files] : paths.projects) judge_project(judgement, project, files);
@@ -188,8 +194,15 @@ void judge_signatures(Judgement& judgement, const RoleFile& file) {
 
 Verdict check_transition(const RepositoryState* base, const std::shared_ptr<const TreeReader>& next,
                          const std::optional<Digest>& pinned_root, const std::vector<ChangedPath>& changed) {
+  return check_transition(base, next, pinned_root, changed, changed);
+}
+
+Verdict check_transition(const RepositoryState* base, const std::shared_ptr<const TreeReader>& next,
+                         const std::optional<Digest>& pinned_root, const std::vector<ChangedPath>& changed,
+                         const std::vector<ChangedPath>& by_commit) {
   return rules::verdict_of(base, [&](rules::Judgement& judgement) {
     const rules::ChangedPaths paths = rules::classify(judgement, changed);
+    if (base) rules::require_one_purpose(judgement, by_commit);
     judgement.file = layout::root;
     judgement.next = RepositoryState::read(next, pinned_root);
     rules::judge(judgement, paths);

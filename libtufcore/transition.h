@@ -37,6 +37,11 @@ struct Verdict {
 // Throws only for a broken base (refused) or a defect; everything wrong with `next` is a refused Verdict.
 Verdict check_transition(const RepositoryState* base, const std::shared_ptr<const TreeReader>& next,
                          const std::optional<Digest>& pinned_root, const std::vector<ChangedPath>& changed);
+// The same where pending commits lie between base and this one: `by_commit` is what this one changed from its parent. That
+// published and other files are not changed together is asked of one commit, not of all that wait.
+Verdict check_transition(const RepositoryState* base, const std::shared_ptr<const TreeReader>& next,
+                         const std::optional<Digest>& pinned_root, const std::vector<ChangedPath>& changed,
+                         const std::vector<ChangedPath>& by_commit);
 
 // A merge may only take over what one of its parents says, folder by folder (admin/, each project): where both parents
 // changed one of them since their merge base, somebody must apply one of the changes again. `ours`, `theirs` and `merge`

@@ -83,7 +83,13 @@ class RangeJudge {
     std::optional<RepositoryState> state;
     if (base) state = state_of(*base);
     return check_transition(state ? &*state : nullptr, repository_.tree(commit.id), pinned_root_,
-                            repository_.changes(base, commit.id));
+                            repository_.changes(base, commit.id), own_changes(commit));
+  }
+
+  // A merge brings what others did, of any kind.
+  std::vector<ChangedPath> own_changes(const CommitInfo& commit) const {
+    if (commit.parents.size() != 1) return {};
+    return repository_.changes(commit.parents.front(), commit.id);
   }
 
   Verdict judge_merge(const CommitId& merge, const CommitId& first, const CommitId& second) const {

@@ -150,8 +150,10 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   GitRepository& git = workspace.git;
   const auto judge = [&](const GitRepository::NewCommit& commit,
                          const std::shared_ptr<const TreeReader>& tree) {
+    const std::vector<ChangedPath> nothing_unpublished;  // by pgsign itself
     return accept_or_refuse(check_transition(standing.base_or_null(), tree, std::nullopt,
-                                             changed_from_base(workspace, standing, commit)));
+                                             changed_from_base(workspace, standing, commit),
+                                             nothing_unpublished));
   };
   const auto on_head = [&](const PlannedChange& what) {
     GitRepository::NewCommit commit = commit_of(what, git, key, now);

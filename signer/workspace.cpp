@@ -65,6 +65,11 @@ Start start_of(const Workspace& workspace) {
   return complete_commit_before(workspace.git, workspace.head, Shared::no);
 }
 
+std::vector<ChangedPath> own_changes(const GitRepository& git, const CommitInfo& commit) {
+  if (commit.parents.empty()) return {};
+  return git.changes(commit.parents.front(), commit.id);
+}
+
 }  // namespace
 
 SignatureCheck check_claim(const SignedFile<Claim>& claim) {
@@ -118,7 +123,7 @@ Standing standing_of(const Workspace& workspace) {
           .with_hint("git reset --hard to the shared branch, then make your changes again");
     }
     standing.verdict = check_transition(standing.base_or_null(), git.tree(commit.id), std::nullopt,
-                                        git.changes(standing.base, commit.id));
+                                        git.changes(standing.base, commit.id), own_changes(git, commit));
     if (standing.verdict.kind == Verdict::Kind::refused) {
       standing.refused_at = commit.id;
       return standing;

@@ -463,6 +463,27 @@ TEST_CASE("G-15 one commit does not change published files and workflow files", 
   CHECK(verdict.hint == "make two commits of it");
 }
 
+TEST_CASE("a note for readers may follow a release that waits for signatures", "[transition]") {
+  const ContentRepository base = with_release();
+  ContentRepository pending = base;
+  pending.add_release("abc", "2.0.0", {{"abc.tgz", "two"}}, {});
+  ContentRepository next = pending;
+  next.files["README.md"] = "hello";
+  const RepositoryState before = base.state();
+  const auto verdict = [&](const ContentRepository& commit, const ContentRepository& parent) {
+    return check_transition(&before, commit.tree(), base.pin(), differences(base.files, commit.files),
+                            differences(parent.files, commit.files));
+  };
+  CHECK(text_of(verdict(next, pending)) == "pending: " + releases + " needs 1 more");
+  CHECK(verdict(next, pending).changes.size() == 3);
+  ContentRepository both = next;
+  both.sign_also(releases, "mia");
+  CHECK(text_of(verdict(both, next)) == "accepted");
+  both.files["README.md"] = "goodbye";
+  CHECK(text_of(verdict(both, next)) ==
+        "refused: README.md: is not published, but is changed together with published files");
+}
+
 TEST_CASE("a commit that touches another project needs that project's people", "[transition]") {
   ContentRepository base = with_release();
   base.create_project(project_of("def", {"dora"}, {"dan"}), {"dora", "dan"});
