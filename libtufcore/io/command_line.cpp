@@ -1,7 +1,5 @@
 #include "libtufcore/io/command_line.h"
 
-// Values are taken as they are typed: a comma is no separator (no argument can hold the byte 0).
-#define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
 #include <unistd.h>
@@ -179,7 +177,7 @@ Words take_options(const std::string& full_name, const Command& command, const s
   const cxxopts::ParseResult parsed = parse_with_cxxopts(full_name, specs, Words(words.begin(), dashes));
   for (const std::string& unmatched : parsed.unmatched()) throw unknown_option(full_name, command, unmatched);
   Words arguments;
-  for (const cxxopts::KeyValue& pair : parsed.arguments()) {
+  for (const cxxopts::KeyValue& pair : parsed.arguments()) {   // as typed; parsed values would be split at commas
     if (pair.key() == positional) {
       if (pair.value().size() > 1 && pair.value()[0] == '-') throw unknown_option(full_name, command, pair.value());
       arguments.push_back(pair.value());

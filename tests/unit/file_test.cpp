@@ -112,6 +112,7 @@ TEST_CASE("P-05 P-08 links and folders and devices at the destination are refuse
     INFO(name);
     CHECK(failure_of([&] { write_file_atomically(dir / name, "new"); }) == Error::Kind::local_io);
   }
+  CHECK_THROWS_WITH(write_file_atomically(dir / "link", "new"), Catch::EndsWith("is a symbolic link; nothing is written through it"));
   CHECK(read_text(dir / "precious") == "old");
   CHECK_FALSE(fs::exists(dir / "nothing"));
   CHECK(entries_in(dir) == 6);

@@ -347,6 +347,17 @@ TEST_CASE("check out brings index and work tree of the given paths to the commit
   CHECK(opened.uncommitted({"p", "q"}).empty());
 }
 
+TEST_CASE("G-04 attributes do not change what is checked out", "[git_repository]") {
+  TempGitRepository repository;
+  const std::string bytes = "$Id$\nline\n";
+  repository.commit({{".gitattributes", "* text eol=crlf ident\n"}, {"p/a", bytes}});
+  repository.open().check_out({".gitattributes", "p/a"});
+  CHECK(read_text(repository.path() / "p/a") == bytes);
+  repository.commit({{"p/a", bytes + "more\n"}});
+  repository.open().check_out({"p/a"});
+  CHECK(read_text(repository.path() / "p/a") == bytes + "more\n");
+}
+
 TEST_CASE("uncommitted files are told for the asked folders only", "[git_repository]") {
   TempGitRepository repository;
   repository.commit({{"p/a", "1"}, {"q/b", "2"}});
