@@ -30,7 +30,8 @@ alive() {
 impure=$(grep -nE '#include [<"](filesystem|fstream|iostream|ctime|curl/|git2|unistd\.h|fcntl\.h|sys/|libtufcore/(io|git)/)' \
   libtufcore/*.cpp libtufcore/*.h)
 [ -z "$impure" ] || fail "the flat libtufcore folder touches the world:"$'\n'"$impure"
-impure=$(grep -nE 'system_clock|std::time\(|\bgetenv\(|std::(cout|cerr)|\bprintf\(' libtufcore/*.cpp libtufcore/*.h | grep -v '//.*system_clock')
+impure=$(grep -nE 'system_clock|std::time\(|\bgetenv\(|std::(cout|cerr)|\bprintf\(' libtufcore/*.cpp libtufcore/*.h |
+  grep -v '//.*system_clock')
 [ -z "$impure" ] || fail "the flat libtufcore folder asks for the time, the environment or a terminal:"$'\n'"$impure"
 
 only_in '#include [<"]git2' 'libgit2 outside libtufcore/git' 'libtufcore/git/.*'
@@ -49,7 +50,8 @@ done
 
 # Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
-  'client/metadata_cache\.cpp' 'publisher/commit_range\.cpp' 'libtufcore/transition\.cpp' 'libtufcore/client_workflow\.cpp' 'client/http_fetcher\.cpp'
+  'client/metadata_cache\.cpp' 'publisher/commit_range\.cpp' 'libtufcore/transition\.cpp' \
+  'libtufcore/client_workflow\.cpp' 'client/http_fetcher\.cpp'
 if [ -f client/http_fetcher.cpp ] && grep -q 'catch (' client/http_fetcher.cpp; then
   grep -q 'rethrow_exception' client/http_fetcher.cpp || fail 'client/http_fetcher.cpp catches without rethrowing'
 fi

@@ -23,7 +23,8 @@ using GitTreeBuilderHandle = CHandle<git_treebuilder, git_treebuilder_free>;
 using GitConfigHandle = CHandle<git_config, git_config_free>;
 using GitIndexHandle = CHandle<git_index, git_index_free>;
 
-// Throws local_io "{doing}: {libgit2's message}" for a negative return code; says what to do for the owner check (G-09).
+// Throws local_io "{doing}: {libgit2's message}" for a negative return code; says what to do for the owner
+// check (G-09).
 void check_git(int return_code, std::string_view doing);
 
 }  // namespace tuf

@@ -1,5 +1,5 @@
-// Reading trees: one commit's files, and the difference of two commits. Every tree object is checked before an entry of
-// it is believed; file content is taken by object id, so attributes and filters have no say.
+// Reading trees: one commit's files, and the difference of two commits. Every tree object is checked before
+// an entry of it is believed; file content is taken by object id, so attributes and filters have no say.
 #include <algorithm>
 
 #include "libtufcore/git/git_store.h"
@@ -72,7 +72,10 @@ class GitTreeReader : public TreeReader {
 class Difference {
  public:
   Difference(const GitStore& store, std::string base_name, std::string next_name, std::size_t max_changes)
-      : store_(store), base_name_(std::move(base_name)), next_name_(std::move(next_name)), max_changes_(max_changes) {}
+      : store_(store),
+        base_name_(std::move(base_name)),
+        next_name_(std::move(next_name)),
+        max_changes_(max_changes) {}
 
   void walk(const git_oid* base, const git_oid* next, const std::string& dir, int depth) {
     if (depth > max_depth) throw limit("{} is deeper than {} folders", place_in(next_name_, dir), max_depth);
@@ -108,8 +111,8 @@ class Difference {
     const TreeEntry& entry = new_entry != nullptr ? *new_entry : *old_entry;
     const std::string path = dir + entry.name;
     if (entry.is_folder) {
-      return walk(old_entry != nullptr ? &old_entry->id : nullptr, new_entry != nullptr ? &new_entry->id : nullptr,
-                  path + "/", depth + 1);
+      return walk(old_entry != nullptr ? &old_entry->id : nullptr,
+                  new_entry != nullptr ? &new_entry->id : nullptr, path + "/", depth + 1);
     }
     if (new_entry != nullptr) {
       store_.blob_size(new_entry->id, UINT64_MAX, place_in(next_name_, path));
@@ -147,8 +150,10 @@ std::vector<ChangedPath> GitRepository::changes(const std::optional<CommitId>& f
   if (from) base = look_up_commit(impl_->repository(), *from);
   const git_oid* base_tree = base == nullptr ? nullptr : git_commit_tree_id(base.get());
   const git_oid* next_tree = git_commit_tree_id(next.get());
-  Difference difference(*impl_->store, from ? name_of_commit(*from) : "nothing", name_of_commit(to), max_changes);
-  if (base_tree == nullptr || !git_oid_equal(base_tree, next_tree)) difference.walk(base_tree, next_tree, "", 0);
+  Difference difference(*impl_->store, from ? name_of_commit(*from) : "nothing", name_of_commit(to),
+                        max_changes);
+  if (base_tree == nullptr || !git_oid_equal(base_tree, next_tree))
+    difference.walk(base_tree, next_tree, "", 0);
   return difference.take();
 }
 

@@ -38,7 +38,8 @@ void set_search_paths(const char* paths) {
   const bool ownership = return_code == GIT_EOWNER || reason.find("safe.directory") != std::string::npos ||
                          reason.find(".gitconfig") != std::string::npos;
   if (return_code == GIT_ENOTFOUND && !ownership) {
-    throw not_found("'{}' is not in a git repository", shown).with_hint("'git clone' one, or 'pgsign init' to start");
+    throw not_found("'{}' is not in a git repository", shown)
+        .with_hint("'git clone' one, or 'pgsign init' to start");
   }
   if (!ownership) throw local_io("cannot open git repository '{}': {}", shown, escaped(reason));
   struct stat status {};
@@ -62,16 +63,20 @@ void refuse_alternates(git_repository* repository) {
   if (!has_content(alternates)) return;
   throw refused("git repository '{}' borrows objects from another one ({})",
                 escaped(git_repository_path(repository), 1024), "objects/info/alternates")
-      .with_hint("make it complete: 'git repack -a -d' and remove that file, or clone without --shared and --reference");
+      .with_hint(
+          "make it complete: 'git repack -a -d' and remove that file, or clone without --shared and "
+          "--reference");
 }
 
-// From here on only the repository's own settings count, and none of them has a say in reading objects (G-08).
+// From here on only the repository's own settings count, and none of them has a say in reading objects
+// (G-08).
 void use_own_configuration_only(GitStore& store) {
   GitConfigHandle own;
   check_git(git_config_new(OutParam(own)), "cannot make a git configuration");
   const fs::path file = common_directory(store.repository.get()) / "config";
-  check_git(git_config_add_file_ondisk(own.get(), file.c_str(), GIT_CONFIG_LEVEL_LOCAL, store.repository.get(), 1),
-            "cannot read the repository's configuration");
+  check_git(
+      git_config_add_file_ondisk(own.get(), file.c_str(), GIT_CONFIG_LEVEL_LOCAL, store.repository.get(), 1),
+      "cannot read the repository's configuration");
   check_git(git_repository_set_config(store.repository.get(), own.get()), "cannot set the configuration");
   set_search_paths("");
 }
@@ -85,7 +90,8 @@ std::shared_ptr<GitStore> open_store(const fs::path& path) {
             "cannot read git's configuration");
   use_own_configuration_only(*store);
   refuse_alternates(store->repository.get());
-  check_git(git_repository_odb(OutParam(store->odb), store->repository.get()), "cannot open the object store");
+  check_git(git_repository_odb(OutParam(store->odb), store->repository.get()),
+            "cannot open the object store");
   // Parents are read from commits, never from the commit-graph file beside them.
   check_git(git_odb_set_commit_graph(store->odb.get(), nullptr), "cannot open the object store");
   return store;
@@ -118,13 +124,14 @@ GitRepository GitRepository::init(const fs::path& path) {
   const Libgit2Use library;
   set_search_paths("");
   git_repository_init_options options;
-  check_git(git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION), "cannot start libgit2");
+  check_git(git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION),
+            "cannot start libgit2");
   options.flags = GIT_REPOSITORY_INIT_MKPATH;
   options.initial_head = "main";
   GitRepositoryHandle made;
   check_git(git_repository_init_ext(OutParam(made), path.c_str(), &options),
             fmt::format("cannot make git repository '{}'", escaped(path.string(), 1024)));
-  GitIndexHandle index;                  // an empty one says: this has a work tree that follows our commits
+  GitIndexHandle index;  // an empty one says: this has a work tree that follows our commits
   check_git(git_repository_index(OutParam(index), made.get()), "cannot open the index");
   check_git(git_index_write(index.get()), "cannot write the index");
   return open(path);
@@ -148,7 +155,9 @@ std::optional<CommitId> GitRepository::find_commit(const std::string& revision) 
 
 CommitId GitRepository::resolve(const std::string& revision) const {
   std::optional<CommitId> id = find_commit(revision);
-  if (!id) throw not_found("'{}' is no commit of git repository '{}'", escaped(revision), escaped(git_directory().string(), 1024));
+  if (!id)
+    throw not_found("'{}' is no commit of git repository '{}'", escaped(revision),
+                    escaped(git_directory().string(), 1024));
   return std::move(*id);
 }
 
@@ -180,7 +189,8 @@ bool GitRepository::is_ancestor(const CommitId& ancestor, const CommitId& descen
   const git_oid older = parse_oid(ancestor);
   const git_oid newer = parse_oid(descendant);
   const int found = git_graph_descendant_of(impl_->repository(), &newer, &older);
-  check_git(found, fmt::format("cannot compare {} with {}", name_of_commit(ancestor), name_of_commit(descendant)));
+  check_git(found,
+            fmt::format("cannot compare {} with {}", name_of_commit(ancestor), name_of_commit(descendant)));
   return found == 1;
 }
 
@@ -198,12 +208,14 @@ std::vector<CommitInfo> GitRepository::range(const std::optional<CommitId>& from
                                              std::size_t max_count) const {
   const fs::path common = common_directory(impl_->repository());
   if (has_content(common / "info/grafts")) {
-    throw refused("git repository '{}' has grafts: its history is not what its commits say", escaped(common.string(), 1024))
+    throw refused("git repository '{}' has grafts: its history is not what its commits say",
+                  escaped(common.string(), 1024))
         .with_hint("remove info/grafts");
   }
   GitRevwalkHandle walk;
   check_git(git_revwalk_new(OutParam(walk), impl_->repository()), "cannot walk the history");
-  check_git(git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE), "cannot walk the history");
+  check_git(git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE),
+            "cannot walk the history");
   const git_oid newest = parse_oid(to);
   check_git(git_revwalk_push(walk.get(), &newest), fmt::format("cannot find {}", name_of_commit(to)));
   if (from) {

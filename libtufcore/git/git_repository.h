@@ -1,7 +1,7 @@
 #pragma once
-// A git repository as a store of commits: reading trees by object id, walking a range, making a commit without index or
-// work tree. Repository configuration, hooks, attributes, replace refs and the work tree have no influence on what is
-// read. No network: fetching and pushing are the git program's (signer/remote).
+// A git repository as a store of commits: reading trees by object id, walking a range, making a commit
+// without index or work tree. Repository configuration, hooks, attributes, replace refs and the work tree
+// have no influence on what is read. No network: fetching and pushing are the git program's (signer/remote).
 
 #include <filesystem>
 #include <map>
@@ -15,22 +15,22 @@
 
 namespace tuf {
 
-using CommitId = std::string;                    // 40 hex digits
+using CommitId = std::string;  // 40 hex digits
 
 struct CommitInfo {
   CommitId id;
   std::vector<CommitId> parents;
   UtcTime committed = UtcTime::from_unix(0);
-  std::string summary;                           // first line of the message, unescaped
+  std::string summary;  // first line of the message, unescaped
 };
 
-std::string short_id(const CommitId& id);        // the first 8 characters
+std::string short_id(const CommitId& id);  // the first 8 characters
 
 class GitRepository {
  public:
   // `path`: a bare repository, a work tree, or a folder inside one. Throws not_found when there is none.
   static GitRepository open(const std::filesystem::path& path);
-  static GitRepository init(const std::filesystem::path& path);   // non-bare, branch main
+  static GitRepository init(const std::filesystem::path& path);  // non-bare, branch main
   GitRepository(GitRepository&&) noexcept;
   GitRepository& operator=(GitRepository&&) noexcept;
   ~GitRepository();
@@ -38,46 +38,50 @@ class GitRepository {
   bool is_bare() const;
   std::filesystem::path work_directory() const;  // empty when bare
   std::filesystem::path git_directory() const;
-  std::optional<CommitId> find_commit(const std::string& revision) const;   // branch, tag, id, HEAD; empty when none
-  CommitId resolve(const std::string& revision) const;                      // or not_found
-  std::optional<std::string> current_branch() const;                        // "main"; empty when detached
+  std::optional<CommitId> find_commit(
+      const std::string& revision) const;               // branch, tag, id, HEAD; empty when none
+  CommitId resolve(const std::string& revision) const;  // or not_found
+  std::optional<std::string> current_branch() const;    // "main"; empty when detached
   std::optional<std::string> upstream_of(const std::string& branch) const;  // "origin/main"
   CommitInfo commit(const CommitId& id) const;
-  bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;   // equal counts
+  bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
-  // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than max_count.
-  std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to, std::size_t max_count = 1'000'000) const;
+  // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than
+  // max_count.
+  std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to,
+                                std::size_t max_count = 1'000'000) const;
 
   // Reads are hash-checked by libgit2. Trees are checked by tree_check before a path in them is believed.
   std::shared_ptr<const TreeReader> tree(const CommitId& id) const;
-  // Exact difference of two trees by object ids; from nothing when `from` is empty. Throws refused for a hostile tree
-  // among those it reads (tree_check.h), naming the commit and the entry; limit when more than max_changes differ.
+  // Exact difference of two trees by object ids; from nothing when `from` is empty. Throws refused for a
+  // hostile tree among those it reads (tree_check.h), naming the commit and the entry; limit when more than
+  // max_changes differ.
   std::vector<ChangedPath> changes(const std::optional<CommitId>& from, const CommitId& to,
                                    std::size_t max_changes = 10'000'000) const;
 
-  // Writes blobs and trees and one commit on top of `parent`, and moves `branch` from parent to it (compare and swap:
-  // throws conflict when somebody else moved it). Nothing is visible before the reference moves.
+  // Writes blobs and trees and one commit on top of `parent`, and moves `branch` from parent to it (compare
+  // and swap: throws conflict when somebody else moved it). Nothing is visible before the reference moves.
   struct NewCommit {
     std::optional<CommitId> parent;
-    std::map<std::string, std::optional<Bytes>> files;       // empty value: remove
-    std::map<std::string, std::filesystem::path> large_files; // streamed from disk into the object store
+    std::map<std::string, std::optional<Bytes>> files;         // empty value: remove
+    std::map<std::string, std::filesystem::path> large_files;  // streamed from disk into the object store
     std::string message;
     std::string author_name, author_email;
     UtcTime time = UtcTime::from_unix(0);
-    std::string branch;                                      // "main"
+    std::string branch;  // "main"
   };
   CommitId make_commit(const NewCommit& commit);
   // A tree as make_commit would make it, to ask the rule book before anything is written to a branch.
   std::shared_ptr<const TreeReader> preview(const NewCommit& commit) const;
 
-  // Paths below `dirs` whose work-tree file differs from HEAD or stands in the way untracked. Empty when bare or when
-  // nothing is checked out (no index).
+  // Paths below `dirs` whose work-tree file differs from HEAD or stands in the way untracked. Empty when bare
+  // or when nothing is checked out (no index).
   std::vector<std::string> uncommitted(const std::vector<std::string>& dirs) const;
-  // After make_commit on the current branch: brings index and work tree of just these paths to the new commit. No-op when
-  // bare or nothing is checked out.
+  // After make_commit on the current branch: brings index and work tree of just these paths to the new
+  // commit. No-op when bare or nothing is checked out.
   void check_out(const std::vector<std::string>& paths);
 
-  std::optional<std::string> config_text(const std::string& name) const;    // "user.name"
+  std::optional<std::string> config_text(const std::string& name) const;  // "user.name"
 
  private:
   struct Impl;

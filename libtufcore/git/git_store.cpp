@@ -49,13 +49,14 @@ std::uint64_t object_size(git_odb* odb, const git_oid& id, git_object_t type, st
 
 Bytes read_object(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes,
                   const std::string& what) {
-  object_size(odb, id, type, max_bytes, what);      // before anything is unpacked
+  object_size(odb, id, type, max_bytes, what);  // before anything is unpacked
   GitOdbObjectHandle object;
   check_object(git_odb_read(OutParam(object), odb, &id), id, what);
   if (git_odb_object_type(object.get()) != type || git_odb_object_size(object.get()) > max_bytes) {
     throw refused("{}: its git object {} is not what its header says", what, hex_of(id).substr(0, 8));
   }
-  return Bytes(static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get()));
+  return Bytes(static_cast<const char*>(git_odb_object_data(object.get())),
+               git_odb_object_size(object.get()));
 }
 
 GitStore::Tree GitStore::tree(const git_oid& id, const std::string& where) const {
@@ -72,7 +73,8 @@ GitStore::Tree GitStore::tree(const git_oid& id, const std::string& where) const
   return entries;
 }
 
-Bytes GitStore::read(const git_oid& id, git_object_t type, std::uint64_t max_bytes, const std::string& what) const {
+Bytes GitStore::read(const git_oid& id, git_object_t type, std::uint64_t max_bytes,
+                     const std::string& what) const {
   return read_object(odb.get(), id, type, max_bytes, what);
 }
 
@@ -85,7 +87,8 @@ void GitStore::stream(const git_oid& id, std::uint64_t size, const std::string& 
   std::unique_ptr<git_odb_stream, StreamFree> stream;
   std::size_t length = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  // Only loose objects can be streamed; packed ones are read whole, and so are small ones, with git's own hash checked.
+  // Only loose objects can be streamed; packed ones are read whole, and so are small ones, with git's own
+  // hash checked.
   constexpr std::uint64_t worth_streaming = 16u << 20;
   if (size < worth_streaming || git_odb_open_rstream(OutParam(stream), &length, &type, odb.get(), &id) < 0) {
     return take(read(id, GIT_OBJECT_BLOB, size, what));

@@ -1,5 +1,6 @@
 #pragma once
-// An open repository and its objects, shared by GitRepository and the tree readers it hands out. For git/ only.
+// An open repository and its objects, shared by GitRepository and the tree readers it hands out. For git/
+// only.
 
 #include <filesystem>
 #include <functional>
@@ -14,7 +15,7 @@
 
 namespace tuf {
 
-class Libgit2Use {                      // libgit2 counts its users
+class Libgit2Use {  // libgit2 counts its users
  public:
   Libgit2Use();
   ~Libgit2Use();
@@ -33,18 +34,19 @@ using TreeEntries = std::vector<TreeEntry>;
 TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const std::string& where);
 // True when git sorts entry a before entry b: a folder as if its name ended in '/'.
 bool comes_before(const TreeEntry& a, const TreeEntry& b);
-const TreeEntry* find_entry(const TreeEntries& entries, std::string_view name);   // null when absent
+const TreeEntry* find_entry(const TreeEntries& entries, std::string_view name);  // null when absent
 
 struct GitStore {
   GitStore() = default;
-  Libgit2Use library;                   // first to come, last to go
+  Libgit2Use library;  // first to come, last to go
   GitRepositoryHandle repository;
   GitOdbHandle odb;
-  GitConfigHandle user_config;          // the user's and the repository's settings, for config_text only
+  GitConfigHandle user_config;  // the user's and the repository's settings, for config_text only
 
   using Tree = std::shared_ptr<const TreeEntries>;
-  Tree tree(const git_oid& id, const std::string& where) const;      // read_checked_tree, remembered
-  // The object's bytes; refused when it is missing, damaged or of another type, limit when larger. `what` for messages.
+  Tree tree(const git_oid& id, const std::string& where) const;  // read_checked_tree, remembered
+  // The object's bytes; refused when it is missing, damaged or of another type, limit when larger. `what` for
+  // messages.
   Bytes read(const git_oid& id, git_object_t type, std::uint64_t max_bytes, const std::string& what) const;
   std::uint64_t blob_size(const git_oid& id, std::uint64_t max_bytes, const std::string& what) const;
   // A blob piece by piece.
@@ -59,12 +61,13 @@ struct GitStore {
 // Size from the object's header alone; the same refusals.
 std::uint64_t object_size(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes,
                           const std::string& what);
-Bytes read_object(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes, const std::string& what);
+Bytes read_object(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes,
+                  const std::string& what);
 
 git_oid parse_oid(const CommitId& id);
 std::string hex_of(const git_oid& id);
-std::string name_of_commit(const CommitId& id);                      // "commit 1a2b3c4d"
-std::string place_in(const std::string& commit, std::string_view path);   // "commit 1a2b3c4d: projects/ab/"
+std::string name_of_commit(const CommitId& id);                          // "commit 1a2b3c4d"
+std::string place_in(const std::string& commit, std::string_view path);  // "commit 1a2b3c4d: projects/ab/"
 GitCommitHandle look_up_commit(git_repository* repository, const CommitId& id);
 std::shared_ptr<const TreeReader> make_tree_reader(std::shared_ptr<const GitStore> store, const git_oid& root,
                                                    std::string name);

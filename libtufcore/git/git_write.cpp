@@ -1,5 +1,5 @@
-// Making a commit: objects first, bottom-up, then one compare-and-swap of the branch. No index, no work tree, and no
-// filter between the bytes given and the bytes stored.
+// Making a commit: objects first, bottom-up, then one compare-and-swap of the branch. No index, no work tree,
+// and no filter between the bytes given and the bytes stored.
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -26,7 +26,8 @@ struct FolderEdit {
 
 git_oid write_object(const GitStore& store, ByteView bytes, git_object_t type) {
   git_oid id;
-  check_git(git_odb_write(&id, store.odb.get(), bytes.data(), bytes.size(), type), "cannot write into the git repository");
+  check_git(git_odb_write(&id, store.odb.get(), bytes.data(), bytes.size(), type),
+            "cannot write into the git repository");
   return id;
 }
 
@@ -34,7 +35,8 @@ git_oid write_object(const GitStore& store, ByteView bytes, git_object_t type) {
 git_oid write_large_file(const GitStore& store, const fs::path& file) {
   const std::string shown = escaped(file.string(), 1024);
   git_oid expected, written;
-  check_git(git_odb_hashfile(&expected, file.c_str(), GIT_OBJECT_BLOB), fmt::format("cannot read '{}'", shown));
+  check_git(git_odb_hashfile(&expected, file.c_str(), GIT_OBJECT_BLOB),
+            fmt::format("cannot read '{}'", shown));
   if (git_odb_exists(store.odb.get(), &expected) == 1) return expected;
   std::ifstream input(file, std::ios::binary);
   const std::uint64_t size = fs::file_size(file);
@@ -43,7 +45,8 @@ git_oid write_large_file(const GitStore& store, const fs::path& file) {
   check_git(git_odb_open_wstream(OutParam(output), store.odb.get(), size, GIT_OBJECT_BLOB), doing);
   std::array<char, 1 << 16> buffer;
   while (input.read(buffer.data(), buffer.size()), input.gcount() > 0) {
-    check_git(git_odb_stream_write(output.get(), buffer.data(), static_cast<std::size_t>(input.gcount())), doing);
+    check_git(git_odb_stream_write(output.get(), buffer.data(), static_cast<std::size_t>(input.gcount())),
+              doing);
   }
   if (input.bad()) throw local_io("cannot read '{}'", shown);
   check_git(git_odb_stream_finalize_write(&written, output.get()), doing);
@@ -61,7 +64,8 @@ void add_edit(FolderEdit& root, const std::string& path, std::optional<git_oid> 
 }
 
 // Takes the place of whatever has that name; without an id it is removed.
-void put_entry(TreeEntries& entries, const std::string& name, bool is_folder, const std::optional<git_oid>& id) {
+void put_entry(TreeEntries& entries, const std::string& name, bool is_folder,
+               const std::optional<git_oid>& id) {
   std::erase_if(entries, [&](const TreeEntry& entry) { return entry.name == name; });
   if (!id) return;
   const TreeEntry entry{name, is_folder, *id};
@@ -122,7 +126,8 @@ git_oid write_commit(const GitStore& store, const NewCommit& commit, const git_o
   GitSignatureHandle author;
   check_git(git_signature_new(OutParam(author), commit.author_name.c_str(), commit.author_email.c_str(),
                               commit.time.unix_seconds(), 0),
-            fmt::format("cannot use the author '{} <{}>'", escaped(commit.author_name), escaped(commit.author_email)));
+            fmt::format("cannot use the author '{} <{}>'", escaped(commit.author_name),
+                        escaped(commit.author_email)));
   GitCommitHandle parent;
   if (commit.parent) parent = look_up_commit(store.repository.get(), *commit.parent);
   const git_commit* parents[] = {parent.get()};
@@ -133,7 +138,8 @@ git_oid write_commit(const GitStore& store, const NewCommit& commit, const git_o
   return id;
 }
 
-// From the parent to the new commit, if the branch is still where the parent is; a branch that is not there is made.
+// From the parent to the new commit, if the branch is still where the parent is; a branch that is not there
+// is made.
 void move_branch(const GitStore& store, const NewCommit& commit, const git_oid& id) {
   const std::string name = "refs/heads/" + commit.branch;
   const std::string log = "commit: " + commit.message.substr(0, commit.message.find('\n'));
@@ -143,8 +149,8 @@ void move_branch(const GitStore& store, const NewCommit& commit, const git_oid& 
   int moved = 0;
   if (commit.parent && exists) {
     const git_oid parent = parse_oid(*commit.parent);
-    moved = git_reference_create_matching(OutParam(made), store.repository.get(), name.c_str(), &id, 1, &parent,
-                                          log.c_str());
+    moved = git_reference_create_matching(OutParam(made), store.repository.get(), name.c_str(), &id, 1,
+                                          &parent, log.c_str());
   } else {
     moved = git_reference_create(OutParam(made), store.repository.get(), name.c_str(), &id, 0, log.c_str());
   }

@@ -19,7 +19,8 @@ struct FreeMemory {
 };
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char letter) { return static_cast<unsigned char>(letter) < 0x80; });
 }
 
 std::string ascii_lower(std::string text) {
@@ -31,15 +32,16 @@ std::string ascii_lower(std::string text) {
 std::string collision_key(const std::string& name) {
   if (is_ascii(name)) return ascii_lower(name);
   utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t length =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()),
-                   &mapped, static_cast<utf8proc_option_t>(UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE));
+  const utf8proc_ssize_t length = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()),
+      &mapped, static_cast<utf8proc_option_t>(UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE));
   const std::unique_ptr<utf8proc_uint8_t, FreeMemory> owned(mapped);
   if (length < 0) return name;
   return std::string(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
 }
 
-// Control, format (zero width, bidirectional), private, unassigned characters, and spaces that are not the space bar's.
+// Control, format (zero width, bidirectional), private, unassigned characters, and spaces that are not the
+// space bar's.
 bool has_invisible_character(std::string_view name) {
   auto at = reinterpret_cast<const utf8proc_uint8_t*>(name.data());
   auto left = static_cast<utf8proc_ssize_t>(name.size());
@@ -49,7 +51,8 @@ bool has_invisible_character(std::string_view name) {
     if (used <= 0) return true;
     const utf8proc_category_t category = utf8proc_category(character);
     if (category == UTF8PROC_CATEGORY_ZS && character != ' ') return true;
-    if (category >= UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_CN) return true;   // ZL ZP CC CF CS CO
+    if (category >= UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_CN)
+      return true;  // ZL ZP CC CF CS CO
     at += used;
     left -= used;
   }
@@ -96,7 +99,8 @@ std::string_view fault_of_mode(std::string_view mode) {
 TreeEntry take_entry(ByteView& rest, const std::string& where) {
   const std::size_t space = rest.find(' ');
   const std::size_t end = rest.find('\0');
-  if (space == ByteView::npos || end == ByteView::npos || space > end || rest.size() - end - 1 < GIT_OID_RAWSZ) {
+  if (space == ByteView::npos || end == ByteView::npos || space > end ||
+      rest.size() - end - 1 < GIT_OID_RAWSZ) {
     throw refused("{} is not a well-formed git tree", where);
   }
   const std::string_view mode = rest.substr(0, space);
@@ -114,9 +118,11 @@ void check_order_and_collisions(const TreeEntries& entries, const std::string& w
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::string& name = entries[i].name;
     if (i > 0 && name == entries[i - 1].name) refuse_entry(where, name, "is there twice");
-    if (i > 0 && !comes_before(entries[i - 1], entries[i])) refuse_entry(where, name, "is not in git's order");
+    if (i > 0 && !comes_before(entries[i - 1], entries[i]))
+      refuse_entry(where, name, "is not in git's order");
     if (!keys.insert(collision_key(name)).second) {
-      refuse_entry(where, name, "is there twice, or differs from another one in letter case or Unicode form only");
+      refuse_entry(where, name,
+                   "is there twice, or differs from another one in letter case or Unicode form only");
     }
   }
 }

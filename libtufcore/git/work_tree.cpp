@@ -1,4 +1,5 @@
-// The work tree is a convenience for people: nothing is ever read from it, it only follows the commits that we make.
+// The work tree is a convenience for people: nothing is ever read from it, it only follows the commits that
+// we make.
 #include <sys/stat.h>
 
 #include <system_error>
@@ -12,7 +13,7 @@ namespace fs = std::filesystem;
 using GitTreeEntryHandle = CHandle<git_tree_entry, git_tree_entry_free>;
 using GitStatusListHandle = CHandle<git_status_list, git_status_list_free>;
 
-struct StringArray {                               // for libgit2; the texts stay the caller's
+struct StringArray {  // for libgit2; the texts stay the caller's
   explicit StringArray(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   }
@@ -21,14 +22,16 @@ struct StringArray {                               // for libgit2; the texts sta
 };
 
 bool is_checked_out(git_repository* repository) {
-  return git_repository_is_bare(repository) == 0 && fs::exists(fs::path(git_repository_path(repository)) / "index");
+  return git_repository_is_bare(repository) == 0 &&
+         fs::exists(fs::path(git_repository_path(repository)) / "index");
 }
 
 // libgit2 would write through a symbolic link that stands for a folder.
 void refuse_links_above(const fs::path& work_directory, const fs::path& path) {
   for (fs::path dir = path.parent_path(); !dir.empty(); dir = dir.parent_path()) {
     if (!fs::is_symlink(work_directory / dir)) continue;
-    throw local_io("'{}' in the work tree is a symbolic link; nothing is written through it", escaped(dir.string(), 1024))
+    throw local_io("'{}' in the work tree is a symbolic link; nothing is written through it",
+                   escaped(dir.string(), 1024))
         .with_hint("remove it; the commit itself is made");
   }
 }
@@ -42,7 +45,8 @@ void remove_from_work_tree(const fs::path& work_directory, const fs::path& path)
   }
 }
 
-void write_to_work_tree(git_repository* repository, const git_tree* tree, const std::vector<std::string>& paths) {
+void write_to_work_tree(git_repository* repository, const git_tree* tree,
+                        const std::vector<std::string>& paths) {
   if (paths.empty()) return;
   StringArray array(paths);
   git_checkout_options options;
@@ -65,8 +69,10 @@ git_index_entry index_entry(const fs::path& file, const std::string& path, const
   git_index_entry entry{};
   struct stat status {};
   if (lstat(file.c_str(), &status) == 0) {
-    entry.ctime = {static_cast<std::int32_t>(status.st_ctim.tv_sec), static_cast<std::uint32_t>(status.st_ctim.tv_nsec)};
-    entry.mtime = {static_cast<std::int32_t>(status.st_mtim.tv_sec), static_cast<std::uint32_t>(status.st_mtim.tv_nsec)};
+    entry.ctime = {static_cast<std::int32_t>(status.st_ctim.tv_sec),
+                   static_cast<std::uint32_t>(status.st_ctim.tv_nsec)};
+    entry.mtime = {static_cast<std::int32_t>(status.st_mtim.tv_sec),
+                   static_cast<std::uint32_t>(status.st_mtim.tv_nsec)};
     entry.dev = static_cast<std::uint32_t>(status.st_dev);
     entry.ino = static_cast<std::uint32_t>(status.st_ino);
     entry.uid = status.st_uid;
@@ -91,7 +97,8 @@ void update_index(git_repository* repository, const git_tree* tree, const std::v
       if (removed != GIT_ENOTFOUND) check_git(removed, "cannot change the index");
       continue;
     }
-    const git_index_entry entry = index_entry(fs::path(git_repository_workdir(repository)) / path, path, in_tree.get());
+    const git_index_entry entry =
+        index_entry(fs::path(git_repository_workdir(repository)) / path, path, in_tree.get());
     check_git(git_index_add(index.get(), &entry), "cannot change the index");
   }
   check_git(git_index_write(index.get()), "cannot write the index");
@@ -110,11 +117,13 @@ std::vector<std::string> GitRepository::uncommitted(const std::vector<std::strin
                   GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   options.pathspec = array.get();
   GitStatusListHandle list;
-  check_git(git_status_list_new(OutParam(list), impl_->repository(), &options), "cannot look at the work tree");
+  check_git(git_status_list_new(OutParam(list), impl_->repository(), &options),
+            "cannot look at the work tree");
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < git_status_list_entrycount(list.get()); ++i) {
     const git_status_entry* entry = git_status_byindex(list.get(), i);
-    const git_diff_delta* delta = entry->index_to_workdir != nullptr ? entry->index_to_workdir : entry->head_to_index;
+    const git_diff_delta* delta =
+        entry->index_to_workdir != nullptr ? entry->index_to_workdir : entry->head_to_index;
     if (entry->status != GIT_STATUS_CURRENT && delta != nullptr) paths.emplace_back(delta->new_file.path);
   }
   return paths;
@@ -128,8 +137,10 @@ void GitRepository::check_out(const std::vector<std::string>& paths) {
   check_git(git_commit_tree(OutParam(head), commit.get()), "cannot read the tree of HEAD");
   std::vector<std::string> there;
   for (const std::string& path : paths) {
-    if (find_in_tree(head.get(), path) != nullptr) there.push_back(path);
-    else remove_from_work_tree(work_directory(), path);
+    if (find_in_tree(head.get(), path) != nullptr)
+      there.push_back(path);
+    else
+      remove_from_work_tree(work_directory(), path);
   }
   write_to_work_tree(impl_->repository(), head.get(), there);
   update_index(impl_->repository(), head.get(), paths);

@@ -42,13 +42,15 @@ std::string Arguments::required_option(std::string_view name) const {
   return std::move(*value);
 }
 
-std::optional<std::int64_t> Arguments::number_option(std::string_view name, std::int64_t min, std::int64_t max) const {
+std::optional<std::int64_t> Arguments::number_option(std::string_view name, std::int64_t min,
+                                                     std::int64_t max) const {
   const std::optional<std::string> text = option(name);
   if (!text) return std::nullopt;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
-    throw usage("option '--{}' must be a whole number from {} to {}, not '{}'", name, min, max, escaped(*text));
+    throw usage("option '--{}' must be a whole number from {} to {}, not '{}'", name, min, max,
+                escaped(*text));
   }
   return value;
 }

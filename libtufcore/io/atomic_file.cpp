@@ -14,7 +14,7 @@ namespace tuf {
 namespace {
 
 constexpr int max_writers_of_one_name = 16;
-constexpr std::size_t max_name_in_temporary = 200;   // so that the temporary name stays below 255 bytes
+constexpr std::size_t max_name_in_temporary = 200;  // so that the temporary name stays below 255 bytes
 
 fs::path directory_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
@@ -32,26 +32,31 @@ void check_destination(int directory, const fs::path& path, Existing existing) {
     if (errno == ENOENT) return;
     throw system_error("look at", path);
   }
-  if (S_ISLNK(status.st_mode)) throw local_io("{} is a symbolic link; nothing is written through it", shown_path(path));
+  if (S_ISLNK(status.st_mode))
+    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(path));
   if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(path));
-  if (!S_ISREG(status.st_mode)) throw local_io("{} is not a plain file; nothing is written there", shown_path(path));
+  if (!S_ISREG(status.st_mode))
+    throw local_io("{} is not a plain file; nothing is written there", shown_path(path));
   if (existing == Existing::refuse) {
     throw conflict("{} exists already", shown_path(path)).with_hint("give --force to replace it");
   }
 }
 
 bool is_still_named(int directory, const std::string& name, int descriptor) {
-  struct stat by_name {}, open_file {};
+  struct stat by_name {
+  }, open_file{};
   return fstatat(directory, name.c_str(), &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
          fstat(descriptor, &open_file) == 0 && by_name.st_ino == open_file.st_ino &&
          by_name.st_dev == open_file.st_dev;
 }
 
-// A temporary file is held with a lock while somebody writes it; one without a lock was left by a killed writer.
+// A temporary file is held with a lock while somebody writes it; one without a lock was left by a killed
+// writer.
 void remove_if_stale(int directory, const std::string& name) {
   const Descriptor file(openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0) {
-    if (errno == ELOOP) unlinkat(directory, name.c_str(), 0);   // a symbolic link placed there: not ours, not followed
+    if (errno == ELOOP)
+      unlinkat(directory, name.c_str(), 0);  // a symbolic link placed there: not ours, not followed
     return;
   }
   if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) return;
@@ -60,12 +65,13 @@ void remove_if_stale(int directory, const std::string& name) {
 
 // Empty when another writer holds the name.
 Descriptor create_locked(int directory, const std::string& name, mode_t mode, const fs::path& path) {
-  Descriptor file(openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  Descriptor file(
+      openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (file.get() < 0) {
     if (errno == EEXIST) return Descriptor();
     throw system_error("write", path);
   }
-  if (fchmod(file.get(), mode) != 0) throw system_error("write", path);   // whatever the umask says
+  if (fchmod(file.get(), mode) != 0) throw system_error("write", path);  // whatever the umask says
   if (flock(file.get(), LOCK_EX) != 0) throw system_error("lock", path);
   // Between creation and lock another writer may have taken it for a stale one.
   return is_still_named(directory, name, file.get()) ? std::move(file) : Descriptor();

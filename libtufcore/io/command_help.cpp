@@ -6,7 +6,7 @@
 namespace tuf {
 namespace {
 
-using Row = std::pair<std::string, std::string>;                 // what to type, what it does
+using Row = std::pair<std::string, std::string>;  // what to type, what it does
 
 std::string table(const std::string& title, const std::vector<Row>& rows) {
   if (rows.empty()) return {};
@@ -19,10 +19,14 @@ std::string table(const std::string& title, const std::vector<Row>& rows) {
 
 std::string spelled(const ArgumentSpec& argument) {
   switch (argument.count) {
-    case ArgumentSpec::Count::one: return argument.name;
-    case ArgumentSpec::Count::optional: return fmt::format("[{}]", argument.name);
-    case ArgumentSpec::Count::many: return fmt::format("{}...", argument.name);
-    case ArgumentSpec::Count::any: return fmt::format("[{}...]", argument.name);
+    case ArgumentSpec::Count::one:
+      return argument.name;
+    case ArgumentSpec::Count::optional:
+      return fmt::format("[{}]", argument.name);
+    case ArgumentSpec::Count::many:
+      return fmt::format("{}...", argument.name);
+    case ArgumentSpec::Count::any:
+      return fmt::format("[{}...]", argument.name);
   }
   return argument.name;
 }
@@ -30,15 +34,18 @@ std::string spelled(const ArgumentSpec& argument) {
 std::string spelled(const OptionSpec& option) {
   const std::size_t comma = option.name.find(',');
   std::string text;
-  if (comma != std::string::npos) text = fmt::format("-{}, --{}", option.name.substr(0, comma), long_name(option));
-  else text = (option.name.size() == 1 ? "-" : "--") + option.name;
+  if (comma != std::string::npos)
+    text = fmt::format("-{}, --{}", option.name.substr(0, comma), long_name(option));
+  else
+    text = (option.name.size() == 1 ? "-" : "--") + option.name;
   return option.value.empty() ? text : fmt::format("{} {}", text, option.value);
 }
 
 std::vector<Row> rows_of(const std::vector<OptionSpec>& options) {
   std::vector<Row> rows;
   for (const OptionSpec& option : options) {
-    rows.emplace_back(spelled(option), option.help + (option.repeat == OptionSpec::Repeat::yes ? " (repeatable)" : ""));
+    rows.emplace_back(spelled(option),
+                      option.help + (option.repeat == OptionSpec::Repeat::yes ? " (repeatable)" : ""));
   }
   return rows;
 }
@@ -94,11 +101,12 @@ std::string command_help(const std::string& program, const Command& command) {
   return text;
 }
 
-std::string program_help(const std::string& program, const std::string& summary, const std::vector<Command>& commands,
-                         const std::string& group) {
+std::string program_help(const std::string& program, const std::string& summary,
+                         const std::vector<Command>& commands, const std::string& group) {
   std::vector<Row> rows;
   for (const Command& command : commands) {
-    if (group.empty() || command.name.starts_with(group + " ")) rows.emplace_back(command.name, command.summary);
+    if (group.empty() || command.name.starts_with(group + " "))
+      rows.emplace_back(command.name, command.summary);
   }
   const std::string head = group.empty() ? program : program + " " + group;
   std::string text = fmt::format("usage: {} COMMAND [options] [arguments]\n", head);
@@ -111,7 +119,8 @@ std::string program_help(const std::string& program, const std::string& summary,
 
 std::optional<std::string> did_you_mean(std::string_view typed, const std::vector<std::string>& candidates) {
   std::optional<std::string> best;
-  const std::size_t most = typed.size() < 4 ? 1 : std::max<std::size_t>(2, typed.size() / 3);   // two: letters swapped
+  const std::size_t most =
+      typed.size() < 4 ? 1 : std::max<std::size_t>(2, typed.size() / 3);  // two: letters swapped
   std::size_t best_distance = most + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t apart = distance(typed, candidate);

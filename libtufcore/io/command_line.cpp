@@ -1,11 +1,10 @@
 #include "libtufcore/io/command_line.h"
 
-#include <cxxopts.hpp>
-
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <cxxopts.hpp>
 #include <filesystem>
 
 #include "libtufcore/io/command_help.h"
@@ -32,13 +31,13 @@ struct Program {
   const std::vector<std::string>& libraries;
 };
 
-// The command line, split before cxxopts sees it: one cxxopts parser for all commands would take `fetch abc --output d`
-// apart wrongly. Options before the command word are common ones and move behind it.
+// The command line, split before cxxopts sees it: one cxxopts parser for all commands would take `fetch abc
+// --output d` apart wrongly. Options before the command word are common ones and move behind it.
 struct SplitLine {
   const Command* command = nullptr;
-  std::string group;                    // "release" when only the first of two words is there
+  std::string group;  // "release" when only the first of two words is there
   bool help = false, version = false, nothing = false;
-  Words rest;                           // options and arguments of the command
+  Words rest;  // options and arguments of the command
 };
 
 std::vector<std::string> option_names(const Command& command) {
@@ -88,8 +87,10 @@ void take_command(const Program& program, const Words& words, std::size_t& at, S
       return;
     }
     line.command = find_command(program, first + " " + words[at]);
-    if (line.command != nullptr) ++at;
-    else line.command = find_command(program, first);
+    if (line.command != nullptr)
+      ++at;
+    else
+      line.command = find_command(program, first);
     if (line.command == nullptr) throw unknown_command(program, first + " " + words[at]);
     return;
   }
@@ -103,9 +104,12 @@ SplitLine split_line(const Program& program, const Words& words) {
   SplitLine line;
   std::size_t at = 0;
   for (; at < words.size() && words[at].starts_with('-'); ++at) {
-    if (words[at] == "--version") line.version = true;
-    else if (is_help(words[at])) line.help = true;
-    else line.rest.push_back(words[at]);
+    if (words[at] == "--version")
+      line.version = true;
+    else if (is_help(words[at]))
+      line.help = true;
+    else
+      line.rest.push_back(words[at]);
     const bool takes_value = words[at] == "-C" || words[at] == "--color";
     if (takes_value && at + 1 < words.size()) line.rest.push_back(words[++at]);
   }
@@ -119,8 +123,10 @@ SplitLine split_line(const Program& program, const Words& words) {
   if (line.nothing) return line;
   take_command(program, words, at, line);
   for (; at < words.size() && words[at] != "--"; ++at) {
-    if (is_help(words[at])) line.help = true;
-    else line.rest.push_back(words[at]);
+    if (is_help(words[at]))
+      line.help = true;
+    else
+      line.rest.push_back(words[at]);
   }
   line.rest.insert(line.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
   return line;
@@ -152,8 +158,10 @@ cxxopts::ParseResult parse_with_cxxopts(const std::string& full_name, const std:
   cxxopts::Options options(full_name);
   options.allow_unrecognised_options();
   for (const OptionSpec& spec : specs) {
-    if (spec.value.empty()) options.add_options()(spec.name, "", cxxopts::value<std::string>()->implicit_value("true"));
-    else options.add_options()(spec.name, "", cxxopts::value<Words>());
+    if (spec.value.empty())
+      options.add_options()(spec.name, "", cxxopts::value<std::string>()->implicit_value("true"));
+    else
+      options.add_options()(spec.name, "", cxxopts::value<Words>());
   }
   options.add_options()(positional, "", cxxopts::value<Words>());
   options.parse_positional({positional});
@@ -177,9 +185,11 @@ Words take_options(const std::string& full_name, const Command& command, const s
   const cxxopts::ParseResult parsed = parse_with_cxxopts(full_name, specs, Words(words.begin(), dashes));
   for (const std::string& unmatched : parsed.unmatched()) throw unknown_option(full_name, command, unmatched);
   Words arguments;
-  for (const cxxopts::KeyValue& pair : parsed.arguments()) {   // as typed; parsed values would be split at commas
+  for (const cxxopts::KeyValue& pair :
+       parsed.arguments()) {  // as typed; parsed values would be split at commas
     if (pair.key() == positional) {
-      if (pair.value().size() > 1 && pair.value()[0] == '-') throw unknown_option(full_name, command, pair.value());
+      if (pair.value().size() > 1 && pair.value()[0] == '-')
+        throw unknown_option(full_name, command, pair.value());
       arguments.push_back(pair.value());
       continue;
     }
@@ -198,7 +208,8 @@ Words take_options(const std::string& full_name, const Command& command, const s
   return arguments;
 }
 
-void assign_arguments(const std::string& usage_text, const Command& command, const Words& given, Values& named) {
+void assign_arguments(const std::string& usage_text, const Command& command, const Words& given,
+                      Values& named) {
   std::size_t at = 0;
   std::size_t still_required = 0;
   using Count = ArgumentSpec::Count;
@@ -266,14 +277,17 @@ void check_words(const Words& words) {
 }
 
 void print_text(Output& output, const char* member, const std::string& text) {
-  if (output.is_json()) output.json[member] = Json(text);
-  else write_to_stdout(text);
+  if (output.is_json())
+    output.json[member] = Json(text);
+  else
+    write_to_stdout(text);
 }
 
 void print_version(const Program& program, Output& output) {
   output.json["version"] = Json(PG_VERSION);
   Words libraries = program.libraries;
-  libraries.push_back(fmt::format("fmt {}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100));
+  libraries.push_back(
+      fmt::format("fmt {}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100));
   Json::Array listed;
   output.result(fmt::format("{} {}", program.name, PG_VERSION));
   for (const std::string& library : libraries) {
@@ -293,7 +307,8 @@ int run_without_command(const Program& program, const SplitLine& line, Output& o
     print_text(output, "help", help);
     return 0;
   }
-  if (output.is_json()) throw usage("a command is missing").with_hint(fmt::format("run '{} help'", program.name));
+  if (output.is_json())
+    throw usage("a command is missing").with_hint(fmt::format("run '{} help'", program.name));
   fmt::print(stderr, "{}", help);
   return static_cast<int>(Error::Kind::usage);
 }
@@ -325,14 +340,15 @@ int run_line(const Program& program, const Words& words, Output& output, std::st
 
 }  // namespace
 
-int run_program(const std::string& program, const std::string& summary, const std::vector<Command>& commands, int argc,
-                char** argv, const std::vector<std::string>& libraries) {
+int run_program(const std::string& program, const std::string& summary, const std::vector<Command>& commands,
+                int argc, char** argv, const std::vector<std::string>& libraries) {
   const Words words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const bool json = line_holds(words, "--json");
   const bool colour = wants_colour(colour_of(words));
   install_signal_handlers();
   allow_prompts(!json && !line_holds(words, "--no-input"));
-  Output output(program, json ? Output::Form::json : Output::Form::text, line_holds(words, "--quiet", "-q"), colour);
+  Output output(program, json ? Output::Form::json : Output::Form::text, line_holds(words, "--quiet", "-q"),
+                colour);
   std::string schema = program + "/1";
   const auto fail = [&](const Error& error) {
     write_failure(output, schema, error, program, colour);
@@ -351,10 +367,9 @@ int run_program(const std::string& program, const std::string& summary, const st
     } catch (const std::bad_alloc&) {
       return fail(bug("out of memory").with_hint(please_report));
     } catch (const std::exception& error) {
-      return fail(bug("unexpected failure: {}", error.what())
-                      .with_hint(please_report));
+      return fail(bug("unexpected failure: {}", error.what()).with_hint(please_report));
     }
-  } catch (const std::exception& error) {     // nobody can be told on stdout any more
+  } catch (const std::exception& error) {  // nobody can be told on stdout any more
     fmt::print(stderr, "{}: error: {}\n", program, error.what());
     return static_cast<int>(Error::Kind::local_io);
   }

@@ -32,8 +32,8 @@ class Descriptor {
   int descriptor_;
 };
 
-std::string shown_path(const std::filesystem::path& path);                        // quoted and escaped
-Error system_error(std::string_view doing, const std::filesystem::path& path);    // from errno
+std::string shown_path(const std::filesystem::path& path);                      // quoted and escaped
+Error system_error(std::string_view doing, const std::filesystem::path& path);  // from errno
 void sync_directory(const std::filesystem::path& path);
 
 }  // namespace tuf

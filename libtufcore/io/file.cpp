@@ -48,10 +48,12 @@ std::uint64_t read_pieces(int descriptor, const fs::path& path, std::uint64_t ma
 
 fs::path xdg_directory(const char* variable, const char* below_home) {
   const char* set = std::getenv(variable);
-  if (set != nullptr && set[0] == '/') return fs::path(set) / "pg";   // the standard: relative values are ignored
+  if (set != nullptr && set[0] == '/')
+    return fs::path(set) / "pg";  // the standard: relative values are ignored
   const char* home = std::getenv("HOME");
   if (home == nullptr || home[0] != '/') {
-    throw configuration("neither {} nor HOME names a folder", variable).with_hint(fmt::format("set {}", variable));
+    throw configuration("neither {} nor HOME names a folder", variable)
+        .with_hint(fmt::format("set {}", variable));
   }
   return fs::path(home) / below_home / "pg";
 }
@@ -104,7 +106,8 @@ void make_directories(const fs::path& path, unsigned mode) {
   const fs::path parent = path.parent_path();
   if (parent != path) make_directories(parent, mode);
   if (mkdir(path.c_str(), mode) != 0) {
-    if (errno == EEXIST && is_directory_now(path)) return;   // somebody else was quicker, or it is "a/." of "a"
+    if (errno == EEXIST && is_directory_now(path))
+      return;  // somebody else was quicker, or it is "a/." of "a"
     throw system_error("make folder", path);
   }
   sync_directory(parent.empty() ? fs::path(".") : parent);
@@ -131,13 +134,14 @@ FileLock::FileLock(const fs::path& path, Wait wait) {
   while (flock(file.get(), operation) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) throw system_error("lock", path);
-    throw conflict("another process holds the lock {}", shown_path(path)).with_hint("try again when it has ended");
+    throw conflict("another process holds the lock {}", shown_path(path))
+        .with_hint("try again when it has ended");
   }
   descriptor_ = file.release();
 }
 
 FileLock::~FileLock() {
-  if (descriptor_ >= 0) close(descriptor_);   // which releases the lock; the file stays, others may wait on it
+  if (descriptor_ >= 0) close(descriptor_);  // which releases the lock; the file stays, others may wait on it
 }
 
 fs::path config_directory() { return xdg_directory("XDG_CONFIG_HOME", ".config"); }

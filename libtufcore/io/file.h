@@ -1,6 +1,6 @@
 #pragma once
-// Reading and writing files: capped reads, and writes that are there whole or not at all. Errors are local_io (limit for
-// too much) and name the path and the system's reason.
+// Reading and writing files: capped reads, and writes that are there whole or not at all. Errors are local_io
+// (limit for too much) and name the path and the system's reason.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,20 +20,24 @@ enum class FileMode : unsigned { shared = 0644, secret = 0600 };
 enum class Existing { replace, refuse };
 
 Bytes read_file(const fs::path& path, std::size_t max_bytes);
-std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes);   // empty only for ENOENT/ENOTDIR
+std::optional<Bytes> read_file_if_there(const fs::path& path,
+                                        std::size_t max_bytes);  // empty only for ENOENT/ENOTDIR
 struct FileSummary {
   std::uint64_t length;
   Digest digest;
 };
-FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes);  // streamed
+FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm,
+                           std::uint64_t max_bytes);  // streamed
 
-// Writes to an exclusive temporary file in the same folder, fsyncs it, renames it, fsyncs the folder. A kill at any moment
-// leaves the old file, the new file, or the old one and a ".<name>.tmp-00000N" that the next write of that name removes.
+// Writes to an exclusive temporary file in the same folder, fsyncs it, renames it, fsyncs the folder. A kill
+// at any moment leaves the old file, the new file, or the old one and a ".<name>.tmp-00000N" that the next
+// write of that name removes.
 void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode = FileMode::shared,
                            Existing existing = Existing::replace);
 
-// A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file goes.
-// Parents are not followed through symbolic links at the last component: an existing link, device or folder is refused.
+// A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file
+// goes. Parents are not followed through symbolic links at the last component: an existing link, device or
+// folder is refused.
 class AtomicFile {
  public:
   AtomicFile(fs::path path, FileMode mode, Existing existing);
@@ -47,15 +51,16 @@ class AtomicFile {
   fs::path path_;
   Existing existing_;
   Descriptor directory_;
-  Descriptor file_;                      // locked while it is written; closed by commit()
-  std::string temporary_;                // its name in the folder
+  Descriptor file_;        // locked while it is written; closed by commit()
+  std::string temporary_;  // its name in the folder
   RemovedOnInterrupt removed_on_interrupt_;
 };
 
-void make_directories(const fs::path& path, unsigned mode = 0755);      // each new one fsynced into its parent
-void refuse_if_others_can_write(const fs::path& dir);                  // P-12: refused, with the chmod to run
+void make_directories(const fs::path& path, unsigned mode = 0755);  // each new one fsynced into its parent
+void refuse_if_others_can_write(const fs::path& dir);               // P-12: refused, with the chmod to run
 
-// One process at a time: flock on `path` (made when absent). Throws conflict naming the path when `wait` is no and it is held.
+// One process at a time: flock on `path` (made when absent). Throws conflict naming the path when `wait` is
+// no and it is held.
 class FileLock {
  public:
   enum class Wait { no, yes };
@@ -68,7 +73,8 @@ class FileLock {
   int descriptor_ = -1;
 };
 
-// XDG base directories of this project: $XDG_CONFIG_HOME/pg (~/.config/pg) and $XDG_STATE_HOME/pg (~/.local/state/pg).
+// XDG base directories of this project: $XDG_CONFIG_HOME/pg (~/.config/pg) and $XDG_STATE_HOME/pg
+// (~/.local/state/pg).
 fs::path config_directory();
 fs::path state_directory();
 

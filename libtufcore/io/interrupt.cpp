@@ -11,7 +11,7 @@ namespace tuf {
 namespace {
 
 struct WatchedPath {
-  std::atomic<int> state{0};        // 0 free, 1 being filled, 2 to be removed
+  std::atomic<int> state{0};  // 0 free, 1 being filled, 2 to be removed
   char path[1024] = {};
 };
 std::array<WatchedPath, 32> watched_paths;
@@ -24,7 +24,7 @@ void end_program(int signal_number) {
   _exit(128 + signal_number);
 }
 
-void ignore_broken_pipe(int) {}     // a handler, not SIG_IGN: programs that we start get the default back
+void ignore_broken_pipe(int) {}  // a handler, not SIG_IGN: programs that we start get the default back
 
 void handle(int signal_number, void (*handler)(int)) {
   struct sigaction action {};
@@ -73,7 +73,7 @@ EchoOff::EchoOff(int terminal) {
   silent_terminal = terminal;
   termios silent = settings_before;
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  silent.c_lflag |= ECHONL;         // the newline that ends the passphrase is shown
+  silent.c_lflag |= ECHONL;  // the newline that ends the passphrase is shown
   tcsetattr(terminal, TCSAFLUSH, &silent);
 }
 

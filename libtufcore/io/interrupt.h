@@ -1,6 +1,6 @@
 #pragma once
-// What must happen when a person presses Ctrl-C in the middle: temporary files go, the terminal echoes again. The table
-// is process-wide and of fixed size because a signal handler may not allocate or lock.
+// What must happen when a person presses Ctrl-C in the middle: temporary files go, the terminal echoes again.
+// The table is process-wide and of fixed size because a signal handler may not allocate or lock.
 
 #include <termios.h>
 
@@ -8,13 +8,14 @@
 
 namespace tuf {
 
-// SIGINT ends the program with 130, SIGTERM with 143, after tidying. A write to a closed pipe fails with EPIPE.
+// SIGINT ends the program with 130, SIGTERM with 143, after tidying. A write to a closed pipe fails with
+// EPIPE.
 void install_signal_handlers();
 // What the handlers do; also for an exit that skips destructors.
 void tidy_before_exit() noexcept;
 
-// A temporary file that goes when the program is interrupted. When the table is full it stays behind, and the next
-// write of that name removes it.
+// A temporary file that goes when the program is interrupted. When the table is full it stays behind, and the
+// next write of that name removes it.
 class RemovedOnInterrupt {
  public:
   RemovedOnInterrupt() = default;

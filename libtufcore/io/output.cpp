@@ -19,14 +19,16 @@ bool is_set(const char* variable) {
   return value != nullptr && value[0] != '\0';
 }
 
-// Messages hold names that were escaped where they were put in; this is the second lock, for the ones that were not.
+// Messages hold names that were escaped where they were put in; this is the second lock, for the ones that
+// were not.
 std::string safe_lines(std::string_view text) {
   std::string safe;
   while (true) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
     bool plain = is_valid_utf8(line);
-    for (const char letter : line) plain = plain && static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7f;
+    for (const char letter : line)
+      plain = plain && static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7f;
     safe += plain ? std::string(line) : escaped(line, 4096);
     if (end == std::string_view::npos) return safe;
     safe += '\n';
@@ -53,7 +55,8 @@ bool wants_colour(Colour colour) {
 
 void write_to_stdout(std::string_view text) {
   errno = 0;
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (written) return;
   const int reason = errno;
   if (reason == EPIPE) {
@@ -94,8 +97,8 @@ void write_document(const Output& output, const std::string& schema, bool ok) {
 
 void write_success(const Output& output, const std::string& schema) { write_document(output, schema, true); }
 
-void write_failure(const Output& output, const std::string& schema, const Error& error, const std::string& program,
-                   bool colour) {
+void write_failure(const Output& output, const std::string& schema, const Error& error,
+                   const std::string& program, bool colour) {
   const std::string message = safe_lines(error.what());
   if (output.is_json()) {
     Json::Object facts{{"code", Json(kind_name(error.kind()))},

@@ -12,13 +12,14 @@ struct OutputAccess {
 };
 
 enum class Colour { automatic, always, never };
-bool wants_colour(Colour colour);                                 // on stderr: NO_COLOR, CLICOLOR_FORCE, terminal
+bool wants_colour(Colour colour);  // on stderr: NO_COLOR, CLICOLOR_FORCE, terminal
 
 // All of it, or local_io; ends the program silently when nobody reads any more.
 void write_to_stdout(std::string_view text);
-void write_success(const Output& output, const std::string& schema);                       // json form only
-void write_failure(const Output& output, const std::string& schema, const Error& error, const std::string& program,
-                   bool colour);                                  // both forms
+void write_success(const Output& output, const std::string& schema);  // json form only
+void write_failure(const Output& output, const std::string& schema, const Error& error,
+                   const std::string& program,
+                   bool colour);  // both forms
 
 // Whether people may be asked; run_program sets it from --json and --no-input.
 void allow_prompts(bool allowed) noexcept;

@@ -32,8 +32,11 @@ std::string time_left_text(double seconds) {
 }  // namespace
 
 Progress::Progress(const Output& output, std::string what, std::optional<std::uint64_t> total_bytes)
-    : shown_(can_show(output)), what_(std::move(what)), total_(total_bytes),
-      started_(std::chrono::steady_clock::now()), drawn_() {}
+    : shown_(can_show(output)),
+      what_(std::move(what)),
+      total_(total_bytes),
+      started_(std::chrono::steady_clock::now()),
+      drawn_() {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);

@@ -12,10 +12,10 @@ namespace tuf {
 class Progress {
  public:
   Progress(const Output& output, std::string what, std::optional<std::uint64_t> total_bytes);
-  ~Progress();                                         // erases the line
+  ~Progress();  // erases the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void advance_to(std::uint64_t bytes_done);           // redraws at most ten times a second
+  void advance_to(std::uint64_t bytes_done);  // redraws at most ten times a second
 
  private:
   bool shown_;
@@ -24,6 +24,6 @@ class Progress {
   std::chrono::steady_clock::time_point started_, drawn_;
 };
 
-std::string bytes_text(std::uint64_t bytes);           // "1.5 MiB"
+std::string bytes_text(std::uint64_t bytes);  // "1.5 MiB"
 
 }  // namespace tuf

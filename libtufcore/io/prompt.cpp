@@ -57,12 +57,15 @@ SecretText passphrase_from_file(const std::string& path) {
 SecretText passphrase_from_terminal(const std::string& key_name, PassphraseUse use) {
   const Descriptor terminal = open_terminal();
   const std::string shown = escaped(key_name);
-  if (use == PassphraseUse::open_existing) return ask_secret(terminal, fmt::format("passphrase of key '{}': ", shown));
+  if (use == PassphraseUse::open_existing)
+    return ask_secret(terminal, fmt::format("passphrase of key '{}': ", shown));
   SecretText first = ask_secret(terminal, fmt::format("new passphrase for key '{}': ", shown));
   const SecretText second = ask_secret(terminal, "the same once more: ");
-  if (first.view() != second.view()) throw usage("the two passphrases differ").with_hint("run the command again");
+  if (first.view() != second.view())
+    throw usage("the two passphrases differ").with_hint("run the command again");
   if (first.view().empty()) {
-    throw usage("an empty passphrase protects nothing").with_hint("give --no-passphrase if that is what you want");
+    throw usage("an empty passphrase protects nothing")
+        .with_hint("give --no-passphrase if that is what you want");
   }
   return first;
 }
@@ -75,7 +78,8 @@ bool is_terminal_for_prompts() { return prompts_allowed && open_terminal().get()
 
 bool confirm(const std::string& question) {
   if (!is_terminal_for_prompts()) {
-    throw usage("nobody can be asked here: {}", question).with_hint("give --yes to agree without being asked");
+    throw usage("nobody can be asked here: {}", question)
+        .with_hint("give --yes to agree without being asked");
   }
   const Descriptor terminal = open_terminal();
   show(terminal, question + " [y/N] ");
@@ -84,7 +88,8 @@ bool confirm(const std::string& question) {
 }
 
 OptionSpec passphrase_file_option() {
-  return {"passphrase-file", "FILE", "read the key's passphrase from FILE (else PG_PASSPHRASE, else the terminal)"};
+  return {"passphrase-file", "FILE",
+          "read the key's passphrase from FILE (else PG_PASSPHRASE, else the terminal)"};
 }
 
 SecretText read_passphrase(const Arguments& arguments, const std::string& key_name, PassphraseUse use) {

@@ -18,7 +18,7 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-void write_text(const std::filesystem::path& path, const std::string& text);   // parents are made
+void write_text(const std::filesystem::path& path, const std::string& text);  // parents are made
 std::string read_text(const std::filesystem::path& path);
 
 }  // namespace tuf::test

@@ -34,8 +34,10 @@ TempGitRepository::TempGitRepository() {
 }
 
 TempGitRepository::~TempGitRepository() {
-  if (home_before_) setenv("HOME", home_before_->c_str(), 1);
-  else unsetenv("HOME");
+  if (home_before_)
+    setenv("HOME", home_before_->c_str(), 1);
+  else
+    unsetenv("HOME");
 }
 
 CommitId TempGitRepository::commit(const std::map<std::string, std::optional<std::string>>& files,
@@ -47,7 +49,7 @@ CommitId TempGitRepository::commit(const std::map<std::string, std::optional<std
   commit.message = "a change\n";
   commit.author_name = "Alice Example";
   commit.author_email = "alice@example.org";
-  commit.time = UtcTime::from_unix(1893456000);          // 2030-01-01
+  commit.time = UtcTime::from_unix(1893456000);  // 2030-01-01
   commit.branch = branch;
   return repository.make_commit(commit);
 }
@@ -55,12 +57,15 @@ CommitId TempGitRepository::commit(const std::map<std::string, std::optional<std
 ObjectId TempGitRepository::write_object(const std::string& bytes, int type) const {
   const OpenOdb open_odb(path());
   git_oid id;
-  check_git(git_odb_write(&id, open_odb.odb.get(), bytes.data(), bytes.size(), static_cast<git_object_t>(type)),
-            "test: write object");
+  check_git(
+      git_odb_write(&id, open_odb.odb.get(), bytes.data(), bytes.size(), static_cast<git_object_t>(type)),
+      "test: write object");
   return hex_of(id);
 }
 
-ObjectId TempGitRepository::write_blob(const std::string& bytes) const { return write_object(bytes, GIT_OBJECT_BLOB); }
+ObjectId TempGitRepository::write_blob(const std::string& bytes) const {
+  return write_object(bytes, GIT_OBJECT_BLOB);
+}
 
 ObjectId TempGitRepository::write_tree(const std::vector<RawEntry>& entries) const {
   std::string bytes;
@@ -116,11 +121,14 @@ std::vector<HostileTree> hostile_trees(const TempGitRepository& repository) {
   add_name("git folder in capitals", ".GIT", "git keeps for itself");
   add_name("short name of the git folder", "git~1", "git keeps for itself");
   add_name("path as a name", "a/../../x", "path separator");
-  add("duplicate names", "a", twice, {{"100644", "a", blob}, {"100644", "a", repository.write_blob("other\n")}});
+  add("duplicate names", "a", twice,
+      {{"100644", "a", blob}, {"100644", "a", repository.write_blob("other\n")}});
   add("names that differ in case", "a", "letter case", {{"100644", "A", blob}, {"100644", "a", blob}});
   add("unsorted", "a", "not in git's order", {{"100644", "b", blob}, {"100644", "a", blob}});
-  add("file and folder of one name", "a", twice, {{"100644", "a", blob}, {"100644", "a.b", blob}, {"40000", "a", folder}});
-  add("symbolic link", "link", "is a symbolic link", {{"120000", "link", repository.write_blob("/etc/passwd")}});
+  add("file and folder of one name", "a", twice,
+      {{"100644", "a", blob}, {"100644", "a.b", blob}, {"40000", "a", folder}});
+  add("symbolic link", "link", "is a symbolic link",
+      {{"120000", "link", repository.write_blob("/etc/passwd")}});
   add("submodule", "module", "is a submodule", {{"160000", "module", missing}});
   add("group-writable file", "f", unusual, {{"100664", "f", blob}});
   add("zero-padded mode", "d", unusual, {{"040000", "d", folder}});

@@ -1,5 +1,6 @@
 #pragma once
-// A git repository for a test: ordinary commits through GitRepository, and hostile ones through raw object writes.
+// A git repository for a test: ordinary commits through GitRepository, and hostile ones through raw object
+// writes.
 #include <map>
 #include <optional>
 #include <string>
@@ -10,11 +11,12 @@
 
 namespace tuf::test {
 
-using ObjectId = std::string;                            // 40 hex digits
+using ObjectId = std::string;  // 40 hex digits
 
 class TempGitRepository {
  public:
-  // Empty, not bare, branch main. While it lives, HOME is an empty folder: the tester's own settings have no say.
+  // Empty, not bare, branch main. While it lives, HOME is an empty folder: the tester's own settings have no
+  // say.
   TempGitRepository();
   ~TempGitRepository();
   TempGitRepository(const TempGitRepository&) = delete;
@@ -25,18 +27,19 @@ class TempGitRepository {
   GitRepository open() const { return GitRepository::open(path()); }
 
   // On top of the branch, with a fixed author and time. An empty value removes.
-  CommitId commit(const std::map<std::string, std::optional<std::string>>& files, const std::string& branch = "main");
+  CommitId commit(const std::map<std::string, std::optional<std::string>>& files,
+                  const std::string& branch = "main");
 
   struct RawEntry {
     std::string mode, name;
     ObjectId id;
   };
   ObjectId write_blob(const std::string& bytes) const;
-  ObjectId write_tree(const std::vector<RawEntry>& entries) const;       // exactly as given
-  ObjectId write_tree_at(const std::string& dir, const ObjectId& tree) const;   // "a/b/" holding `tree`
+  ObjectId write_tree(const std::vector<RawEntry>& entries) const;             // exactly as given
+  ObjectId write_tree_at(const std::string& dir, const ObjectId& tree) const;  // "a/b/" holding `tree`
   CommitId write_commit(const ObjectId& tree, const std::vector<CommitId>& parents = {}) const;
-  void set_branch(const std::string& name, const CommitId& id) const;    // forced
-  std::filesystem::path object_file(const ObjectId& id) const;           // of a loose object
+  void set_branch(const std::string& name, const CommitId& id) const;  // forced
+  std::filesystem::path object_file(const ObjectId& id) const;         // of a loose object
 
  private:
   ObjectId write_object(const std::string& bytes, int type) const;

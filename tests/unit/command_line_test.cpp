@@ -1,12 +1,13 @@
-#include <catch2/catch.hpp>
+#include "libtufcore/io/command_line.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
 
 #include "libtufcore/io/command_help.h"
-#include "libtufcore/io/command_line.h"
 #include "libtufcore/io/progress.h"
 #include "tests/support/temp_dir.h"
 
@@ -51,8 +52,10 @@ std::string joined(const std::vector<std::string>& words) {
 std::vector<Command> commands() {
   using Count = ArgumentSpec::Count;
   const auto echo = [](const Arguments& arguments, Output& output, UtcTime) {
-    output.result("project " + arguments.argument("PROJECT") + " files " + joined(arguments.arguments("FILE")));
-    output.result("output " + arguments.option("output").value_or("-") + " tags " + joined(arguments.options("tag")));
+    output.result("project " + arguments.argument("PROJECT") + " files " +
+                  joined(arguments.arguments("FILE")));
+    output.result("output " + arguments.option("output").value_or("-") + " tags " +
+                  joined(arguments.options("tag")));
     output.result(arguments.flag("yes") ? "yes" : "no");
     output.json["project"] = Json(arguments.argument("PROJECT"));
   };
@@ -68,22 +71,50 @@ std::vector<Command> commands() {
     output.result("number " + std::to_string(arguments.number_option("number", 1, 9).value_or(0)));
     output.note("done");
   };
-  return {{.name = "release add", .summary = "add a release", .description = "Says more.",
-           .example = "  pgtest release add abc f", .arguments = {{"PROJECT", "its name"}, {"FILE", "a file", Count::any}},
-           .options = {{"o,output", "FILE", "where to"}, {"tag", "TAG", "a tag", OptionSpec::Repeat::yes},
+  return {{.name = "release add",
+           .summary = "add a release",
+           .description = "Says more.",
+           .example = "  pgtest release add abc f",
+           .arguments = {{"PROJECT", "its name"}, {"FILE", "a file", Count::any}},
+           .options = {{"o,output", "FILE", "where to"},
+                       {"tag", "TAG", "a tag", OptionSpec::Repeat::yes},
                        {"yes", "", "do not ask"}},
            .run = echo},
-          {.name = "release list", .summary = "list releases", .description = {}, .example = {},
-           .arguments = {{"PROJECT", "its name", Count::optional}}, .options = {},
-           .run = [](const Arguments& a, Output& o, UtcTime) { o.result(a.find_argument("PROJECT").value_or("all")); }},
-          {.name = "fail", .summary = "fail somehow", .description = {}, .example = {},
-           .arguments = {{"HOW", "in which way"}}, .options = {{"number", "N", "a number"}}, .run = fail},
-          {.name = "copy", .summary = "copy files", .description = {}, .example = {},
-           .arguments = {{"FROM", "the source"}, {"VERSION", "which"}, {"FILE", "a file", Count::many}}, .options = {},
+          {.name = "release list",
+           .summary = "list releases",
+           .description = {},
+           .example = {},
+           .arguments = {{"PROJECT", "its name", Count::optional}},
+           .options = {},
+           .run = [](const Arguments& a, Output& o,
+                     UtcTime) { o.result(a.find_argument("PROJECT").value_or("all")); }},
+          {.name = "fail",
+           .summary = "fail somehow",
+           .description = {},
+           .example = {},
+           .arguments = {{"HOW", "in which way"}},
+           .options = {{"number", "N", "a number"}},
+           .run = fail},
+          {.name = "copy",
+           .summary = "copy files",
+           .description = {},
+           .example = {},
+           .arguments = {{"FROM", "the source"}, {"VERSION", "which"}, {"FILE", "a file", Count::many}},
+           .options = {},
            .run = [](const Arguments& a, Output& o, UtcTime) { o.result(a.argument("VERSION")); }},
-          {.name = "where", .summary = "tell the folder", .description = {}, .example = {}, .arguments = {}, .options = {},
-           .run = [](const Arguments&, Output& o, UtcTime) { o.result(std::filesystem::current_path().string()); }},
-          {.name = "ask", .summary = "ask", .description = {}, .example = {}, .arguments = {},
+          {.name = "where",
+           .summary = "tell the folder",
+           .description = {},
+           .example = {},
+           .arguments = {},
+           .options = {},
+           .run = [](const Arguments&, Output& o,
+                     UtcTime) { o.result(std::filesystem::current_path().string()); }},
+          {.name = "ask",
+           .summary = "ask",
+           .description = {},
+           .example = {},
+           .arguments = {},
            .options = {passphrase_file_option()},
            .run = [](const Arguments& a, Output& o, UtcTime) {
              if (a.option("passphrase-file")) {
@@ -103,7 +134,8 @@ Run run(std::vector<std::string> words) {
   {
     const Redirected out(stdout, dir / "out");
     const Redirected err(stderr, dir / "err");
-    result.code = run_program("pgtest", "a program for tests", commands(), static_cast<int>(argv.size()), argv.data());
+    result.code =
+        run_program("pgtest", "a program for tests", commands(), static_cast<int>(argv.size()), argv.data());
   }
   result.out = read_text(dir / "out");
   result.err = read_text(dir / "err");
@@ -144,27 +176,37 @@ TEST_CASE("mistakes on the command line are named with the command and a suggest
     std::string message;
   };
   const std::vector<Row> rows = {
-      {{"relaese", "add"}, "error: 'relaese' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release'?"},
-      {{"banana"}, "error: 'banana' is not a command of pgtest\npgtest: hint: 'pgtest help' lists the commands"},
+      {{"relaese", "add"},
+       "error: 'relaese' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release'?"},
+      {{"banana"},
+       "error: 'banana' is not a command of pgtest\npgtest: hint: 'pgtest help' lists the commands"},
       {{"fial"}, "error: 'fial' is not a command of pgtest\npgtest: hint: did you mean 'pgtest fail'?"},
-      {{"release", "ad"}, "error: 'release ad' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release add'?"},
+      {{"release", "ad"},
+       "error: 'release ad' is not a command of pgtest\npgtest: hint: did you mean 'pgtest release add'?"},
       {{"release", "add", "abc", "--ouptut", "d"},
        "error: '--ouptut' is not an option of 'pgtest release add'\npgtest: hint: did you mean '--output'?"},
       {{"release", "add", "abc", "--nonsense=1"},
-       "error: '--nonsense' is not an option of 'pgtest release add'\npgtest: hint: 'pgtest release add --help' lists the options"},
+       "error: '--nonsense' is not an option of 'pgtest release add'\npgtest: hint: 'pgtest release add "
+       "--help' lists the options"},
       {{"release", "add", "abc", "-z"}, "error: '-z' is not an option of 'pgtest release add'"},
       {{"release", "add", "abc", "---x"}, "error: '---x' is not an option of 'pgtest release add'"},
-      {{"release", "add", "abc", "--output"}, "error: option '--output' of 'pgtest release add' needs a value"},
-      {{"release", "add", "abc", "-o", "1", "--output=2"}, "error: option '--output' of 'pgtest release add' is given twice"},
+      {{"release", "add", "abc", "--output"},
+       "error: option '--output' of 'pgtest release add' needs a value"},
+      {{"release", "add", "abc", "-o", "1", "--output=2"},
+       "error: option '--output' of 'pgtest release add' is given twice"},
       {{"release", "add", "abc", "--yes=no"}, "error: option '--yes' of 'pgtest release add' takes no value"},
-      {{"release", "add"}, "error: PROJECT is missing: its name\npgtest: hint: usage: pgtest release add [options] PROJECT [FILE...]"},
+      {{"release", "add"},
+       "error: PROJECT is missing: its name\npgtest: hint: usage: pgtest release add [options] PROJECT "
+       "[FILE...]"},
       {{"copy"}, "error: FROM is missing: the source"},
       {{"copy", "a"}, "error: VERSION is missing: which"},
       {{"copy", "a", "1"}, "error: FILE is missing: a file"},
-      {{"release", "list", "a", "b"}, "error: argument 'b' is one too many\npgtest: hint: usage: pgtest release list [options] [PROJECT]"},
+      {{"release", "list", "a", "b"},
+       "error: argument 'b' is one too many\npgtest: hint: usage: pgtest release list [options] [PROJECT]"},
       {{"where", "--color", "blue"}, "error: option '--color' must be auto, always or never, not 'blue'"},
       {{"where", "\xff"}, "is not valid UTF-8"},
-      {{"fail", "x", "--number", "10"}, "error: option '--number' must be a whole number from 1 to 9, not '10'"},
+      {{"fail", "x", "--number", "10"},
+       "error: option '--number' must be a whole number from 1 to 9, not '10'"},
       {{"fail", "x", "--number=1x"}, "error: option '--number' must be a whole number from 1 to 9, not '1x'"},
   };
   for (const Row& row : rows) {
@@ -198,7 +240,8 @@ TEST_CASE("the help of a command is complete and ends with an example", "[comman
   const Run help = run({"help", "release", "add"});
   CHECK(help.code == 0);
   CHECK(help.out == run({"release", "add", "x", "--nonsense", "--help"}).out);
-  CHECK(help.out.starts_with("usage: pgtest release add [options] PROJECT [FILE...]\n\nadd a release\n\nSays more.\n"));
+  CHECK(help.out.starts_with(
+      "usage: pgtest release add [options] PROJECT [FILE...]\n\nadd a release\n\nSays more.\n"));
   CHECK(help.out.find("  -o, --output FILE  where to\n") != std::string::npos);
   CHECK(help.out.find("  --tag TAG          a tag (repeatable)\n") != std::string::npos);
   CHECK(help.out.find("  -C DIR ") != std::string::npos);
@@ -215,10 +258,11 @@ TEST_CASE("version names the program and its libraries", "[command_line]") {
 TEST_CASE("with json stdout is one document on every path", "[command_line]") {
   using Words = std::vector<std::string>;
   for (const Words& words :
-       {Words{}, Words{"--help"}, Words{"--version"}, Words{"help", "release"}, Words{"release"}, Words{"nonsense"},
-        Words{"release", "add"}, Words{"release", "add", "abc"}, Words{"release", "add", "--nonsense"},
-        Words{"release", "add", "--help"}, Words{"fail", "expired"}, Words{"fail", "memory"}, Words{"fail", "foreign"},
-        Words{"fail", "files"}, Words{"fail", "nicely"}, Words{"fail", "escape"}, Words{"where", "\xff"}, Words{"ask"}}) {
+       {Words{}, Words{"--help"}, Words{"--version"}, Words{"help", "release"}, Words{"release"},
+        Words{"nonsense"}, Words{"release", "add"}, Words{"release", "add", "abc"},
+        Words{"release", "add", "--nonsense"}, Words{"release", "add", "--help"}, Words{"fail", "expired"},
+        Words{"fail", "memory"}, Words{"fail", "foreign"}, Words{"fail", "files"}, Words{"fail", "nicely"},
+        Words{"fail", "escape"}, Words{"where", "\xff"}, Words{"ask"}}) {
     for (const bool first : {true, false}) {
       Words with_json = words;
       with_json.insert(first ? with_json.begin() : with_json.end(), "--json");
@@ -240,7 +284,8 @@ TEST_CASE("json keeps what a command knew before it failed", "[command_line]") {
   const Run result = run({"fail", "expired", "--json"});
   CHECK(result.code == 11);
   CHECK(result.out ==
-        "{\"error\":{\"code\":\"expired\",\"exit\":11,\"hint\":\"ask the publisher\",\"message\":\"timestamp.json is too old\"},"
+        "{\"error\":{\"code\":\"expired\",\"exit\":11,\"hint\":\"ask the "
+        "publisher\",\"message\":\"timestamp.json is too old\"},"
         "\"fact\":\"known before\",\"ok\":false,\"schema\":\"pgtest.fail/1\",\"warnings\":[\"careful\"]}\n");
   CHECK(run({"release", "add", "abc", "--json"}).out ==
         "{\"ok\":true,\"project\":\"abc\",\"schema\":\"pgtest.release-add/1\"}\n");
@@ -250,7 +295,8 @@ TEST_CASE("every error becomes its exit code and is told with its hint", "[comma
   const Run expired_run = run({"fail", "expired"});
   CHECK(expired_run.code == 11);
   CHECK(expired_run.err ==
-        "pgtest: warning: careful\npgtest: error: timestamp.json is too old\npgtest: hint: ask the publisher\n");
+        "pgtest: warning: careful\npgtest: error: timestamp.json is too old\npgtest: hint: ask the "
+        "publisher\n");
   CHECK(run({"fail", "memory"}).code == 70);
   CHECK(run({"fail", "foreign"}).code == 70);
   CHECK(run({"fail", "foreign"}).err.find("this is a defect, please report it") != std::string::npos);
@@ -274,7 +320,8 @@ TEST_CASE("results go to stdout and talk to stderr and quiet silences the talk o
 
 TEST_CASE("colour is for the words of terminals and obeys the environment", "[command_line]") {
   CHECK(run({"fail", "expired"}).err.find('\x1b') == std::string::npos);
-  CHECK(run({"fail", "expired", "--color=always"}).err.find("\x1b[31;1merror:\x1b[0m timestamp") != std::string::npos);
+  CHECK(run({"fail", "expired", "--color=always"}).err.find("\x1b[31;1merror:\x1b[0m timestamp") !=
+        std::string::npos);
   setenv("CLICOLOR_FORCE", "1", 1);
   CHECK(run({"fail", "expired"}).err.find('\x1b') != std::string::npos);
   CHECK(run({"fail", "expired", "--color", "never"}).err.find('\x1b') == std::string::npos);
@@ -301,7 +348,8 @@ TEST_CASE("without a person a question is a usage error that names the option", 
   CHECK(result.err.find("--yes") != std::string::npos);
 }
 
-TEST_CASE("a passphrase comes from a file without its last newline or from the environment", "[command_line]") {
+TEST_CASE("a passphrase comes from a file without its last newline or from the environment",
+          "[command_line]") {
   const TempDir dir;
   write_text(dir / "p", " correct horse \n");
   CHECK(run({"ask", "--passphrase-file", (dir / "p").string()}).out == "[ correct horse ]\n");
@@ -323,7 +371,8 @@ TEST_CASE("a full standard output is an error and not a silent success", "[comma
   }
   std::clearerr(stdout);
   CHECK(code == 6);
-  CHECK(read_text(dir / "err").find("cannot write to standard output: No space left on device") != std::string::npos);
+  CHECK(read_text(dir / "err").find("cannot write to standard output: No space left on device") !=
+        std::string::npos);
 }
 
 TEST_CASE("suggestions are near misses only", "[command_line]") {

@@ -1,4 +1,5 @@
-#include <catch2/catch.hpp>
+#include "libtufcore/io/file.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -6,12 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
 
 #include "libtufcore/error.h"
-#include "libtufcore/io/file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace tuf;
@@ -30,7 +31,8 @@ std::optional<Error::Kind> failure_of(const std::function<void()>& action) {
 }
 
 std::size_t entries_in(const TempDir& dir) {
-  return static_cast<std::size_t>(std::distance(fs::directory_iterator(dir.path()), fs::directory_iterator()));
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(dir.path()), fs::directory_iterator()));
 }
 
 unsigned mode_of(const fs::path& path) {
@@ -112,13 +114,15 @@ TEST_CASE("P-05 P-08 links and folders and devices at the destination are refuse
     INFO(name);
     CHECK(failure_of([&] { write_file_atomically(dir / name, "new"); }) == Error::Kind::local_io);
   }
-  CHECK_THROWS_WITH(write_file_atomically(dir / "link", "new"), Catch::EndsWith("is a symbolic link; nothing is written through it"));
+  CHECK_THROWS_WITH(write_file_atomically(dir / "link", "new"),
+                    Catch::EndsWith("is a symbolic link; nothing is written through it"));
   CHECK(read_text(dir / "precious") == "old");
   CHECK_FALSE(fs::exists(dir / "nothing"));
   CHECK(entries_in(dir) == 6);
 }
 
-TEST_CASE("P-08 a hard link at the destination is replaced and its other name keeps the old bytes", "[file]") {
+TEST_CASE("P-08 a hard link at the destination is replaced and its other name keeps the old bytes",
+          "[file]") {
   const TempDir dir;
   write_text(dir / "precious", "old");
   fs::create_hard_link(dir / "precious", dir / "f");
@@ -146,7 +150,8 @@ TEST_CASE("a file that is dropped before commit leaves nothing", "[file]") {
   CHECK(entries_in(dir) == 0);
 }
 
-TEST_CASE("D-01 a writer killed in the middle leaves the old file and its rest goes with the next write", "[file]") {
+TEST_CASE("D-01 a writer killed in the middle leaves the old file and its rest goes with the next write",
+          "[file]") {
   const TempDir dir;
   write_text(dir / "f", "old");
   const int status = status_of_child([&] {

@@ -1,10 +1,11 @@
-#include <catch2/catch.hpp>
+#include "libtufcore/git/git_repository.h"
+
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 
 #include "libtufcore/error.h"
-#include "libtufcore/git/git_repository.h"
 #include "tests/support/temp_git_repository.h"
 
 using namespace tuf;
@@ -78,7 +79,8 @@ TEST_CASE("a tree can be read after its repository object is gone", "[git_reposi
 
 TEST_CASE("changes are exact and follow object ids", "[git_repository]") {
   TempGitRepository repository;
-  const CommitId first = repository.commit({{"a", "1"}, {"b/c", "2"}, {"b/d", "3"}, {"e", "4"}, {"same/x", "5"}});
+  const CommitId first =
+      repository.commit({{"a", "1"}, {"b/c", "2"}, {"b/d", "3"}, {"e", "4"}, {"same/x", "5"}});
   const CommitId second = repository.commit(
       {{"a", std::nullopt}, {"a/now", "folder"}, {"b/c", "changed"}, {"b/d", std::nullopt}, {"f", "new"}});
   const GitRepository opened = repository.open();
@@ -104,7 +106,8 @@ TEST_CASE("the second of two commits on one parent is a conflict and moves nothi
   const CommitId first = theirs.make_commit(new_commit(base, "theirs"));
   CHECK(kind_of_error([&] { ours.make_commit(new_commit(base, "ours")); }) == Error::Kind::conflict);
   CHECK(ours.resolve("main") == first);
-  CHECK(kind_of_error([&] { ours.make_commit(new_commit(std::nullopt, "orphan")); }) == Error::Kind::conflict);
+  CHECK(kind_of_error([&] { ours.make_commit(new_commit(std::nullopt, "orphan")); }) ==
+        Error::Kind::conflict);
   CHECK(ours.resolve("HEAD") == first);
 }
 
@@ -131,8 +134,10 @@ TEST_CASE("a range lists parents before children and stops at its limit", "[git_
   TempGitRepository repository;
   const CommitId a = repository.commit({{"a", "1"}});
   const CommitId b = repository.commit({{"a", "2"}});
-  const CommitId side = repository.write_commit(repository.write_tree({{"100644", "s", repository.write_blob("s")}}), {a});
-  const CommitId merge = repository.write_commit(repository.write_tree({{"100644", "m", repository.write_blob("m")}}), {b, side});
+  const CommitId side =
+      repository.write_commit(repository.write_tree({{"100644", "s", repository.write_blob("s")}}), {a});
+  const CommitId merge = repository.write_commit(
+      repository.write_tree({{"100644", "m", repository.write_blob("m")}}), {b, side});
   const GitRepository opened = repository.open();
   const std::vector<CommitInfo> range = opened.range(a, merge, 10);
   REQUIRE(range.size() == 3);
@@ -155,7 +160,8 @@ TEST_CASE("G-04 attributes and line ending settings do not change stored bytes",
   TempGitRepository repository;
   repository.commit({{".gitattributes", "* text eol=crlf ident\n"}});
   write_text(repository.path() / ".gitattributes", "* text eol=crlf ident\n");
-  write_text(repository.path() / ".git/config", read_text(repository.path() / ".git/config") + "[core]\n\tautocrlf = true\n");
+  write_text(repository.path() / ".git/config",
+             read_text(repository.path() / ".git/config") + "[core]\n\tautocrlf = true\n");
   const std::string bytes = "$Id$\r\nline\n";
   write_text(repository.path() / "large.txt", bytes);
   GitRepository opened = repository.open();
@@ -218,27 +224,31 @@ TEST_CASE("G-06 an object whose content is not what its id says is refused", "[g
   const ObjectId wrong = repository.write_blob("fake");
   const ObjectId right = repository.write_blob("true");
   fs::permissions(repository.object_file(right), fs::perms::owner_all);
-  fs::copy_file(repository.object_file(wrong), repository.object_file(right), fs::copy_options::overwrite_existing);
+  fs::copy_file(repository.object_file(wrong), repository.object_file(right),
+                fs::copy_options::overwrite_existing);
   const GitRepository opened = repository.open();
   CHECK(kind_of_error([&] { opened.tree(id)->read("a", 10); }) == Error::Kind::refused);
   CHECK(kind_of_error([&] { opened.tree(id)->digest("a", 10); }) == Error::Kind::refused);
   CHECK(opened.tree(id)->read("d/f", 10) == "x");
 }
 
-TEST_CASE("G-08 the settings of user and repository are found by name and have no other influence", "[git_repository]") {
+TEST_CASE("G-08 the settings of user and repository are found by name and have no other influence",
+          "[git_repository]") {
   TempGitRepository repository;
-  write_text(repository.home() / ".gitconfig", "[user]\n\tname = Alice From Home\n[core]\n\thooksPath = /nonexistent\n");
+  write_text(repository.home() / ".gitconfig",
+             "[user]\n\tname = Alice From Home\n[core]\n\thooksPath = /nonexistent\n");
   write_text(repository.path() / ".git/hooks/reference-transaction", "#!/bin/sh\nexit 1\n");
   fs::permissions(repository.path() / ".git/hooks/reference-transaction", fs::perms::owner_all);
   const CommitId id = repository.commit({{"a", "1"}});
   const GitRepository opened = repository.open();
   CHECK(opened.config_text("user.name") == "Alice From Home");
   CHECK(opened.config_text("user.email") == std::nullopt);
-  CHECK(repository.open().config_text("user.name") == "Alice From Home");   // also for a second one
+  CHECK(repository.open().config_text("user.name") == "Alice From Home");  // also for a second one
   CHECK(opened.resolve("main") == id);
 }
 
-TEST_CASE("G-09 a repository of another user is refused with the command that allows it", "[git_repository]") {
+TEST_CASE("G-09 a repository of another user is refused with the command that allows it",
+          "[git_repository]") {
   if (geteuid() != 0) {
     WARN("skipped: only root can make a repository of another user");
     return;
@@ -279,7 +289,8 @@ TEST_CASE("G-11 odd revisions and refs that are no commits are not found", "[git
   const CommitId id = repository.commit({{"a", "1"}});
   repository.set_branch("blob", repository.write_blob("1"));
   const GitRepository opened = repository.open();
-  for (const std::string revision : {"-x", "--upload-pack=touch x", "main\r", "", "blob", "nothing", "a..b", "HEAD:a"}) {
+  for (const std::string revision :
+       {"-x", "--upload-pack=touch x", "main\r", "", "blob", "nothing", "a..b", "HEAD:a"}) {
     INFO(revision);
     CHECK(opened.find_commit(revision) == std::nullopt);
     CHECK(kind_of_error([&] { opened.resolve(revision); }) == Error::Kind::not_found);
@@ -338,7 +349,7 @@ TEST_CASE("check out brings index and work tree of the given paths to the commit
   GitRepository opened = repository.open();
   CHECK(opened.uncommitted({"p", "q"}).empty());
   repository.commit({{"p/a", "changed"}, {"p/old/b", std::nullopt}, {"p/new", "5"}});
-  write_text(repository.path() / "p/new", "5");                       // is what was committed from there
+  write_text(repository.path() / "p/new", "5");  // is what was committed from there
   opened.check_out({"p/a", "p/old/b", "p/new"});
   CHECK(read_text(repository.path() / "p/a") == "changed");
   CHECK_FALSE(fs::exists(repository.path() / "p/old"));
@@ -362,7 +373,7 @@ TEST_CASE("uncommitted files are told for the asked folders only", "[git_reposit
   TempGitRepository repository;
   repository.commit({{"p/a", "1"}, {"q/b", "2"}});
   fs::remove(repository.path() / ".git/index");
-  CHECK(repository.open().uncommitted({"p"}).empty());                // nothing is checked out
+  CHECK(repository.open().uncommitted({"p"}).empty());  // nothing is checked out
   run_git(repository, "reset --hard main");
   write_text(repository.path() / "p/a", "mine");
   write_text(repository.path() / "p/sub/new", "mine");

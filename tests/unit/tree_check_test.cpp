@@ -37,7 +37,8 @@ TEST_CASE("G-01 each of the hostile trees is refused with its commit and folder 
   REQUIRE(trees.size() == 21);
   for (const HostileTree& hostile : trees) {
     INFO(hostile.what);
-    const CommitId commit = repository.write_commit(repository.write_tree_at("projects/ab/abc/", hostile.tree));
+    const CommitId commit =
+        repository.write_commit(repository.write_tree_at("projects/ab/abc/", hostile.tree));
     const std::optional<Error> error = refusal_of_changes(repository, commit);
     REQUIRE(error);
     INFO(error->what());
@@ -52,9 +53,11 @@ TEST_CASE("G-01 each of the hostile trees is refused with its commit and folder 
 TEST_CASE("G-01 reading one file beside a hostile entry is refused too", "[tree_check]") {
   TempGitRepository repository;
   for (const HostileTree& hostile : hostile_trees(repository)) {
-    if (hostile.what == "missing blob" || hostile.what == "blob used as tree") continue;   // told when they are opened
+    if (hostile.what == "missing blob" || hostile.what == "blob used as tree")
+      continue;  // told when they are opened
     INFO(hostile.what);
-    const CommitId commit = repository.write_commit(repository.write_tree_at("projects/ab/abc/", hostile.tree));
+    const CommitId commit =
+        repository.write_commit(repository.write_tree_at("projects/ab/abc/", hostile.tree));
     const GitRepository opened = repository.open();
     const auto tree = opened.tree(commit);
     CHECK(error_of([&] { tree->read("projects/ab/abc/a", 100); }).kind() == Error::Kind::refused);
@@ -78,7 +81,8 @@ TEST_CASE("G-02 symbolic links and executable files are refused by name", "[tree
 TEST_CASE("G-03 submodules and every spelling of gitmodules are refused", "[tree_check]") {
   TempGitRepository repository;
   const ObjectId blob = repository.write_blob("x");
-  for (const std::string name : {".gitmodules", ".GitModules", "gitmod~1", "GITMOD~2", ".git::$INDEX_ALLOCATION"}) {
+  for (const std::string name :
+       {".gitmodules", ".GitModules", "gitmod~1", "GITMOD~2", ".git::$INDEX_ALLOCATION"}) {
     INFO(name);
     const CommitId commit = repository.write_commit(repository.write_tree({{"100644", name, blob}}));
     CHECK(error_of([&] { repository.open().tree(commit)->list(""); }).kind() == Error::Kind::refused);
@@ -93,7 +97,7 @@ TEST_CASE("P-04 names that are equal after case folding and composition are refu
         repository.write_commit(repository.write_tree({{"100644", first, blob}, {"100644", second, blob}}));
     return refusal_of_changes(repository, commit).has_value();
   };
-  CHECK(refuses("e\u0301", "\u00e9"));                      // decomposed and composed
+  CHECK(refuses("e\u0301", "\u00e9"));  // decomposed and composed
   CHECK(refuses("STRASSE", "stra\u00dfe"));
   CHECK(refuses("\u00c4", "\u00e4"));
   CHECK_FALSE(refuses("a", "\u00e4"));
@@ -101,9 +105,13 @@ TEST_CASE("P-04 names that are equal after case folding and composition are refu
 
 TEST_CASE("tree check lets ordinary names pass", "[tree_check]") {
   TempGitRepository repository;
-  const CommitId commit = repository.commit({{"README.md", "x"}, {".gitattributes", "x"}, {".gitignore", "x"},
+  const CommitId commit = repository.commit({{"README.md", "x"},
+                                             {".gitattributes", "x"},
+                                             {".gitignore", "x"},
                                              {"projects/ab/abc/files/abc/1.0.0+b~1/\u00fcber file.tgz", "x"},
-                                             {"a-b/x", "x"}, {"a.b", "x"}, {"a/x", "x"}});
+                                             {"a-b/x", "x"},
+                                             {"a.b", "x"},
+                                             {"a/x", "x"}});
   CHECK(repository.open().changes(std::nullopt, commit, 100).size() == 7);
 }
 
@@ -131,7 +139,8 @@ TEST_CASE("G-10 a pyramid of empty folders is refused instead of walked", "[tree
   ObjectId tree = repository.write_tree({});
   for (int level = 0; level < 20; ++level) {
     std::vector<TempGitRepository::RawEntry> entries;
-    for (const char name : std::string("abcdefghij")) entries.push_back({"40000", std::string(1, name), tree});
+    for (const char name : std::string("abcdefghij"))
+      entries.push_back({"40000", std::string(1, name), tree});
     tree = repository.write_tree(entries);
   }
   const CommitId commit = repository.write_commit(tree);
