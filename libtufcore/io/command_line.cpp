@@ -309,7 +309,7 @@ int run_without_command(const Program& program, const SplitLine& line, Output& o
   }
   if (output.is_json())
     throw usage("a command is missing").with_hint(fmt::format("run '{} help'", program.name));
-  fmt::print(stderr, "{}", help);
+  write_to_stderr(help);
   return static_cast<int>(Error::Kind::usage);
 }
 
@@ -370,7 +370,7 @@ int run_program(const std::string& program, const std::string& summary, const st
       return fail(bug("unexpected failure: {}", error.what()).with_hint(please_report));
     }
   } catch (const std::exception& error) {  // nobody can be told on stdout any more
-    fmt::print(stderr, "{}: error: {}\n", program, error.what());
+    write_to_stderr(fmt::format("{}: error: {}\n", program, error.what()));
     return static_cast<int>(Error::Kind::local_io);
   }
 }

@@ -40,9 +40,9 @@ std::string painted(std::string_view word, const char* code, bool colour) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, word) : std::string(word);
 }
 
-void write_to_stderr(const std::string& line) { fmt::print(stderr, "{}\n", line); }
-
 }  // namespace
+
+void write_to_stderr(std::string_view text) noexcept { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 bool wants_colour(Colour colour) {
   if (colour != Colour::automatic) return colour == Colour::always;
@@ -72,13 +72,13 @@ void Output::result(std::string_view line) {
 }
 
 void Output::note(std::string_view line) {
-  if (!quiet_) write_to_stderr(fmt::format("{}: {}", program_, safe_lines(line)));
+  if (!quiet_) write_to_stderr(fmt::format("{}: {}\n", program_, safe_lines(line)));
 }
 
 void Output::warning(std::string_view line) {
   const std::string safe = safe_lines(line);
   warnings_.push_back(safe);
-  write_to_stderr(fmt::format("{}: {} {}", program_, painted("warning:", "33;1", colour_), safe));
+  write_to_stderr(fmt::format("{}: {} {}\n", program_, painted("warning:", "33;1", colour_), safe));
 }
 
 namespace {
@@ -110,8 +110,8 @@ void write_failure(const Output& output, const std::string& schema, const Error&
     write_document(with_error, schema, false);
     return;
   }
-  write_to_stderr(fmt::format("{}: {} {}", program, painted("error:", "31;1", colour), message));
-  if (!error.hint().empty()) write_to_stderr(fmt::format("{}: hint: {}", program, safe_lines(error.hint())));
+  write_to_stderr(fmt::format("{}: {} {}\n", program, painted("error:", "31;1", colour), message));
+  if (!error.hint().empty()) write_to_stderr(fmt::format("{}: hint: {}\n", program, safe_lines(error.hint())));
 }
 
 }  // namespace tuf

@@ -16,6 +16,8 @@ bool wants_colour(Colour colour);  // on stderr: NO_COLOR, CLICOLOR_FORCE, termi
 
 // All of it, or local_io; ends the program silently when nobody reads any more.
 void write_to_stdout(std::string_view text);
+// Talk is best effort: a full disk behind stderr must not end a program that is about to say why it ends.
+void write_to_stderr(std::string_view text) noexcept;
 void write_success(const Output& output, const std::string& schema);  // json form only
 void write_failure(const Output& output, const std::string& schema, const Error& error,
                    const std::string& program,

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "libtufcore/io/output.h"
+
 namespace tuf {
 namespace {
 
@@ -39,7 +41,7 @@ Progress::Progress(const Output& output, std::string what, std::optional<std::ui
       drawn_() {}
 
 Progress::~Progress() {
-  if (shown_) std::fputs("\r\x1b[K", stderr);
+  if (shown_) write_to_stderr("\r\x1b[K");
 }
 
 void Progress::advance_to(std::uint64_t bytes_done) {
@@ -59,7 +61,7 @@ void Progress::advance_to(std::uint64_t bytes_done) {
   if (total_ && rate > 0 && *total_ > bytes_done) {
     line += "  " + time_left_text(static_cast<double>(*total_ - bytes_done) / rate);
   }
-  fmt::print(stderr, "\r{}\x1b[K", line.substr(0, terminal_columns() - 1));
+  write_to_stderr(fmt::format("\r{}\x1b[K", line.substr(0, terminal_columns() - 1)));
   std::fflush(stderr);
 }
 
