@@ -1,0 +1,52 @@
+#pragma once
+// A content repository in git and its published tree in a folder, for tests of the publisher.
+
+#include <catch2/catch.hpp>
+
+#include "publisher/render.h"
+#include "publisher/site_writer.h"
+#include "tests/support/content_repository.h"
+#include "tests/support/temp_git_repository.h"
+
+namespace tuf::test {
+
+inline OnlineKeys online_keys(const std::string& name = "ci") {
+  std::vector<SecretKey> keys;
+  keys.push_back(SecretKey::from_seed(sha256_of(name).bytes()));
+  return OnlineKeys(std::move(keys));
+}
+
+class Publication {
+ public:
+  Publication() : pin_(content.pin()) {}
+  ContentRepository content = new_repository();
+  TempGitRepository git;
+  TempDir folder;
+
+  CommitId commit() {
+    std::map<std::string, std::optional<std::string>> files;
+    for (const auto& [path, bytes] : content.files) files[path] = bytes;
+    return git.commit(files);
+  }
+  std::optional<PublishedSite> site() const { return read_published_site(folder / "site", pin_); }
+  Rendering rendering(UtcTime now) {
+    const auto previous = site();
+    const auto last = previous ? std::optional(previous->commit) : std::nullopt;
+    range_.emplace(judge_range(git.open(), last, git.open().resolve("main"), pin_));
+    REQUIRE(range_->accepted);
+    return render(*range_->accepted, git.open().changes(last, range_->accepted->id()), previous ? &*previous : nullptr,
+                  online_keys(), now);
+  }
+  WrittenSite publish(UtcTime now) {
+    const Rendering rendered = rendering(now);
+    return write_site(folder / "site", rendered, &range_->accepted->state().tree());
+  }
+  const TreeReader& tree() const { return range_->accepted->state().tree(); }
+  const Digest& pin() const { return pin_; }
+
+ private:
+  Digest pin_;
+  std::optional<JudgedRange> range_;
+};
+
+}  // namespace tuf::test

@@ -1,0 +1,199 @@
+#include "publisher/commit_range.h"
+
+#include <catch2/catch.hpp>
+#include <git2.h>
+
+#include "libtufcore/git/git_store.h"
+#include "publisher/report.h"
+#include "tests/support/caught.h"
+#include "tests/support/content_repository.h"
+#include "tests/support/temp_git_repository.h"
+
+using namespace tuf;
+using namespace tuf::test;
+
+namespace {
+
+// Content repositories as commits of a real git repository.
+class History {
+ public:
+  CommitId commit(const ContentRepository& content, const std::vector<CommitId>& parents) {
+    std::map<std::string, std::optional<std::string>> files;
+    for (const auto& [path, bytes] : content.files) files[path] = bytes;
+    const std::string branch = "b" + std::to_string(++count_);
+    return git.write_commit(tree_of(git.commit(files, branch)), parents);
+  }
+  JudgedRange judge(const std::optional<CommitId>& last, const CommitId& tip) {
+    return judge_range(git.open(), last, tip, *pin);
+  }
+  TempGitRepository git;
+  std::optional<Digest> pin;
+
+ private:
+  ObjectId tree_of(const CommitId& commit) {
+    const Libgit2Use library;
+    GitRepositoryHandle repository;
+    check_git(git_repository_open(OutParam(repository), git.path().c_str()), "test: open");
+    git_oid id;
+    check_git(git_oid_fromstr(&id, commit.c_str()), "test: id");
+    GitCommitHandle object;
+    check_git(git_commit_lookup(OutParam(object), repository.get(), &id), "test: commit");
+    char text[GIT_OID_HEXSZ + 1];
+    return git_oid_tostr(text, sizeof text, git_commit_tree_id(object.get()));
+  }
+  int count_ = 0;
+};
+
+// "accepted accepted refused: <file>: <reason>"
+std::string verdicts(const JudgedRange& range) {
+  std::string text;
+  for (const JudgedCommit& judged : range.commits) {
+    if (!text.empty()) text += " | ";
+    switch (judged.verdict.kind) {
+      case Verdict::Kind::accepted: text += "accepted"; break;
+      case Verdict::Kind::pending: text += "pending"; break;
+      case Verdict::Kind::refused: text += "refused: " + judged.verdict.file + ": " + judged.verdict.reason; break;
+    }
+  }
+  return text;
+}
+
+struct Start {
+  History history;
+  ContentRepository content = new_repository();
+  CommitId first;
+  Start() {
+    history.pin = content.pin();
+    first = history.commit(content, {});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a straight history is judged commit by commit and its tip is accepted", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("abc"), {"olga", "mia"});
+  const CommitId second = s.history.commit(s.content, {s.first});
+  s.content.add_release("abc", "1.0.0", {{"abc.tgz", "content"}}, {"mia"});
+  const CommitId third = s.history.commit(s.content, {second});
+  const JudgedRange range = s.history.judge(std::nullopt, third);
+  CHECK(verdicts(range) == "accepted | accepted | accepted");
+  CHECK(range.accepted->id() == third);
+  CHECK(verdicts(s.history.judge(second, third)) == "accepted");
+  CHECK(s.history.judge(third, third).commits.empty());
+  CHECK(s.history.judge(third, third).accepted->id() == third);
+}
+
+TEST_CASE("G-14 another first root than the pinned one is refused", "[commit_range]") {
+  Start s;
+  const Digest pinned = sha256_of("another root");
+  const JudgedRange range = judge_range(s.history.git.open(), std::nullopt, s.first, pinned);
+  CHECK(range.overall == Verdict::Kind::refused);
+  CHECK_FALSE(range.accepted);
+  CHECK(verdicts(range).find("but the pinned root has " + pinned.hex()) != std::string::npos);
+}
+
+TEST_CASE("G-13 a tip that does not descend from the published commit is refused", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("abc"), {"olga", "mia"});
+  const CommitId published = s.history.commit(s.content, {s.first});
+  const Caught rewound = caught([&] { s.history.judge(published, s.first); });
+  CHECK(rewound == Caught{"refused", "commit " + short_id(s.first) + " does not descend from commit " + short_id(published) +
+                                         ", which was published last: the branch was rewound or forked"});
+  CHECK(caught([&] { s.history.judge(CommitId(40, 'a'), s.first); }).kind == "refused");
+}
+
+TEST_CASE("nothing after a refused commit is judged and nothing is accepted", "[commit_range]") {
+  Start s;
+  ContentRepository bad = s.content;
+  bad.files["admin/stray.json"] = "{}";
+  const CommitId second = s.history.commit(bad, {s.first});
+  const CommitId third = s.history.commit(s.content, {second});
+  const JudgedRange range = s.history.judge(std::nullopt, third);
+  CHECK(verdicts(range) == "accepted | refused: admin/stray.json: is none of the files that admin/ may hold");
+  CHECK_FALSE(range.accepted);
+  const Caught refusal = caught([&] { throw_refusal(range.commits.back()); });
+  CHECK(refusal == Caught{"refused", "commit " + short_id(second) + " is refused: admin/stray.json: is none of the files that admin/ may hold"});
+}
+
+TEST_CASE("a pending tip leaves the state before it accepted until the signature comes", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("duo", {"olga"}, {"mia", "max"}, 2), {"olga", "mia", "max"});
+  const CommitId created = s.history.commit(s.content, {s.first});
+  s.content.add_release("duo", "1.0.0", {{"f", "content"}}, {"mia"});
+  const CommitId half = s.history.commit(s.content, {created});
+  JudgedRange range = s.history.judge(std::nullopt, half);
+  CHECK(verdicts(range) == "accepted | accepted | pending");
+  CHECK(range.overall == Verdict::Kind::pending);
+  CHECK(range.accepted->id() == created);
+  REQUIRE(missing_signatures(range).size() == 1);
+  CHECK(missing_signatures(range).front() ==
+        "projects/du/duo/releases.json is signed by 1 of the 2 keys it needs (missing: " + label_of("max") + ")");
+  s.content.sign_also("projects/du/duo/releases.json", "max");
+  const CommitId complete = s.history.commit(s.content, {half});
+  range = s.history.judge(created, complete);
+  CHECK(verdicts(range) == "pending | accepted");
+  CHECK(range.accepted->id() == complete);
+}
+
+TEST_CASE("G-15 a merge of two branches that changed different projects is accepted", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("abc"), {"olga", "mia"});
+  s.content.create_project(project_of("def", {"dora"}, {"dan"}), {"dora", "dan"});
+  const CommitId base = s.history.commit(s.content, {s.first});
+  ContentRepository ours = s.content, theirs = s.content;
+  ours.add_release("abc", "1.0.0", {{"f", "one"}}, {"mia"});
+  theirs.add_release("def", "1.0.0", {{"f", "two"}}, {"dan"});
+  const CommitId first = s.history.commit(ours, {base}), second = s.history.commit(theirs, {base});
+  ContentRepository both = ours;
+  for (const auto& [path, bytes] : theirs.files) {
+    if (path.starts_with("projects/de/")) both.files[path] = bytes;
+  }
+  const CommitId merge = s.history.commit(both, {first, second});
+  CHECK(verdicts(s.history.judge(base, merge)) == "accepted | accepted | accepted");
+
+  SECTION("but not when it adds something of its own") {
+    both.files["projects/ab/abc/files/abc/1.0.0/f"] = "three";
+    const CommitId evil = s.history.commit(both, {first, second});
+    const JudgedRange range = s.history.judge(base, evil);
+    CHECK(range.overall == Verdict::Kind::refused);
+    CHECK(range.commits.back().verdict.reason == "the merge does not take projects/ab/abc/ over as the side that changed it has it");
+  }
+}
+
+TEST_CASE("G-15 a merge of two branches that changed one project is refused", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("abc"), {"olga", "mia"});
+  const CommitId base = s.history.commit(s.content, {s.first});
+  ContentRepository ours = s.content, theirs = s.content;
+  ours.add_release("abc", "1.0.0", {{"f", "one"}}, {"mia"});
+  theirs.add_release("abc", "2.0.0", {{"f", "two"}}, {"mia"});
+  const CommitId first = s.history.commit(ours, {base}), second = s.history.commit(theirs, {base});
+  const JudgedRange range = s.history.judge(base, s.history.commit(ours, {first, second}));
+  CHECK(range.overall == Verdict::Kind::refused);
+  CHECK(range.commits.back().verdict.reason ==
+        "both sides of the merge changed projects/ab/abc/; a merge may take a folder over from one side only");
+}
+
+TEST_CASE("G-15 a merge of three branches and a second history are refused", "[commit_range]") {
+  Start s;
+  s.content.create_project(project_of("abc"), {"olga", "mia"});
+  const CommitId a = s.history.commit(s.content, {s.first});
+  const CommitId octopus = s.history.commit(s.content, {a, s.first, s.first});
+  CHECK(s.history.judge(a, octopus).commits.back().verdict.reason == "is a merge of more than two branches");
+  ContentRepository other = new_repository();
+  other.files["README.md"] = "another beginning";
+  const CommitId unrelated = s.history.commit(other, {});
+  const CommitId merge = s.history.commit(s.content, {a, unrelated});
+  const JudgedRange range = s.history.judge(a, merge);
+  CHECK(range.overall == Verdict::Kind::refused);
+}
+
+TEST_CASE("G-01 a hostile tree is a refusal of its commit", "[commit_range]") {
+  Start s;
+  const ObjectId blob = s.history.git.write_blob("x");
+  const CommitId hostile = s.history.git.write_commit(s.history.git.write_tree({{"120000", "link", blob}}), {s.first});
+  const JudgedRange range = s.history.judge(s.first, hostile);
+  CHECK(range.overall == Verdict::Kind::refused);
+  CHECK(range.commits.back().verdict.reason.find("'link' is a symbolic link") != std::string::npos);
+}

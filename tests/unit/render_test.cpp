@@ -1,0 +1,127 @@
+#include "publisher/render.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/caught.h"
+#include "tests/support/publication.h"
+
+using namespace tuf;
+using namespace tuf::test;
+
+namespace {
+
+std::vector<std::string> paths_of(const Rendering& rendering) {
+  std::vector<std::string> paths;
+  for (const SiteTarget& target : rendering.targets) paths.push_back(target.path);
+  for (const auto* part : {&rendering.roots, &rendering.roles, &rendering.indexes}) {
+    for (const SiteFile& file : *part) paths.push_back(file.path);
+  }
+  paths.push_back(rendering.timestamp.path);
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("the first publication has every role and the timestamp last", "[render]") {
+  Publication p;
+  const CommitId id = p.commit();
+  const auto paths = paths_of(p.rendering(made_at));
+  CHECK(paths.front().starts_with("targets/config/"));
+  CHECK(std::vector<std::string>(paths.begin() + 1, paths.end()) ==
+        std::vector<std::string>{"metadata/1.root.json", "metadata/1.blocked.json", "metadata/1.blocked.void.json",
+                                 "metadata/1.claimed.json", "metadata/1.claimed.void.json", "metadata/1.new.json",
+                                 "metadata/1.targets.json", "metadata/1.snapshot.json", "metadata/timestamp.json"});
+  p.publish(made_at);
+  const auto site = p.site();
+  REQUIRE(site);
+  CHECK(site->commit == id);
+  CHECK(site->timestamp->version == 1);
+  CHECK(site->new_projects->delegations.empty());
+}
+
+TEST_CASE("C-08 rendering twice gives equal bytes", "[render]") {
+  Publication p;
+  p.commit();
+  const Rendering one = p.rendering(made_at), two = p.rendering(made_at);
+  CHECK(paths_of(one) == paths_of(two));
+  for (std::size_t i = 0; i < one.roles.size(); ++i) CHECK(one.roles[i].content == two.roles[i].content);
+  CHECK(one.timestamp.content == two.timestamp.content);
+}
+
+TEST_CASE("a release writes its own files and new versions of what names them and nothing else", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  p.publish(made_at);
+  p.content.add_release("abc", "1.0.0", {{"abc.tgz", "content"}}, {"mia"});
+  p.commit();
+  const std::string hex = sha256_of("content").hex();
+  CHECK(paths_of(p.rendering(made_at)) ==
+        std::vector<std::string>{"targets/abc/abc/1.0.0/" + hex + ".abc.tgz", "metadata/2.abc.rel.json", "metadata/3.snapshot.json",
+                                 "index/sha256/" + hex.substr(0, 2) + "/" + hex + ".json", "index/projects/ab/abc.json",
+                                 "metadata/timestamp.json"});
+  CHECK(p.publish(made_at).files == 6);
+}
+
+TEST_CASE("new lists a project until the administrators promote it", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  p.publish(made_at);
+  auto site = p.site();
+  REQUIRE(site->new_projects->delegations.size() == 1);
+  CHECK(site->new_projects->delegations.front() ==
+        delegation_to_project(*ProjectName::parse("abc"), site->new_projects->delegations.front().signers));
+  CHECK(site->new_projects->delegations.front().signers.keys.front().id() == id_of("olga"));
+  CHECK(site->new_projects->version == 2);
+  p.content.promote({"abc"}, {"ada"});
+  p.commit();
+  p.publish(made_at);
+  site = p.site();
+  CHECK(site->new_projects->delegations.empty());
+  CHECK(site->new_projects->version == 3);
+  CHECK(site->snapshot->roles.contains(RoleName::of("abc")));
+}
+
+TEST_CASE("T-08 the snapshot states the digest of every role but releases", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  p.publish(made_at);
+  const auto site = p.site();
+  for (const auto& [role, meta] : site->snapshot->roles) {
+    INFO(role.text());
+    CHECK(meta.hashes.empty() == role.text().ends_with(".rel"));
+  }
+}
+
+TEST_CASE("a refresh makes a new timestamp and the rest only when its time runs out", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  auto site = p.site();
+  Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(2));
+  CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/timestamp.json"});
+  CHECK(refresh.timestamp_version == 2);
+  CHECK_FALSE(needs_refresh(*site, made_at.plus_days(1)));
+  CHECK(needs_refresh(*site, made_at.plus_days(2)));
+  refresh = render_refresh(*site, online_keys(), made_at.plus_days(10));
+  CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/2.snapshot.json", "metadata/timestamp.json"});
+  refresh = render_refresh(*site, online_keys(), made_at.plus_days(25));
+  CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/2.new.json", "metadata/2.snapshot.json", "metadata/timestamp.json"});
+}
+
+TEST_CASE("a key that no online role lists is told which it needs", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  const auto site = p.site();
+  CHECK(caught([&] { render_refresh(*site, online_keys("mallory"), made_at); }) ==
+        Caught{"forbidden", "role timestamp needs 1 of the keys " + id_of("ci").substr(0, 8) + "; 0 of them are given"});
+}

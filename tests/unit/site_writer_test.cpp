@@ -1,0 +1,39 @@
+#include "publisher/site_writer.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/caught.h"
+#include "tests/support/publication.h"
+
+using namespace tuf;
+using namespace tuf::test;
+
+TEST_CASE("C-10 a tree that is written up to any file reads as the old or the new publication", "[site_writer]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  const Rendering next = p.rendering(made_at);
+  for (std::size_t count = 0; count <= next.roles.size(); ++count) {
+    Rendering part = next;
+    part.roles.resize(count);
+    part.timestamp = {"metadata/timestamp.json", read_text(p.folder / "site/metadata/timestamp.json")};
+    write_site(p.folder / "site", part, &p.tree());
+    CHECK(p.site()->timestamp->version == 1);
+  }
+  write_site(p.folder / "site", next, &p.tree());
+  CHECK(p.site()->timestamp->version == 2);
+}
+
+TEST_CASE("C-11 what was published is never overwritten with other bytes", "[site_writer]") {
+  Publication p;
+  p.commit();
+  const Rendering first = p.rendering(made_at);
+  write_text(p.folder / "site/metadata/1.claimed.json", "something else");
+  const Caught refusal = caught([&] { write_site(p.folder / "site", first, &p.tree()); });
+  CHECK(refusal == Caught{"refused", "'" + (p.folder / "site/metadata/1.claimed.json").string() +
+                                         "' is there with other contents; what was published never changes"});
+  CHECK(read_text(p.folder / "site/metadata/1.claimed.json") == "something else");
+  CHECK_FALSE(std::filesystem::exists(p.folder / "site/metadata/timestamp.json"));
+}
