@@ -101,7 +101,7 @@ void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget
     progress(checker.received());
   };
   // Unlimited for the fetcher: `checker` stops it at the first byte too many, as a verification failure.
-  if (!fetcher.fetch_into(url, std::numeric_limits<std::int64_t>::max(), take)) {
+  if (!fetcher.fetch_into(url, 0, std::numeric_limits<std::int64_t>::max(), take)) {
     throw network("the server has no {}, although the repository lists it", shown_url(url))
         .with_hint("nothing was written; the web host is incomplete: tell the repository's administrators");
   }

@@ -32,43 +32,78 @@ std::filesystem::path path_of(const std::string& url) {
   return std::filesystem::path(*path).lexically_normal();
 }
 
-// No descriptor when there is no such file.
-Descriptor open_plain_file(const std::string& url) {
-  Descriptor file(open(path_of(url).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) {
-    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return Descriptor();
-    throw cannot_read(url, std::strerror(errno));
-  }
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) throw cannot_read(url, std::strerror(errno));
-  if (!S_ISREG(status.st_mode)) throw cannot_read(url, "it is not a plain file");
-  return file;
-}
-
-}  // namespace
-
-bool FileFetcher::fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) {
-  const Descriptor file = open_plain_file(url);
-  if (file.get() < 0) return false;
+// From `first_byte` to the end.
+std::optional<Error> read_pieces(int file, const std::string& url, std::uint64_t first_byte,
+                                 std::uint64_t max_bytes, const ByteSink& sink) {
+  if (lseek(file, static_cast<off_t>(first_byte), SEEK_SET) < 0)
+    return cannot_read(url, std::strerror(errno));
   Bytes piece(piece_bytes, '\0');
-  for (std::uint64_t received = 0;;) {
-    const ssize_t count = read(file.get(), piece.data(), piece.size());
+  for (std::uint64_t received = first_byte;;) {
+    const ssize_t count = read(file, piece.data(), piece.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw cannot_read(url, std::strerror(errno));
-    if (count == 0) return true;
+    if (count < 0) return cannot_read(url, std::strerror(errno));
+    if (count == 0) return std::nullopt;
     const auto size = static_cast<std::size_t>(count);
     if (size > max_bytes - received) {
-      throw limit("{} is larger than {} bytes, the most that is read of it", shown_url(url), max_bytes);
+      return limit("{} is larger than {} bytes, the most that is read of it", shown_url(url), max_bytes);
     }
     received += size;
     sink(ByteView(piece).substr(0, size));
   }
 }
 
-std::optional<Bytes> FileFetcher::fetch(const std::string& url, std::size_t max_bytes) {
-  Bytes bytes;
-  if (!fetch_into(url, max_bytes, [&](ByteView piece) { bytes += piece; })) return std::nullopt;
-  return bytes;
+// A file that is open, nothing (there is no such file), or why it cannot be had.
+struct Opened {
+  Descriptor file;
+  std::optional<Error> failure;
+};
+
+Opened open_plain_file(const std::string& url) {
+  Descriptor file(open(path_of(url).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return {Descriptor(), std::nullopt};
+    return {Descriptor(), cannot_read(url, std::strerror(errno))};
+  }
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return {Descriptor(), cannot_read(url, std::strerror(errno))};
+  if (!S_ISREG(status.st_mode)) return {Descriptor(), cannot_read(url, "it is not a plain file")};
+  return {std::move(file), std::nullopt};
+}
+
+FetchReply fetch_one(const FetchRequest& request) {
+  using Outcome = FetchReply::Outcome;
+  FetchReply reply;
+  const auto take = [&](ByteView piece) { reply.bytes += piece; };
+  Opened opened = open_plain_file(request.url);
+  if (!opened.failure && opened.file.get() < 0) {
+    reply.outcome = Outcome::absent;
+    return reply;
+  }
+  reply.failure = opened.failure ? std::move(opened.failure)
+                                 : read_pieces(opened.file.get(), request.url, 0, request.max_bytes, take);
+  if (!reply.failure) {
+    reply.outcome = Outcome::received;
+  } else if (reply.failure->kind() == Error::Kind::limit) {
+    reply.outcome = Outcome::too_long;
+  }
+  return reply;
+}
+
+}  // namespace
+
+std::vector<FetchReply> FileFetcher::fetch_all(const std::vector<FetchRequest>& requests) {
+  std::vector<FetchReply> replies;
+  for (const FetchRequest& request : requests) replies.push_back(fetch_one(request));
+  return replies;
+}
+
+bool FileFetcher::fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                             const ByteSink& sink) {
+  const Opened opened = open_plain_file(url);
+  if (opened.failure) throw *opened.failure;
+  if (opened.file.get() < 0) return false;
+  if (const auto failure = read_pieces(opened.file.get(), url, first_byte, max_bytes, sink)) throw *failure;
+  return true;
 }
 
 }  // namespace tuf

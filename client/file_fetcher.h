@@ -7,8 +7,9 @@ namespace tuf {
 
 class FileFetcher : public Fetcher {
  public:
-  std::optional<Bytes> fetch(const std::string& url, std::size_t max_bytes) override;
-  bool fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) override;
+  std::vector<FetchReply> fetch_all(const std::vector<FetchRequest>& requests) override;
+  bool fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                  const ByteSink& sink) override;
 };
 
 }  // namespace tuf

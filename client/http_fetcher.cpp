@@ -142,7 +142,7 @@ struct HttpFetcher::Curl {
 
   void set_up(const std::string& url, Transfer& transfer);
   void set_up_authorities();
-  bool conclude(const std::string& url, CURLcode code, const Transfer& transfer);
+  FetchReply conclude(const std::string& url, CURLcode code, const Transfer& transfer);
 };
 
 void HttpFetcher::Curl::set_up_authorities() {
@@ -180,26 +180,31 @@ void HttpFetcher::Curl::set_up(const std::string& url, Transfer& transfer) {
   set_up_authorities();
 }
 
-// True: the whole file came. False: the server says that there is none. Throws otherwise.
-bool HttpFetcher::Curl::conclude(const std::string& url, CURLcode code, const Transfer& transfer) {
+// How the transfer ended; `bytes` and `tag` are not filled in here.
+FetchReply HttpFetcher::Curl::conclude(const std::string& url, CURLcode code, const Transfer& transfer) {
   using Stop = Transfer::Stop;
-  if (transfer.thrown) std::rethrow_exception(transfer.thrown);
-  if (transfer.stop == Stop::headers_too_long) throw cannot_fetch(url, "the server's headers do not end");
+  using Outcome = FetchReply::Outcome;
+  const auto failed = [&](std::string_view why) {
+    return FetchReply{.outcome = Outcome::failed, .failure = cannot_fetch(url, why)};
+  };
+  const auto too_long = [&] {
+    return FetchReply{.outcome = Outcome::too_long, .failure = too_much(url, transfer.max_bytes)};
+  };
+  if (transfer.stop == Stop::headers_too_long) return failed("the server's headers do not end");
   if (transfer.stop == Stop::encoded ||
       (code == CURLE_OK && status_of(easy.get()) == 200 && !transfer.encoding.empty())) {
-    throw cannot_fetch(url, fmt::format("the server answers in the encoding '{}', which was not asked for",
-                                        transfer.encoding));
+    return failed(
+        fmt::format("the server answers in the encoding '{}', which was not asked for", transfer.encoding));
   }
-  if (transfer.stop == Stop::too_much) throw too_much(url, transfer.max_bytes);
+  if (transfer.stop == Stop::too_much) return too_long();
   const bool answered =
       code == CURLE_OK || code == CURLE_FILESIZE_EXCEEDED || transfer.stop == Stop::error_page;
   const long status = status_of(easy.get());
-  if (answered && says_absent(status)) return false;
-  if (answered && status != 200)
-    throw cannot_fetch(url, fmt::format("the server answers with status {}", status));
-  if (code == CURLE_FILESIZE_EXCEEDED) throw too_much(url, transfer.max_bytes);
-  if (code != CURLE_OK) throw cannot_fetch(url, reason[0] != '\0' ? reason : curl_easy_strerror(code));
-  return true;
+  if (answered && says_absent(status)) return {.outcome = Outcome::absent};
+  if (answered && status != 200) return failed(fmt::format("the server answers with status {}", status));
+  if (code == CURLE_FILESIZE_EXCEEDED) return too_long();
+  if (code != CURLE_OK) return failed(reason[0] != '\0' ? reason : curl_easy_strerror(code));
+  return {.outcome = Outcome::received};
 }
 
 HttpFetcher::HttpFetcher(HttpPatience patience) : curl_(std::make_unique<Curl>()) {
@@ -209,18 +214,36 @@ HttpFetcher::HttpFetcher(HttpPatience patience) : curl_(std::make_unique<Curl>()
 
 HttpFetcher::~HttpFetcher() = default;
 
-bool HttpFetcher::fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) {
+std::vector<FetchReply> HttpFetcher::fetch_all(const std::vector<FetchRequest>& requests) {
+  std::vector<FetchReply> replies;
+  for (const FetchRequest& request : requests) {
+    Bytes bytes;
+    const ByteSink take = [&](ByteView piece) { bytes += piece; };
+    replies.push_back(transfer(request.url, request.max_bytes, take));
+    replies.back().bytes = std::move(bytes);
+  }
+  return replies;
+}
+
+FetchReply HttpFetcher::transfer(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) {
   Transfer transfer{
       .curl = curl_->easy.get(), .max_bytes = max_bytes, .sink = sink, .encoding = {}, .thrown = nullptr};
   curl_->set_up(url, transfer);
   const CURLcode code = curl_easy_perform(curl_->easy.get());
+  if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   return curl_->conclude(url, code, transfer);
 }
 
-std::optional<Bytes> HttpFetcher::fetch(const std::string& url, std::size_t max_bytes) {
-  Bytes bytes;
-  if (!fetch_into(url, max_bytes, [&](ByteView piece) { bytes += piece; })) return std::nullopt;
-  return bytes;
+bool HttpFetcher::fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                             const ByteSink& sink) {
+  std::uint64_t to_skip = first_byte;
+  const FetchReply reply = transfer(url, max_bytes, [&](ByteView piece) {
+    const auto skipped = std::min<std::uint64_t>(to_skip, piece.size());
+    to_skip -= skipped;
+    sink(piece.substr(skipped));
+  });
+  if (reply.failure) throw *reply.failure;
+  return reply.outcome == FetchReply::Outcome::received;
 }
 
 }  // namespace tuf

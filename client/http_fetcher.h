@@ -21,10 +21,13 @@ class HttpFetcher : public Fetcher {
  public:
   explicit HttpFetcher(HttpPatience patience = {});
   ~HttpFetcher() override;
-  std::optional<Bytes> fetch(const std::string& url, std::size_t max_bytes) override;
-  bool fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) override;
+  std::vector<FetchReply> fetch_all(const std::vector<FetchRequest>& requests) override;
+  bool fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                  const ByteSink& sink) override;
 
  private:
+  FetchReply transfer(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink);
+
   struct Curl;
   std::unique_ptr<Curl> curl_;
 };

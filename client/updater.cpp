@@ -154,21 +154,20 @@ Bytes Updater::fetch_needed(const std::string& name, const MetaFile& meta, std::
     throw limit("{} is said to have {} bytes; at most {} are read", from(name), *meta.length,
                 max_stated_bytes);
   }
-  Bytes received;
-  const auto take = [&](ByteView piece) {
-    if (meta.length && piece.size() > *meta.length - received.size()) {
-      throw refused("refused {}: it has more than the {} bytes that the file naming it says", from(name),
-                    *meta.length);
-    }
-    received += piece;
-  };
-  if (!fetcher_.fetch_into(join_url(metadata_url_, name), meta.length ? max_stated_bytes : unstated_limit,
-                           take)) {
+  using Outcome = FetchReply::Outcome;
+  FetchReply reply = std::move(
+      fetcher_.fetch_all({{join_url(metadata_url_, name), meta.length.value_or(unstated_limit)}}).front());
+  if (reply.outcome == Outcome::too_long && meta.length) {
+    throw refused("refused {}: it has more than the {} bytes that the file naming it says", from(name),
+                  *meta.length);
+  }
+  if (reply.failure) throw *reply.failure;
+  if (reply.outcome == Outcome::absent) {
     throw network("there is no {}", from(name))
         .with_hint("the server is incomplete or the URL is wrong; what was verified before is still there");
   }
-  refuse_web_page(received, from(name));
-  return received;
+  refuse_web_page(reply.bytes, from(name));
+  return std::move(reply.bytes);
 }
 
 }  // namespace tuf

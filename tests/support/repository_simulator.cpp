@@ -149,33 +149,54 @@ Bytes RepositorySimulator::file_of(const std::string& role_name) const {
 
 Bytes RepositorySimulator::root_file(std::uint64_t version) const { return roots_.at(version); }
 
-std::optional<Bytes> RepositorySimulator::fetch(const std::string& url, std::size_t max_bytes) {
-  auto bytes = answer(url);
-  if (bytes && bytes->size() > max_bytes) throw limit("{} is larger than {} bytes", url, max_bytes);
-  return bytes;
+std::vector<FetchReply> RepositorySimulator::fetch_all(const std::vector<FetchRequest>& wanted) {
+  rounds.push_back(wanted.size());
+  std::vector<FetchReply> replies;
+  for (const FetchRequest& request : wanted) {
+    replies.push_back(answer(request.url, request.max_bytes));
+    FetchReply& reply = replies.back();
+    if (request.unless_tag.empty() || reply.tag != request.unless_tag) continue;
+    reply = {.outcome = FetchReply::Outcome::unchanged, .tag = reply.tag};
+  }
+  return replies;
 }
 
-bool RepositorySimulator::fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) {
-  const auto bytes = answer(url);
-  if (!bytes) return false;
-  const std::size_t allowed = static_cast<std::size_t>(std::min<std::uint64_t>(bytes->size(), max_bytes));
-  for (std::size_t at = 0; at < allowed; at += 1024) {
-    sink(ByteView(*bytes).substr(at, std::min<std::size_t>(1024, allowed - at)));
+bool RepositorySimulator::fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                                     const ByteSink& sink) {
+  rounds.push_back(1);
+  const FetchReply reply = answer(url, max_bytes);
+  if (reply.outcome == FetchReply::Outcome::absent) return false;
+  if (reply.outcome == FetchReply::Outcome::failed) throw *reply.failure;
+  const std::size_t allowed = static_cast<std::size_t>(std::min<std::uint64_t>(reply.bytes.size(), max_bytes));
+  for (std::size_t at = first_byte; at < allowed; at += 1024) {
+    sink(ByteView(reply.bytes).substr(at, std::min<std::size_t>(1024, allowed - at)));
   }
-  if (bytes->size() > max_bytes) throw limit("{} is larger than {} bytes", url, max_bytes);
+  if (reply.failure) throw *reply.failure;
   return true;
 }
 
-std::optional<Bytes> RepositorySimulator::answer(const std::string& url) {
+FetchReply RepositorySimulator::answer(const std::string& url, std::uint64_t max_bytes) {
+  using Outcome = FetchReply::Outcome;
   const bool is_metadata = url.starts_with(metadata_url);
-  if (!is_metadata && !url.starts_with(targets_url)) throw network("cannot fetch {}: no such host", url);
+  if (!is_metadata && !url.starts_with(targets_url)) {
+    return {.outcome = Outcome::failed, .failure = network("cannot fetch {}: no such host", url)};
+  }
   const std::string name = url.substr(std::string_view(is_metadata ? metadata_url : targets_url).size());
   const std::string request = is_metadata ? name : "targets/" + name;
   requests.push_back(request);
-  if (unreachable.count(request) != 0) throw network("cannot fetch {}: connection refused", url);
-  if (missing.count(request) != 0) return std::nullopt;
-  if (const auto other = serves_instead.find(request); other != serves_instead.end()) return other->second;
-  return is_metadata ? metadata_answer(name) : target_answer(name);
+  if (unreachable.count(request) != 0) {
+    return {.outcome = Outcome::failed, .failure = network("cannot fetch {}: connection refused", url)};
+  }
+  auto bytes = is_metadata ? metadata_answer(name) : target_answer(name);
+  if (const auto other = serves_instead.find(request); other != serves_instead.end()) bytes = other->second;
+  if (missing.count(request) != 0 || !bytes) return {.outcome = Outcome::absent};
+  FetchReply reply{.outcome = Outcome::received, .bytes = std::move(*bytes)};
+  if (gives_tags) reply.tag = "\"" + sha256_of(reply.bytes).hex().substr(0, 16) + "\"";
+  if (reply.bytes.size() > max_bytes) {
+    reply.outcome = Outcome::too_long;
+    reply.failure = limit("{} is larger than {} bytes", url, max_bytes);
+  }
+  return reply;
 }
 
 std::optional<Bytes> RepositorySimulator::metadata_answer(const std::string& name) const {

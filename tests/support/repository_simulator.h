@@ -67,18 +67,21 @@ class RepositorySimulator : public Fetcher {
   const Bytes& content_of(const std::string& path) const { return contents_.at(path); }
 
   // Fetcher
-  std::optional<Bytes> fetch(const std::string& url, std::size_t max_bytes) override;
-  bool fetch_into(const std::string& url, std::uint64_t max_bytes, const ByteSink& sink) override;
+  std::vector<FetchReply> fetch_all(const std::vector<FetchRequest>& requests) override;
+  bool fetch_into(const std::string& url, std::uint64_t first_byte, std::uint64_t max_bytes,
+                  const ByteSink& sink) override;
 
   // What was asked for, in order, without the base URL: "2.root.json", "targets/ab/<hash>.file".
   std::vector<std::string> requests;
+  std::vector<std::size_t> rounds;  // how many of them were sent side by side, in order
+  bool gives_tags = false;  // entity tags, so that a request can be conditional
   // Faults, by the same names.
   std::map<std::string, Bytes> serves_instead;
   std::set<std::string> missing;      // 404
-  std::set<std::string> unreachable;  // throws network
+  std::set<std::string> unreachable;  // no connection
 
  private:
-  std::optional<Bytes> answer(const std::string& url);
+  FetchReply answer(const std::string& url, std::uint64_t max_bytes);
   std::optional<Bytes> metadata_answer(const std::string& name) const;
   std::optional<Bytes> target_answer(const std::string& name) const;
   MetaFile meta_for(const std::string& role_name, std::uint64_t version) const;

@@ -83,7 +83,7 @@ TEST_CASE("H-01 an endless body is cut at the limit", "[http_fetcher]") {
   for (const char* path : {"/chunked", "/until-close"}) {
     std::uint64_t seen = 0;
     CHECK_THROWS_AS(
-        fetcher.fetch_into(server.url(path), 10'000, [&](ByteView piece) { seen += piece.size(); }), Error);
+        fetcher.fetch_into(server.url(path), 0, 10'000, [&](ByteView piece) { seen += piece.size(); }), Error);
     CHECK(seen <= 10'000);
     CHECK(failure_of(fetcher, server.url(path), 10'000).kind == Error::Kind::limit);
   }
@@ -121,7 +121,7 @@ TEST_CASE("H-02 an encoded reply is refused and none is asked for", "[http_fetch
   HttpFetcher fetcher;
   std::uint64_t seen = 0;
   CHECK_THROWS_AS(
-      fetcher.fetch_into(server.url("/gzip"), 1000, [&](ByteView piece) { seen += piece.size(); }), Error);
+      fetcher.fetch_into(server.url("/gzip"), 0, 1000, [&](ByteView piece) { seen += piece.size(); }), Error);
   CHECK(seen == 0);
   CHECK(holds(failure_of(fetcher, server.url("/gzip")).message,
               "the server answers in the encoding 'gzip', which was not asked for"));
@@ -187,7 +187,7 @@ TEST_CASE("what a sink throws comes out and the fetcher works on", "[http_fetche
   ScriptedServer server({{"/a", {.bytes = ok_answer("abc"), .keep_open = true}}});
   HttpFetcher fetcher;
   CHECK_THROWS_WITH(
-      fetcher.fetch_into(server.url("/a"), 1000, [](ByteView) { throw refused("not this one"); }),
+      fetcher.fetch_into(server.url("/a"), 0, 1000, [](ByteView) { throw refused("not this one"); }),
       "not this one");
   CHECK(fetcher.fetch(server.url("/a"), 1000) == "abc");
 }
