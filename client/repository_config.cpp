@@ -23,11 +23,47 @@ std::string listed(const std::vector<FileName>& names) {
   return text;
 }
 
+std::vector<std::string> below_each(const RepositoryConfig& config, std::string_view folder) {
+  std::vector<std::string> urls{join_url(config.url, folder)};
+  for (const std::string& mirror : config.mirrors) urls.push_back(join_url(mirror, folder));
+  return urls;
+}
+
+std::vector<std::string> stated_mirrors(const JsonReader& json) {
+  std::vector<std::string> mirrors;
+  const auto list = json.find("mirrors");
+  if (!list) return mirrors;  // written before there were any
+  for (const JsonReader& mirror : list->elements(max_mirrors)) mirrors.push_back(mirror.text());
+  return mirrors;
+}
+
 }  // namespace
 
 fs::path RepositoryConfig::folder() const { return repository_folder(name); }
 std::string RepositoryConfig::metadata_url() const { return join_url(url, site_metadata_dir); }
 std::string RepositoryConfig::targets_url() const { return join_url(url, site_targets_dir); }
+std::vector<std::string> RepositoryConfig::metadata_urls() const {
+  return below_each(*this, site_metadata_dir);
+}
+std::vector<std::string> RepositoryConfig::targets_urls() const {
+  return below_each(*this, site_targets_dir);
+}
+
+std::vector<std::string> mirrors_from_user(const std::string& url, const std::vector<std::string>& typed) {
+  std::vector<std::string> mirrors;
+  for (const std::string& text : typed) {
+    std::string mirror = base_url_from_user(text);
+    if (mirror == url) throw usage("mirror {} is the repository's own URL", shown_url(mirror));
+    if (std::find(mirrors.begin(), mirrors.end(), mirror) != mirrors.end()) {
+      throw usage("mirror {} is given twice", shown_url(mirror));
+    }
+    mirrors.push_back(std::move(mirror));
+  }
+  if (mirrors.size() > max_mirrors) {
+    throw usage("{} mirrors are given; a repository has at most {}", mirrors.size(), max_mirrors);
+  }
+  return mirrors;
+}
 
 fs::path repository_folder(const FileName& name) { return clients_folder() / name.text(); }
 
@@ -49,11 +85,15 @@ std::optional<RepositoryConfig> find_repository(const FileName& name) {
   const JsonReader json(document, config_file(name).string());
   const auto root = Digest::from_hex(HashAlgorithm::sha256, json["root_sha256"].text());
   if (!root) json["root_sha256"].refuse("64 hexadecimal digits");
-  return RepositoryConfig{name, base_url_from_user(json["url"].text()), *root};
+  const std::string url = base_url_from_user(json["url"].text());
+  return RepositoryConfig{name, url, *root, mirrors_from_user(url, stated_mirrors(json))};
 }
 
 void write_repository(const RepositoryConfig& config) {
-  const Json json = Json::Object{{"url", config.url}, {"root_sha256", config.root_sha256.hex()}};
+  Json::Object json{{"url", config.url}, {"root_sha256", config.root_sha256.hex()}};
+  if (!config.mirrors.empty()) {
+    json["mirrors"] = Json::Array(config.mirrors.begin(), config.mirrors.end());
+  }
   write_file_atomically(config_file(config.name), pretty_json_text(json) + "\n", FileMode::secret);
 }
 

@@ -16,11 +16,21 @@ struct RepositoryConfig {
   FileName name;
   std::string url;     // of the published tree
   Digest root_sha256;  // of the root file that was pinned
+  std::vector<std::string> mirrors = {};  // URLs of whole copies of the tree, in order of preference
 
   std::filesystem::path folder() const;
   std::string metadata_url() const;
   std::string targets_url() const;
+  // Of the main URL first, then of each mirror.
+  std::vector<std::string> metadata_urls() const;
+  std::vector<std::string> targets_urls() const;
 };
+
+inline constexpr std::size_t max_mirrors = 16;
+
+// As people type them: each as base_url_from_user says; none twice, none the main URL, at most max_mirrors.
+// Throws usage.
+std::vector<std::string> mirrors_from_user(const std::string& url, const std::vector<std::string>& typed);
 
 std::filesystem::path repository_folder(const FileName& name);
 std::vector<FileName> configured_repositories();  // sorted

@@ -1,0 +1,100 @@
+#include "client/repository_config.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "libtufcore/io/file.h"
+#include "tests/support/caught.h"
+#include "tests/support/temp_dir.h"
+
+using namespace tuf;
+using namespace tuf::test;
+
+namespace {
+
+// The state directory of this test, for as long as it lives.
+class OwnState {
+ public:
+  OwnState() {
+    if (const char* before = std::getenv("XDG_STATE_HOME")) before_ = before;
+    setenv("XDG_STATE_HOME", dir_.path().c_str(), 1);
+  }
+  ~OwnState() {
+    if (before_.empty()) {
+      unsetenv("XDG_STATE_HOME");
+    } else {
+      setenv("XDG_STATE_HOME", before_.c_str(), 1);
+    }
+  }
+  OwnState(const OwnState&) = delete;
+  OwnState& operator=(const OwnState&) = delete;
+
+ private:
+  TempDir dir_;
+  std::string before_;
+};
+
+FileName name() { return FileName::from_user("play"); }
+Digest root() { return sha256_of("root"); }
+using Urls = std::vector<std::string>;
+
+void put(const std::string& text) {
+  make_directories(repository_folder(name()));
+  write_file_atomically(repository_folder(name()) / "repository.json", text);
+}
+
+}  // namespace
+
+TEST_CASE("a repository is read as it was written, with its mirrors in order", "[repository_config]") {
+  const OwnState state;
+  CHECK_FALSE(find_repository(name()));
+  make_directories(repository_folder(name()));
+  write_repository({name(), "https://a.example", root(), {"https://c.example/x", "file:///b"}});
+  const auto config = find_repository(name());
+  REQUIRE(config);
+  CHECK(config->mirrors == Urls{"https://c.example/x", "file:///b"});
+  CHECK(config->metadata_urls() ==
+        Urls{"https://a.example/metadata", "https://c.example/x/metadata", "file:///b/metadata"});
+  CHECK(config->targets_urls() ==
+        Urls{"https://a.example/targets", "https://c.example/x/targets", "file:///b/targets"});
+}
+
+TEST_CASE("a repository file without mirrors has none", "[repository_config]") {
+  const OwnState state;
+  put(R"({"url":"https://a.example","root_sha256":")" + root().hex() + R"("})");
+  const auto config = find_repository(name());
+  REQUIRE(config);
+  CHECK(config->mirrors.empty());
+  CHECK(config->metadata_urls() == Urls{"https://a.example/metadata"});
+  write_repository(*config);
+  CHECK(read_text(repository_folder(name()) / "repository.json").find("mirrors") == std::string::npos);
+}
+
+TEST_CASE("mirrors of a damaged repository file are refused", "[repository_config]") {
+  const OwnState state;
+  const auto with = [](const std::string& mirrors) {
+    put(R"({"url":"https://a.example","root_sha256":")" + root().hex() + R"(","mirrors":)" + mirrors + "}");
+    return caught([] { find_repository(name()); }).kind;
+  };
+  CHECK(with(R"(["https://b.example"])") == "nothing");
+  CHECK(with(R"("https://b.example")") == "refused");
+  CHECK(with("[1]") == "refused");
+  CHECK(with(R"(["ftp://b.example"])") == "usage");
+}
+
+TEST_CASE("mirrors as people type them are whole URLs and none stands twice", "[repository_config]") {
+  const std::string url = "https://a.example";
+  CHECK(mirrors_from_user(url, {}).empty());
+  CHECK(mirrors_from_user(url, {"https://b.example/", "file:///c//"}) ==
+        Urls{"https://b.example", "file:///c"});
+  CHECK(caught([&] { mirrors_from_user(url, {"https://a.example/"}); }) ==
+        Caught{"usage", "mirror https://a.example is the repository's own URL"});
+  CHECK(caught([&] {
+          mirrors_from_user(url, {"https://b.example", "https://b.example/"});
+        }) == Caught{"usage", "mirror https://b.example is given twice"});
+  CHECK(caught([&] { mirrors_from_user(url, {"b.example"}); }).kind == "usage");
+  Urls many;
+  for (int i = 0; i < 17; ++i) many.push_back("https://b.example/" + std::to_string(i));
+  CHECK(caught([&] { mirrors_from_user(url, many); }) ==
+        Caught{"usage", "17 mirrors are given; a repository has at most 16"});
+}
