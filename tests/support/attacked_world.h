@@ -87,9 +87,9 @@ struct AttackOn {
   std::string request;  // its name
 };
 
-// Does `attack` to each kind of role in turn, in a world of its own; `expected` is what the run must end with. The
-// file must be the last one asked for, everything before it is trusted, it and what follows is not; and the sound
-// repository afterwards heals it.
+// Does `attack` to each kind of role in turn, in a world of its own; `expected` is what the run must end
+// with. The file must be the last one asked for, everything before it is trusted, it and what follows is not;
+// and the sound repository afterwards heals it.
 inline void refused_for_every_role(bool states_hashes, const std::function<void(const AttackOn&)>& attack,
                                    const std::function<Caught(const AttackOn&)>& expected) {
   for (const std::string& kind : AttackedWorld().roles()) {

@@ -41,7 +41,8 @@ int EVP_DigestVerify(EVP_MD_CTX* ctx, const unsigned char* sig, size_t siglen, c
   return faults.verify ? *faults.verify : real(ctx, sig, siglen, tbs, tbslen);
 }
 
-int EVP_DigestVerifyInit(EVP_MD_CTX* ctx, EVP_PKEY_CTX** pctx, const EVP_MD* type, ENGINE* e, EVP_PKEY* pkey) {
+int EVP_DigestVerifyInit(EVP_MD_CTX* ctx, EVP_PKEY_CTX** pctx, const EVP_MD* type, ENGINE* e,
+                         EVP_PKEY* pkey) {
   static const auto real = next<decltype(EVP_DigestVerifyInit)>("EVP_DigestVerifyInit");
   return faults.verify_init ? *faults.verify_init : real(ctx, pctx, type, e, pkey);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Makes the crypto libraries fail for the life of the object, as they do without memory or with a defect. The test
-// program defines the libraries' functions itself and passes calls on (crypto_faults.cpp).
+// Makes the crypto libraries fail for the life of the object, as they do without memory or with a defect. The
+// test program defines the libraries' functions itself and passes calls on (crypto_faults.cpp).
 
 namespace tuf {
 

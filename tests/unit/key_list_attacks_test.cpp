@@ -1,4 +1,5 @@
-// Attacks on the lists of keys and thresholds, in every place that has one: the four roles of root, a delegation, hash bins.
+// Attacks on the lists of keys and thresholds, in every place that has one: the four roles of root, a
+// delegation, hash bins.
 
 #include <catch2/catch.hpp>
 
@@ -46,9 +47,10 @@ RoleKeys read_delegations(const Json& keys, const std::string& member, const Jso
 std::vector<Place> places() {
   std::vector<Place> all;
   for (const char* role : {"root", "timestamp", "snapshot", "targets"}) {
-    all.push_back({fmt::format("roles.{}", role), [role](const Json& keys, const Json& ids, const Json& threshold) {
-                     return read_root(role, keys, ids, threshold);
-                   }});
+    all.push_back(
+        {fmt::format("roles.{}", role), [role](const Json& keys, const Json& ids, const Json& threshold) {
+           return read_root(role, keys, ids, threshold);
+         }});
   }
   all.push_back({"delegations.roles[0]", [](const Json& keys, const Json& ids, const Json& threshold) {
                    Json::Object role = role_object(ids, threshold);
@@ -95,7 +97,8 @@ TEST_CASE("S-02 one key in two spellings is refused wherever keys are listed", "
   with_more["keyid_hash_algorithms"] = Json::Array{"sha256"};
   const std::vector<Row> rows = {
       {"the very same", key_object("ed25519", "ed25519", hex), key_object("ed25519", "ed25519", hex)},
-      {"hex in upper case", key_object("ed25519", "ed25519", hex), key_object("ed25519", "ed25519", upper_case(hex))},
+      {"hex in upper case", key_object("ed25519", "ed25519", hex),
+       key_object("ed25519", "ed25519", upper_case(hex))},
       {"one more member", key_object("ed25519", "ed25519", hex), Json(with_more)},
       {"PEM with CRLF", key_object("ecdsa", "ecdsa-sha2-nistp256", p256),
        key_object("ecdsa", "ecdsa-sha2-nistp256", with_crlf(p256))},
@@ -115,8 +118,10 @@ TEST_CASE("S-02 one key in two spellings is refused wherever keys are listed", "
       INFO(place.name << ": " << row.name);
       const Json keys = Json::Object{{"a", row.one}, {"b", row.other}};
       for (const int threshold : {1, 2}) {
-        CHECK(caught([&] { place.read(keys, Json::Array{"a", "b"}, threshold); }) ==
-              Caught{"refused", "file: " + place.name + ".keyids must be a list of different keys; a and b are one key"});
+        CHECK(caught([&] {
+                place.read(keys, Json::Array{"a", "b"}, threshold);
+              }) == Caught{"refused", "file: " + place.name +
+                                          ".keyids must be a list of different keys; a and b are one key"});
       }
       CHECK(place.read(keys, Json::Array{"b"}, 1).keys.size() == 1);
     }
@@ -134,8 +139,10 @@ TEST_CASE("S-03 two keys under one key id are refused wherever keys are listed",
         Caught{"refused", "file is not acceptable JSON: the member \"a\" is there twice"});
   for (const Place& place : places()) {
     INFO(place.name);
-    CHECK(caught([&] { place.read(keys, Json::Array{"a", "a"}, 2); }) ==
-          Caught{"refused", "file: " + place.name + ".keyids must be a list of different key ids; a is there twice"});
+    CHECK(caught([&] {
+            place.read(keys, Json::Array{"a", "a"}, 2);
+          }) == Caught{"refused", "file: " + place.name +
+                                      ".keyids must be a list of different key ids; a is there twice"});
   }
 }
 
@@ -155,8 +162,9 @@ TEST_CASE("S-04 an id without a key can never sign wherever keys are listed", "[
 TEST_CASE("S-05 a threshold of nothing or of another type is refused wherever keys are listed", "[attacks]") {
   const Json keys = Json::Object{{"a", key_object("ed25519", "ed25519", hex_of("alice"))}};
   for (const Place& place : places()) {
-    for (const Json& threshold : {Json(0), Json(-1), Json("1"), Json(""), Json(true), Json(nullptr), Json(1025),
-                                  Json(std::int64_t{1} << 31), Json(Json::Array{1}), Json(Json::Object())}) {
+    for (const Json& threshold :
+         {Json(0), Json(-1), Json("1"), Json(""), Json(true), Json(nullptr), Json(1025),
+          Json(std::int64_t{1} << 31), Json(Json::Array{1}), Json(Json::Object())}) {
       INFO(place.name << ' ' << json_text(threshold));
       CHECK(caught([&] { place.read(keys, Json::Array{"a"}, threshold); }) ==
             Caught{"refused", "file: " + place.name + ".threshold must be a whole number from 1 to 1024"});
@@ -169,7 +177,8 @@ TEST_CASE("S-05 a threshold of nothing or of another type is refused wherever ke
     CHECK(check_signatures(place.read(keys, Json::Array{"a"}, 1), "bytes", signatures).enough());
   }
   for (const char* threshold : {"1.0", "1e0", "-0", "01"}) {
-    CHECK(caught([&] { parse_json(fmt::format("{{\"threshold\":{}}}", threshold), "file"); }).kind == "refused");
+    CHECK(caught([&] { parse_json(fmt::format("{{\"threshold\":{}}}", threshold), "file"); }).kind ==
+          "refused");
   }
 }
 

@@ -1,5 +1,5 @@
-// Valid JSON that is no metadata: every part of every kind of file replaced by something else. A published client ended with
-// a panic before it had looked at a signature (go-tuf's CVE-2026-23991).
+// Valid JSON that is no metadata: every part of every kind of file replaced by something else. A published
+// client ended with a panic before it had looked at a signature (go-tuf's CVE-2026-23991).
 
 #include <catch2/catch.hpp>
 
@@ -35,7 +35,8 @@ const std::vector<std::pair<std::string, Json>>& replacements() {
 std::vector<Mutation> mutations_of(const Json& value, const std::string& place = "") {
   std::vector<Mutation> all;
   for (const auto& [what, replacement] : replacements()) all.push_back({place, what, replacement});
-  const auto below = [&](const std::string& part, const Json& child, const std::function<Json(Json)>& put_back) {
+  const auto below = [&](const std::string& part, const Json& child,
+                         const std::function<Json(Json)>& put_back) {
     for (Mutation& inner : mutations_of(child, place + (place.empty() ? "" : ".") + part)) {
       all.push_back({inner.place, inner.what, put_back(std::move(inner.document))});
     }
@@ -163,14 +164,16 @@ TEST_CASE("J-02 a member twice is refused at every level of each kind of file", 
 }
 
 TEST_CASE("J-03 a version that is no plain whole number is refused in a file of any kind", "[attacks]") {
-  for (const char* number : {"9007199254740992", "9007199254740993", "9223372036854775807", "18446744073709551616", "2.0",
-                             "2e0", "-0", "02", "1e400", "\"2\"", "null", "0", "-2"}) {
+  for (const char* number :
+       {"9007199254740992", "9007199254740993", "9223372036854775807", "18446744073709551616", "2.0", "2e0",
+        "-0", "02", "1e400", "\"2\"", "null", "0", "-2"}) {
     INFO(number);
     refused_for_every_role(
         false,
         [&](const AttackOn& on) {
           Bytes file = on.world.news_of(on.role);
-          const std::size_t at = file.rfind("\"version\":");  // members are sorted, the role's own version is the last
+          const std::size_t at =
+              file.rfind("\"version\":");  // members are sorted, the role's own version is the last
           REQUIRE(at != Bytes::npos);
           file.replace(at + 10, 1, number);
           on.world.sim.serves_instead[on.request] = file;

@@ -1,5 +1,5 @@
-// Attacks on signatures, each on every kind of role: root, timestamp, snapshot, targets, a delegated role and a hash bin.
-// Published clients checked one of these kinds less than the others more than once.
+// Attacks on signatures, each on every kind of role: root, timestamp, snapshot, targets, a delegated role and
+// a hash bin. Published clients checked one of these kinds less than the others more than once.
 
 #include <catch2/catch.hpp>
 
@@ -16,14 +16,16 @@ Json signature_of(const std::string& id, ByteView bytes) {
 }
 
 Caught named_twice(const AttackOn& on) {
-  return {"refused", fmt::format("{}{}: signatures must be a list that names each key once; {} is there twice",
-                                 on.request, from, id_of(on.world.signer_of(on.role)))};
+  return {"refused",
+          fmt::format("{}{}: signatures must be a list that names each key once; {} is there twice",
+                      on.request, from, id_of(on.world.signer_of(on.role)))};
 }
 
-// What a role is told whose keys did not sign; root's next file must please the keys of the trusted one first.
+// What a role is told whose keys did not sign; root's next file must please the keys of the trusted one
+// first.
 Caught signed_by_nobody(const AttackOn& on) {
-  return {"refused", fmt::format("{}{}{} is signed by 0 of the 1 key it needs (missing: {})", on.request, from,
-                                 on.role == "root" ? " (by the keys of root 1)" : "",
+  return {"refused", fmt::format("{}{}{} is signed by 0 of the 1 key it needs (missing: {})", on.request,
+                                 from, on.role == "root" ? " (by the keys of root 1)" : "",
                                  id_of(on.world.signer_of(on.role)).substr(0, 8))};
 }
 
@@ -89,14 +91,16 @@ TEST_CASE("S-01 one signer of the two that are needed is not enough in a role of
     const Bytes bytes = canonical_json(part);
     SignatureSet signatures;
     signatures.by_key[id_of(role)] = test_key(role).sign(bytes);
-    signatures.by_key[id_of("second")] = test_key(role).sign(bytes);  // the first one's again, under the other id
+    signatures.by_key[id_of("second")] =
+        test_key(role).sign(bytes);  // the first one's again, under the other id
     CHECK(check_signatures(keys, bytes, signatures).valid == std::vector<KeyId>{id_of(role)});
     signatures.by_key[id_of("second")] = test_key("second").sign(bytes);
     CHECK(check_signatures(keys, bytes, signatures).enough());
   }
 }
 
-TEST_CASE("S-01 a signature copied to another key id does not meet a threshold in a file of any kind", "[attacks]") {
+TEST_CASE("S-01 a signature copied to another key id does not meet a threshold in a file of any kind",
+          "[attacks]") {
   for (const std::string& role : AttackedWorld().roles()) {
     INFO(role);
     AttackedWorld world;

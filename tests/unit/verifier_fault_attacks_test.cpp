@@ -1,5 +1,5 @@
-// A verifier that fails has not verified: an error, a lack of memory or an odd number from a library is never "valid"
-// (apt's CVE-2016-1252).
+// A verifier that fails has not verified: an error, a lack of memory or an odd number from a library is never
+// "valid" (apt's CVE-2016-1252).
 
 #include <catch2/catch.hpp>
 #include <climits>
@@ -14,8 +14,8 @@ namespace {
 using namespace vectors;
 
 PublicKey pem_key(const char* keytype, const char* scheme, const std::string& pem) {
-  const Json json = Json::Object{
-      {"keytype", keytype}, {"scheme", scheme}, {"keyval", Json::Object{{"public", pem}}}};
+  const Json json =
+      Json::Object{{"keytype", keytype}, {"scheme", scheme}, {"keyval", Json::Object{{"public", pem}}}};
   return PublicKey::parse(JsonReader(json, "key"), "id");
 }
 
