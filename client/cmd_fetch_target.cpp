@@ -42,7 +42,7 @@ Found find(const Arguments& arguments, const TargetPath& path, Fetcher& fetcher,
   const MetadataCache cache(state_folder(root_file, metadata_url));
   const FileLock lock = cache.lock();
   if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root_file);
-  Updater updater(cache, fetcher, metadata_url, now, [&](const std::string& text) { out.warning(text); });
+  Updater updater(cache, fetcher, {{metadata_url}, now, [&](const std::string& text) { out.warning(text); }});
   const TopLevel top = updater.refresh();
   out.json["root_version"] = top.root->version;
   out.json["state"] = cache.folder().string();

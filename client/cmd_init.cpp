@@ -100,8 +100,8 @@ void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fet
   const FileLock lock = cache.lock();
   if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root.file);
   // A wrong URL is better noticed now than at the first fetch.
-  Updater updater(cache, fetcher, config.metadata_url(), now,
-                  [&](const std::string& text) { out.warning(text); });
+  Updater updater(cache, fetcher,
+                  {config.metadata_urls(), now, [&](const std::string& text) { out.warning(text); }});
   const TopLevel top = updater.refresh();
   write_repository(config);
   out.json["root_version"] = top.root->version;

@@ -23,6 +23,11 @@ auto unless_damaged(Attempt attempt) -> std::optional<decltype(attempt())> {
   }
 }
 
+// A tag means something only to the server that gave it, and together with the content that came with it.
+std::string tag_start(const std::string& url, ByteView timestamp) {
+  return fmt::format("{}\n{}\n", url, sha256_of(timestamp).hex());
+}
+
 template <typename Role>
 std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
   const auto bytes = cache.read(RoleName::of(Role::type));
@@ -75,13 +80,18 @@ std::optional<Bytes> MetadataCache::read(const RoleName& role) const {
 }
 
 bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)>& accept) const {
-  const auto bytes = read(role);
-  if (!bytes) return false;
-  return unless_damaged([&] {
-           accept(*bytes);
-           return true;
-         })
-      .has_value();
+  const auto path = path_of(role);
+  return path && use_beside(*path, max_cached_bytes, accept);
+}
+
+bool MetadataCache::use_beside(const fs::path& path, std::size_t max_bytes,
+                               const std::function<void(ByteView)>& accept) const {
+  const auto used = unless_damaged([&] {
+    const auto bytes = read_file_if_there(path, max_bytes);
+    if (bytes) accept(*bytes);
+    return bytes.has_value();
+  });
+  return used.value_or(false);
 }
 
 std::optional<Timestamp> MetadataCache::timestamp_under(const Root& root) const {
@@ -93,7 +103,14 @@ std::optional<Snapshot> MetadataCache::snapshot_under(const Root& root) const {
 }
 
 void MetadataCache::write(const RoleName& role, ByteView accepted_file) const {
-  if (const auto path = path_of(role)) write_file_atomically(*path, accepted_file, FileMode::secret);
+  const auto path = path_of(role);
+  if (!path) return;
+  // Root is what everything hangs on; timestamp and snapshot are the floor of the next refresh. A file of
+  // targets that a power failure tears is fetched again.
+  AfterPowerLoss then = AfterPowerLoss::anything;
+  if (role == root_role()) then = AfterPowerLoss::new_file;
+  if (role.text() == Timestamp::type || role.text() == Snapshot::type) then = AfterPowerLoss::old_or_new_file;
+  write_file_atomically(*path, accepted_file, FileMode::secret, Existing::replace, then);
 }
 
 std::optional<UtcTime> MetadataCache::last_refresh() const {
@@ -104,7 +121,24 @@ std::optional<UtcTime> MetadataCache::last_refresh() const {
 }
 
 void MetadataCache::note_refresh(UtcTime now) const {
-  write_file_atomically(folder_ / "last_refresh", now.text() + "\n", FileMode::secret);
+  write_file_atomically(folder_ / "last_refresh", now.text() + "\n", FileMode::secret, Existing::replace,
+                        AfterPowerLoss::anything);
+}
+
+std::string MetadataCache::timestamp_tag(const std::string& url, ByteView cached_timestamp) const {
+  const auto text = unless_damaged([&] {
+                      return read_file_if_there(folder_ / "timestamp.tag", 4096);
+                    }).value_or(std::nullopt);
+  const std::string start = tag_start(url, cached_timestamp);
+  if (!text || !text->starts_with(start) || !text->ends_with('\n')) return {};
+  return text->substr(start.size(), text->size() - start.size() - 1);
+}
+
+void MetadataCache::note_timestamp_tag(const std::string& url, const std::string& tag,
+                                       ByteView timestamp) const {
+  if (tag.empty()) return;
+  write_file_atomically(folder_ / "timestamp.tag", tag_start(url, timestamp) + tag + "\n", FileMode::secret,
+                        Existing::replace, AfterPowerLoss::anything);
 }
 
 }  // namespace tuf

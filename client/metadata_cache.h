@@ -3,6 +3,8 @@
 //   metadata/root.json            the newest root that was accepted
 //   metadata/timestamp.json, snapshot.json, <percent-encoded role>.json
 //   last_refresh                  when the last refresh succeeded
+//   projects/<project>.json       project_memo.h
+//   timestamp.tag                 the entity tag with which a server gave the timestamp.json above
 //   lock                          held while somebody updates
 // A file comes in here only after it was accepted (D-06), as received. Apart from root, a damaged or missing
 // file is no cache and heals by itself (D-07); what is read is always verified again.
@@ -31,6 +33,9 @@ class MetadataCache {
   // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not
   // good (any more).
   bool use(const RoleName& role, const std::function<void(ByteView)>& accept) const;
+  // The same for another file that can be had again.
+  bool use_beside(const std::filesystem::path& path, std::size_t max_bytes,
+                  const std::function<void(ByteView)>& accept) const;
   // For display: what the cached file says when it is signed as `root` asks, expired or not.
   std::optional<Timestamp> timestamp_under(const Root& root) const;
   std::optional<Snapshot> snapshot_under(const Root& root) const;
@@ -38,6 +43,10 @@ class MetadataCache {
   void write(const RoleName& role, ByteView accepted_file) const;
   std::optional<UtcTime> last_refresh() const;
   void note_refresh(UtcTime now) const;
+
+  // The tag that `url` gave with exactly this timestamp.json; empty when there is none.
+  std::string timestamp_tag(const std::string& url, ByteView cached_timestamp) const;
+  void note_timestamp_tag(const std::string& url, const std::string& tag, ByteView timestamp) const;
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/project_memo.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/command_help.h"
 
@@ -62,6 +63,46 @@ const Release& latest_release(const ProjectView& view, const WantedProduct& want
   return *latest.release;
 }
 
+// The roles that our layout asks for the files of a project (docs/formats.md): the administrators', sharded
+// or not, and the project's own, after how many changes of owners ever.
+RoleNames roles_expected_for(const ProjectName& project) {
+  constexpr int max_hops = 8;
+  const std::string& name = project.text();
+  std::vector<std::string> names{"blocked", "claimed", "new", name, name + ".rel"};
+  for (std::size_t length = 1; length <= name.size(); ++length) {
+    names.push_back("claimed-" + name.substr(0, length));
+    names.push_back("new-" + name.substr(0, length));
+  }
+  for (int hop = 2; hop <= 1 + max_hops; ++hop) names.push_back(fmt::format("{}.o{}", name, hop));
+  RoleNames roles;
+  for (const std::string& role : names) roles.push_back(RoleName::of(role));
+  return roles;
+}
+
+struct Proof {
+  ProjectView view;
+  UtcTime valid_until;  // the earliest expiry of what was read
+};
+
+Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& project) {
+  Proof proof{{}, std::min(top.snapshot->expires, (*top.targets)->expires)};
+  ProjectView& view = proof.view;
+  view.naming = top.root->consistent_snapshot ? TargetNaming::with_digest : TargetNaming::plain;
+  const LoadRole load = [&](const RoleName& role, const RoleKeys& keys, const Json::Object& names) {
+    view.signers.insert_or_assign(role, Signers{keys, names});
+    auto targets = updater.load(top, role, keys, names);
+    proof.valid_until = std::min(proof.valid_until, (*targets)->expires);
+    for (const Delegation& delegation : (*targets)->delegations) {
+      if (ProjectName::parse(delegation.role.text())) view.neighbours.push_back(delegation.role.text());
+    }
+    return targets;
+  };
+  view.signers.insert_or_assign(RoleName::of(Targets::type),
+                                Signers{top.root->keys_of(Targets::type), top.root->extra});
+  view.releases = releases_of(find_project_targets(top.targets, project, load));
+  return proof;
+}
+
 }  // namespace
 
 WantedProduct WantedProduct::from_user(const std::string& text) {
@@ -86,23 +127,22 @@ ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher
     out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(),
                             seen_before->text()));
   }
-  Updater updater(cache, fetcher, repository.metadata_url(), now,
-                  [&](const std::string& text) { out.warning(text); });
-  const TopLevel top = updater.refresh();
-  ProjectView view;
-  view.naming = top.root->consistent_snapshot ? TargetNaming::with_digest : TargetNaming::plain;
-  const LoadRole load = [&](const RoleName& role, const RoleKeys& keys, const Json::Object& names) {
-    view.signers.insert_or_assign(role, Signers{keys, names});
-    auto targets = updater.load(top, role, keys, names);
-    for (const Delegation& delegation : (*targets)->delegations) {
-      if (ProjectName::parse(delegation.role.text())) view.neighbours.push_back(delegation.role.text());
-    }
-    return targets;
-  };
-  view.signers.insert_or_assign(RoleName::of(Targets::type),
-                                Signers{top.root->keys_of(Targets::type), top.root->extra});
-  view.releases = releases_of(find_project_targets(top.targets, project, load));
-  return view;
+  Updater updater(cache, fetcher,
+                  {repository.metadata_urls(), now, [&](const std::string& text) { out.warning(text); }});
+  Newest newest = updater.refresh_timestamp();
+  const auto state = ProvedState::of(newest);
+  auto recalled = state ? recall_project(cache, project, *state, newest.root, now) : std::nullopt;
+  if (recalled) {
+    cache.note_refresh(now);
+    recalled->mirrors = updater.mirror_order();
+    return std::move(*recalled);
+  }
+  const TopLevel top = updater.refresh_targets(std::move(newest), roles_expected_for(project));
+  Proof proof = prove_project(updater, top, project);
+  if (state && !proof.view.releases.empty())
+    remember_project(cache, project, *state, proof.view, proof.valid_until);
+  proof.view.mirrors = updater.mirror_order();
+  return std::move(proof.view);
 }
 
 void require_project(const ProjectView& view, const ProjectName& project) {

@@ -34,6 +34,7 @@ struct ProjectView {
   std::map<RoleName, Signers> signers;  // of every role that was asked
   std::vector<std::string> neighbours;  // names of projects in the roles that were asked
   TargetNaming naming = TargetNaming::with_digest;
+  std::vector<std::size_t> mirrors;  // of RepositoryConfig::targets_urls(), in the order in which to ask them
 };
 
 // Refreshes, then searches. Holds the cache's lock only for that time.

@@ -117,8 +117,8 @@ void AtomicFile::append(ByteView bytes) {
   }
 }
 
-void AtomicFile::commit() {
-  if (fsync(file_.get()) != 0) throw system_error("write", path_);
+void AtomicFile::commit(AfterPowerLoss then) {
+  if (then != AfterPowerLoss::anything && fsync(file_.get()) != 0) throw system_error("write", path_);
   const std::string name = path_.filename().string();
   const int failed = existing_ == Existing::refuse
                          ? rename_without_replacing(directory_.get(), temporary_.c_str(), name.c_str())
@@ -127,13 +127,15 @@ void AtomicFile::commit() {
   if (failed != 0) throw system_error("write", path_);
   removed_on_interrupt_.release();
   if (close(file_.release()) != 0) throw system_error("write", path_);
-  if (fsync(directory_.get()) != 0) throw system_error("store folder of", path_);
+  if (then == AfterPowerLoss::new_file && fsync(directory_.get()) != 0)
+    throw system_error("store folder of", path_);
 }
 
-void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode, Existing existing) {
+void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode, Existing existing,
+                           AfterPowerLoss then) {
   AtomicFile file(path, mode, existing);
   file.append(bytes);
-  file.commit();
+  file.commit(then);
 }
 
 }  // namespace tuf

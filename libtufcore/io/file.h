@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 enum class FileMode : unsigned { shared = 0644, secret = 0600 };
 enum class Existing { replace, refuse };
+// What a power failure right after a write may leave: the new file; the old one or the new one, whole; or
+// anything (for what can be had again and is checked when it is read). A kill always leaves the old or the new one.
+enum class AfterPowerLoss { new_file, old_or_new_file, anything };
 
 Bytes read_file(const fs::path& path, std::size_t max_bytes);
 std::optional<Bytes> read_file_if_there(const fs::path& path,
@@ -33,7 +36,8 @@ FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm,
 // at any moment leaves the old file, the new file, or the old one and a ".<name>.tmp-00000N" that the next
 // write of that name removes.
 void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode = FileMode::shared,
-                           Existing existing = Existing::replace);
+                           Existing existing = Existing::replace,
+                           AfterPowerLoss then = AfterPowerLoss::new_file);
 
 // A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file
 // goes. Parents are not followed through symbolic links at the last component: an existing link, device or
@@ -45,7 +49,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   void append(ByteView bytes);
-  void commit();
+  void commit(AfterPowerLoss then = AfterPowerLoss::new_file);
 
  private:
   fs::path path_;

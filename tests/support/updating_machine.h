@@ -34,8 +34,9 @@ struct Machine {
 
   Updater updater(const MetadataCache& cache) {
     sim.requests.clear();
-    return Updater(cache, sim, RepositorySimulator::metadata_url, now,
-                   [this](const std::string& text) { warnings.push_back(text); });
+    return Updater(cache, sim, {{RepositorySimulator::metadata_url}, now, [this](const std::string& text) {
+                                  warnings.push_back(text);
+                                }});
   }
 
   // "root 1 timestamp 2": name and version of every file in the folder; "x ?" for what is no metadata.

@@ -69,7 +69,7 @@ TEST_CASE("a missing file is no verification failure and a missing next root is 
   CHECK(kind_of_refresh(machine) == "network");
   sim.unreachable = {"2.root.json"};  // unlike 404: perhaps there is one
   CHECK(kind_of_refresh(machine) == "network");
-  CHECK(sim.requests == Requests{"2.root.json"});
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
 }
 
 TEST_CASE("T-17 metadata larger than allowed is not read", "[updater]") {

@@ -119,7 +119,7 @@ TEST_CASE("T-03 expired roots in between lead on and an expired last one stops",
   sim.root.expires = sim.now.plus_days(-1);
   sim.publish_root();
   CHECK(kind_of_refresh(machine) == "expired");
-  CHECK(sim.requests == Requests{"2.root.json", "3.root.json"});
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json", "3.root.json"});
   sim.root.version = 3;
   sim.root.expires = sim.now.plus_days(1);
   sim.publish_root();
@@ -183,7 +183,7 @@ TEST_CASE("T-06 T-07 a root that does not follow is not kept", "[updater]") {
   const Caught refused = caught([&] { machine.refresh(); });
   CHECK(refused.kind == "refused");
   CHECK(refused.message.find("2.root.json" + from) != std::string::npos);
-  CHECK(sim.requests == Requests{"2.root.json"});
+  CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
   CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
 }
 

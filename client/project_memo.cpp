@@ -1,0 +1,107 @@
+#include "client/project_memo.h"
+
+#include <algorithm>
+
+#include "libtufcore/error.h"
+#include "libtufcore/io/file.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_memo_bytes = 8u << 20;
+constexpr std::size_t digest_line = 65;  // hexadecimal digits and the newline
+
+fs::path memo_path(const MetadataCache& cache, const ProjectName& project) {
+  return cache.folder() / "projects" / (project.text() + ".json");
+}
+
+Json::Array texts(const std::vector<RoleName>& roles) {
+  Json::Array texts;
+  for (const RoleName& role : roles) texts.emplace_back(role.text());
+  return texts;
+}
+
+// The facts have the shape of a targets role, so that its strict parser reads them: the files with the trail
+// that led to each, and a delegation for each role that was asked, for its signers.
+Json facts_of(const ProvedState& state, const ProjectView& view, UtcTime valid_until) {
+  Targets facts;
+  facts.version = 1;
+  facts.expires = valid_until;
+  facts.has_delegations = true;
+  for (const Release& release : view.releases) {
+    for (const ReleaseFile& file : release.files) {
+      TargetFile stated = file.target.file;
+      stated.extra = {{"trail", texts(file.target.trail)}};
+      facts.targets.emplace(file.target.path, std::move(stated));
+    }
+  }
+  for (const auto& [role, signers] : view.signers) {
+    if (role.is_top_level()) continue;
+    Delegation delegation{role, signers.keys, false, std::vector<std::string>(), std::nullopt, {}};
+    if (const auto names = signers.names.find("x-pg-names"); names != signers.names.end())
+      delegation.extra = {*names};
+    facts.delegations.push_back(std::move(delegation));
+  }
+  facts.extra = {{"root", state.root_file.hex()},
+                 {"snapshot", state.snapshot.hex()},
+                 {"with_digest", view.naming == TargetNaming::with_digest}};
+  return to_json(facts);
+}
+
+FoundTarget found_target(const TargetPath& path, TargetFile file) {
+  std::vector<RoleName> trail;
+  const Json::Object facts = std::move(file.extra);
+  file.extra.clear();
+  const JsonReader reader(facts.at("trail"), "trail");
+  for (const JsonReader& element : reader.elements(64)) trail.push_back(RoleName::of(element.text(4096)));
+  if (trail.empty()) reader.refuse("a list of roles");
+  const RoleName role = trail.back();
+  return {path, std::move(file), role, std::move(trail)};
+}
+
+}  // namespace
+
+std::optional<ProvedState> ProvedState::of(const Newest& newest) {
+  const auto& hashes = newest.timestamp->snapshot.hashes;
+  const auto sha256 = hashes.find(HashAlgorithm::sha256);
+  if (sha256 == hashes.end()) return std::nullopt;
+  return ProvedState{newest.root_file, sha256->second};
+}
+
+std::optional<ProjectView> recall_project(const MetadataCache& cache, const ProjectName& project,
+                                          const ProvedState& state, const Final<Root>& root, UtcTime now) {
+  ProjectView view;
+  const bool recalled = cache.use_beside(memo_path(cache, project), max_memo_bytes, [&](ByteView memo) {
+    if (memo.size() < digest_line) throw refused("too short");
+    const ByteView text = memo.substr(digest_line);
+    if (memo.substr(0, digest_line) != sha256_of(text).hex() + "\n") throw refused("damaged");
+    Targets facts = parse_targets(parse_json(text, "memo"), "memo");
+    if (facts.extra["root"] != Json(state.root_file.hex()) || facts.expires <= now ||
+        facts.extra["snapshot"] != Json(state.snapshot.hex())) {
+      throw refused("of another state");
+    }
+    std::vector<FoundTarget> found;
+    for (auto& [path, file] : facts.targets) found.push_back(found_target(path, std::move(file)));
+    for (Delegation& delegation : facts.delegations) {
+      view.signers.insert_or_assign(delegation.role,
+                                    Signers{std::move(delegation.signers), std::move(delegation.extra)});
+    }
+    view.releases = releases_of(found);
+    view.naming = facts.extra["with_digest"] == Json(true) ? TargetNaming::with_digest : TargetNaming::plain;
+  });
+  if (!recalled) return std::nullopt;
+  view.signers.insert_or_assign(RoleName::of(Targets::type),
+                                Signers{root->keys_of(Targets::type), root->extra});
+  return view;
+}
+
+void remember_project(const MetadataCache& cache, const ProjectName& project, const ProvedState& state,
+                      const ProjectView& view, UtcTime valid_until) {
+  const Bytes text = json_text(facts_of(state, view, valid_until)) + "\n";
+  if (text.size() > max_memo_bytes - digest_line) return;
+  make_directories(cache.folder() / "projects", 0700);
+  write_file_atomically(memo_path(cache, project), sha256_of(text).hex() + "\n" + text, FileMode::secret,
+                        Existing::replace, AfterPowerLoss::anything);
+}
+
+}  // namespace tuf
