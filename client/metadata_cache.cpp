@@ -40,17 +40,18 @@ std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
 
 }  // namespace
 
-MetadataCache::MetadataCache(fs::path folder) : folder_(std::move(folder)) {
-  make_directories(folder_ / "metadata", 0700);
+MetadataCache::MetadataCache(fs::path folder, Layout layout)
+    : folder_(std::move(folder)), metadata_(layout == Layout::flat ? folder_ : folder_ / "metadata") {
+  make_directories(metadata_, 0700);
   refuse_if_others_can_write(folder_);
-  refuse_if_others_can_write(folder_ / "metadata");
+  refuse_if_others_can_write(metadata_);
 }
 
 // The same spelling as in URLs: no name leads out of the folder (P-01).
 std::optional<fs::path> MetadataCache::path_of(const RoleName& role) const {
   const std::string name = percent_encode(role.text()) + ".json";
   if (name.size() > max_file_name) return std::nullopt;
-  return folder_ / "metadata" / name;
+  return metadata_ / name;
 }
 
 RootChain MetadataCache::root_chain() const {

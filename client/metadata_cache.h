@@ -20,8 +20,10 @@ namespace tuf {
 
 class MetadataCache {
  public:
+  // flat: the metadata files lie beside the others, in the folder itself.
+  enum class Layout { own_folder, flat };
   // Makes the folder (0700) when there is none. Throws refused when others can write there (P-12).
-  explicit MetadataCache(std::filesystem::path folder);
+  explicit MetadataCache(std::filesystem::path folder, Layout layout = Layout::own_folder);
 
   // One process at a time from here on; waits for its turn (D-05).
   FileLock lock() const { return FileLock(folder_ / "lock", FileLock::Wait::yes); }
@@ -53,6 +55,7 @@ class MetadataCache {
  private:
   std::optional<std::filesystem::path> path_of(const RoleName& role) const;
   std::filesystem::path folder_;
+  std::filesystem::path metadata_;  // the folder of the metadata files
 };
 
 }  // namespace tuf

@@ -77,13 +77,13 @@ loads() { ldd "$bin/$1" | grep -q "$2"; }
 if [ -z "$bin" ]; then
   echo "skipped: what the programs link (no folder with built programs was given)"
 else
-  for program in pgsign pgpublish pgclient; do
+  for program in pgsign pgpublish pgclient pgclient-conformance; do
     [ -x "$bin/$program" ] || { echo "skipped: what $program links ($bin/$program is not built)"; continue; }
     undefined=$(nm -D -u "$bin/$program" | grep -E ' (git_remote_|git_clone|git_submodule_)')
     [ -z "$undefined" ] || fail "$program uses libgit2's network or submodule code:"$'\n'"$undefined"
     case $program in
       pgsign) loads pgsign 'libcurl' && fail 'pgsign links libcurl: the signer must be offline' ;;
-      pgclient) loads pgclient 'libgit2' && fail 'pgclient links libgit2' ;;
+      pgclient*) loads "$program" libgit2 && fail "$program links libgit2" ;;
     esac
     readelf -d "$bin/$program" | grep -qE 'BIND_NOW|NOW' || fail "$program is not linked with -z now"
   done
