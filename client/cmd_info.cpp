@@ -1,6 +1,7 @@
 // pgclient info - one release: its files, their digests, and who vouches for them.
 #include "client/commands.h"
 #include "client/project_view.h"
+#include "client/signers.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/progress.h"
@@ -14,24 +15,6 @@ std::string trail_text(const FoundTarget& target) {
   return text;
 }
 
-std::string signers_text(const Signers& signers) {
-  std::string text = fmt::format("{} of", signers.keys.threshold);
-  for (const PublicKey& key : signers.keys.keys) {
-    text += (&key == &signers.keys.keys.front() ? " " : ", ") +
-            key_label(name_of_key(signers.names, key.id()), key.id());
-  }
-  return text;
-}
-
-Json signers_facts(const Signers& signers) {
-  Json::Array keys;
-  for (const PublicKey& key : signers.keys.keys) {
-    keys.emplace_back(Json::Object{{"keyid", key.id()}, {"name", name_of_key(signers.names, key.id())}});
-  }
-  return Json::Object{{"keys", std::move(keys)},
-                      {"threshold", static_cast<std::int64_t>(signers.keys.threshold)}};
-}
-
 Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
   out.result(fmt::format("  {}", file.name.text()));
   out.result(fmt::format("    length     {} ({} bytes)", bytes_text(file.target.file.length),
@@ -42,13 +25,13 @@ Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
   out.result(fmt::format("    path       {}", escaped(file.target.path.text())));
   out.result(fmt::format("    role       {}", escaped(file.target.role.text())));
   out.result(fmt::format("    trail      {}", trail_text(file.target)));
-  out.result(fmt::format("    signed by  {}", signers_text(signers)));
+  out.result(fmt::format("    signed by  {}", signers_text(signers.keys, signers.names)));
   Json::Object facts = *file_facts(file).as_object();
   Json::Array trail;
   for (const RoleName& role : file.target.trail) trail.emplace_back(role.text());
   facts["role"] = file.target.role.text();
   facts["trail"] = std::move(trail);
-  facts["signers"] = signers_facts(signers);
+  facts["signers"] = signers_facts(signers.keys, signers.names);
   return facts;
 }
 

@@ -1,5 +1,9 @@
-// pgclient init - trust a repository, once: by its root file or by the SHA-256 of its first one.
+// pgclient trust add, and init for short - trust a repository, once: by its root file or by the SHA-256 of
+// its first one.
+#include <algorithm>
+
 #include "client/commands.h"
+#include "client/failure_of.h"
 #include "client/project_view.h"
 #include "client/repository_config.h"
 #include "client/updater.h"
@@ -26,22 +30,41 @@ struct PinnedRoot {
   std::string what;
 };
 
-PinnedRoot read_root(const Arguments& arguments, const std::string& url, Fetcher& fetcher) {
-  if (const auto path = arguments.option("root")) return {read_file(*path, max_root_bytes), escaped(*path)};
+void require_digest(const PinnedRoot& root, const std::optional<Digest>& wanted) {
+  const Digest found = sha256_of(root.file);
+  if (!wanted || found == *wanted) return;
+  throw refused("refused {}: expected sha256 {}, got {}", root.what, wanted->hex(), found.hex())
+      .with_hint("nothing was set up; compare the digest with the place where you had it from");
+}
+
+PinnedRoot fetch_root(const std::string& url, const Digest& wanted, Fetcher& fetcher) {
   const std::string address = join_url(join_url(url, site_metadata_dir), root_file_name(1));
   const auto file = fetcher.fetch(address, max_root_bytes);
   if (!file) {
     throw network("there is no {}", shown_url(address))
         .with_hint("nothing was set up; give the URL of the folder that holds metadata/ and targets/");
   }
-  return {*file, shown_url(address)};
+  PinnedRoot root{*file, shown_url(address)};
+  require_digest(root, wanted);
+  return root;
 }
 
-void require_digest(const PinnedRoot& root, const std::optional<Digest>& wanted) {
-  const Digest found = sha256_of(root.file);
-  if (!wanted || found == *wanted) return;
-  throw refused("refused {}: expected sha256 {}, got {}", root.what, wanted->hex(), found.hex())
-      .with_hint("nothing was set up; compare the digest with the place where you had it from");
+// The digest decides, so whoever has the file may give it. When nobody has, the reason of the first is told.
+PinnedRoot read_root(const Arguments& arguments, const std::vector<std::string>& urls,
+                     const std::optional<Digest>& digest, Fetcher& fetcher) {
+  if (const auto path = arguments.option("root")) {
+    PinnedRoot root{read_file(*path, max_root_bytes), escaped(*path)};
+    require_digest(root, digest);
+    return root;
+  }
+  std::optional<Error> first_failure;
+  for (const std::string& url : urls) {
+    std::optional<PinnedRoot> root;
+    auto failure = failure_of([&] { root = fetch_root(url, *digest, fetcher); });
+    if (root) return std::move(*root);
+    if (!first_failure) first_failure = std::move(failure);
+  }
+  throw *first_failure;
 }
 
 FileName local_name(const Arguments& arguments, const Root& root) {
@@ -53,6 +76,21 @@ FileName local_name(const Arguments& arguments, const Root& root) {
     throw usage("the root file states no usable name of the repository")
         .with_hint("give one with --name NAME");
   return *name;
+}
+
+// None when the command line says nothing about mirrors: what is set up then stays as it is.
+std::optional<std::vector<std::string>> wanted_mirrors(const Arguments& arguments, const std::string& url) {
+  const std::vector<std::string>& typed = arguments.options("mirror");
+  if (arguments.flag("no-mirrors") && !typed.empty()) {
+    throw usage("--mirror and --no-mirrors contradict each other");
+  }
+  if (!arguments.flag("no-mirrors") && typed.empty()) return std::nullopt;
+  return mirrors_from_user(url, typed);
+}
+
+std::vector<std::string> without(std::vector<std::string> mirrors, const std::string& url) {
+  mirrors.erase(std::remove(mirrors.begin(), mirrors.end(), url), mirrors.end());
+  return mirrors;
 }
 
 // The set-up that is there already and that this command would only repeat; asks nobody.
@@ -89,9 +127,26 @@ class NewFolder {
 void show(const RepositoryConfig& config, const std::string& done, Output& out) {
   out.json["name"] = config.name.text();
   out.json["url"] = shown_url(config.url);
+  Json::Array mirrors;
+  for (const std::string& mirror : config.mirrors) mirrors.emplace_back(shown_url(mirror));
+  out.json["mirrors"] = std::move(mirrors);
   out.json["root_sha256"] = config.root_sha256.hex();
   out.json["folder"] = config.folder().string();
   out.result(fmt::format("{} repository {} at {}", done, config.name.text(), shown_url(config.url)));
+  for (const std::string& mirror : config.mirrors) {
+    out.result(fmt::format("  mirror {}", shown_url(mirror)));
+  }
+}
+
+// Nothing to do but, perhaps, other mirrors: nobody is asked.
+void settle(RepositoryConfig config, const std::optional<std::vector<std::string>>& mirrors, Output& out) {
+  if (!mirrors || *mirrors == config.mirrors) return show(config, "already set up:", out);
+  config.mirrors = *mirrors;
+  const MetadataCache cache(config.folder());
+  const FileLock lock = cache.lock();
+  write_repository(config);
+  show(config, "other mirrors for", out);
+  if (!mirrors->empty()) out.note("next: pgclient doctor looks at each of them");
 }
 
 void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fetcher, UtcTime now,
@@ -111,27 +166,33 @@ void set_up(const RepositoryConfig& config, const PinnedRoot& root, Fetcher& fet
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string url = base_url_from_user(arguments.argument("URL"));
   const auto digest = stated_digest(arguments);
+  const auto mirrors = wanted_mirrors(arguments, url);
   if (!digest && !arguments.option("root")) {
     throw usage("say what to trust: --root FILE or --root-sha256 HEX")
         .with_hint("the repository's announcement has the digest");
   }
   UrlFetcher fetcher;
   if (digest && !arguments.option("root")) {
-    if (const auto config = same_set_up(arguments, url, *digest))
-      return show(*config, "already set up:", out);
+    if (const auto config = same_set_up(arguments, url, *digest)) return settle(*config, mirrors, out);
   }
-  const PinnedRoot root = read_root(arguments, url, fetcher);
-  require_digest(root, digest);
+  std::vector<std::string> urls{url};
+  if (mirrors) urls.insert(urls.end(), mirrors->begin(), mirrors->end());
+  const PinnedRoot root = read_root(arguments, urls, digest, fetcher);
   const RootChain chain(root.file, root.what);  // whole, and signed by its own keys
-  const RepositoryConfig config{local_name(arguments, chain.last()), url, sha256_of(root.file)};
-  if (const auto same = same_set_up(arguments, url, config.root_sha256))
-    return show(*same, "already set up:", out);
+  RepositoryConfig config{local_name(arguments, chain.last()), url, sha256_of(root.file)};
+  config.root_version = chain.version();
+  if (const auto same = same_set_up(arguments, url, config.root_sha256)) return settle(*same, mirrors, out);
 
   const auto before = find_repository(config.name);
   if (before && before->root_sha256 != config.root_sha256) {
     throw conflict("a repository {} with another root (sha256 {}) is set up already", config.name.text(),
                    before->root_sha256.hex())
         .with_hint("give this one another name with --name NAME");
+  }
+  if (mirrors) {
+    config.mirrors = *mirrors;
+  } else if (before) {
+    config.mirrors = without(before->mirrors, url);
   }
   std::optional<NewFolder> folder;
   if (!before) folder.emplace(config.folder());
@@ -143,24 +204,39 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 
 }  // namespace
 
+Command trust_add_command() {
+  return {
+      .name = "trust add",
+      .summary = "trust a repository, once",
+      .description =
+          "Pins the repository's root: everything else is proved from it. Take the root file or its "
+          "SHA-256 from somewhere you trust, not from the repository itself. Nothing is set up unless the "
+          "root is right and the repository's current state is proved by it. Mirrors are copies of the "
+          "whole published tree; what they give is proved in the same way, so they need no trust. Again "
+          "with other mirrors: they replace the ones before.",
+      .example =
+          "  pgclient trust add https://packages.example.org --root-sha256 "
+          "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --mirror "
+          "https://mirror.example.net/packages",
+      .arguments = {{"URL", "the repository: the folder that holds metadata/ and targets/"}},
+      .options = {{"root", "FILE", "the root file to trust"},
+                  {"root-sha256", "HEX",
+                   "the SHA-256 of the first root file (1.root.json), which is then downloaded"},
+                  {"name", "NAME", "its name on this machine (default: as the root says)"},
+                  {"mirror", "URL", "a copy of the repository, asked after URL; as often as needed",
+                   OptionSpec::Repeat::yes},
+                  {"no-mirrors", "", "forget the mirrors given before"}},
+      .run = run};
+}
+
 Command init_command() {
-  return {.name = "init",
-          .summary = "trust a repository, once",
-          .description =
-              "Pins the repository's root: everything else is proved from it. Take the root file or its "
-              "SHA-256 from "
-              "somewhere you trust, not from the repository itself. Nothing is set up unless the root is "
-              "right and "
-              "the repository's current state is proved by it.",
-          .example =
-              "  pgclient init https://packages.example.org --root-sha256 "
-              "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-          .arguments = {{"URL", "the repository: the folder that holds metadata/ and targets/"}},
-          .options = {{"root", "FILE", "the root file to trust"},
-                      {"root-sha256", "HEX",
-                       "the SHA-256 of the first root file (1.root.json), which is then downloaded"},
-                      {"name", "NAME", "its name on this machine (default: as the root says)"}},
-          .run = run};
+  Command command = trust_add_command();
+  command.name = "init";
+  command.summary = "trust a repository, once: short for 'trust add'";
+  command.example =
+      "  pgclient init https://packages.example.org --root-sha256 "
+      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  return command;
 }
 
 }  // namespace tuf

@@ -2,17 +2,12 @@
 #include "client/commands.h"
 #include "client/metadata_cache.h"
 #include "client/repository_config.h"
+#include "client/trusted_state.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
 namespace {
-
-std::string until_text(UtcTime expires, UtcTime now) {
-  const std::string span = duration_text(expires.unix_seconds() - now.unix_seconds());
-  return expires > now ? fmt::format("valid until {} ({})", expires.text(), span)
-                       : fmt::format("EXPIRED since {} ({} ago)", expires.text(), span);
-}
 
 // One role's line and facts; warns when it has expired.
 template <typename Role>
@@ -23,7 +18,7 @@ void show_role(const std::optional<Role>& role, UtcTime now, const RepositoryCon
     return;
   }
   out.result(
-      fmt::format("  {:<12}  version {}, {}", Role::type, role->version, until_text(role->expires, now)));
+      fmt::format("  {:<12}  version {}, {}", Role::type, role->version, validity_text(role->expires, now)));
   facts[Role::type] = Json::Object{
       {"version", role->version}, {"expires", role->expires.text()}, {"expired", role->expires <= now}};
   if (role->expires > now) return;

@@ -11,6 +11,9 @@ Command list_command();
 Command info_command();
 Command status_command();
 Command fetch_target_command();
+Command trust_show_command();
+Command trust_add_command();
+Command trust_remove_command();
 
 inline OptionSpec repository_option() {
   return {"repository", "NAME", "which repository, when several are set up"};

@@ -5,6 +5,7 @@
 
 #include "client/url.h"
 #include "libtufcore/error.h"
+#include "libtufcore/io/descriptor.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/json.h"
 #include "libtufcore/site_layout.h"
@@ -13,6 +14,7 @@ namespace tuf {
 namespace {
 
 constexpr std::size_t max_config_bytes = 65'536;
+constexpr std::int64_t max_version = (std::int64_t{1} << 53) - 1;
 
 fs::path clients_folder() { return state_directory() / "client"; }
 fs::path config_file(const FileName& name) { return repository_folder(name) / "repository.json"; }
@@ -86,15 +88,37 @@ std::optional<RepositoryConfig> find_repository(const FileName& name) {
   const auto root = Digest::from_hex(HashAlgorithm::sha256, json["root_sha256"].text());
   if (!root) json["root_sha256"].refuse("64 hexadecimal digits");
   const std::string url = base_url_from_user(json["url"].text());
-  return RepositoryConfig{name, url, *root, mirrors_from_user(url, stated_mirrors(json))};
+  RepositoryConfig config{name, url, *root, mirrors_from_user(url, stated_mirrors(json))};
+  if (const auto version = json.find("root_version")) {
+    config.root_version = static_cast<std::uint64_t>(version->whole_number(1, max_version));
+  }
+  return config;
 }
 
 void write_repository(const RepositoryConfig& config) {
   Json::Object json{{"url", config.url}, {"root_sha256", config.root_sha256.hex()}};
+  if (config.root_version) json["root_version"] = *config.root_version;
   if (!config.mirrors.empty()) {
     json["mirrors"] = Json::Array(config.mirrors.begin(), config.mirrors.end());
   }
   write_file_atomically(config_file(config.name), pretty_json_text(json) + "\n", FileMode::secret);
+}
+
+// No repository has a name that starts with a dot.
+fs::path removed_folder(const FileName& name) { return clients_folder() / ("." + name.text() + ".removed"); }
+
+bool remove_repository(const FileName& name) {
+  const fs::path folder = repository_folder(name);
+  const fs::path aside = removed_folder(name);
+  const bool left_over = fs::remove_all(aside) > 0;
+  if (!fs::exists(fs::symlink_status(folder))) return left_over;
+  {
+    const FileLock lock(folder / "lock", FileLock::Wait::yes);  // whoever updates it comes to an end first
+    fs::rename(folder, aside);
+    sync_directory(clients_folder());
+  }
+  fs::remove_all(aside);
+  return true;
 }
 
 RepositoryConfig select_repository(const std::optional<std::string>& name) {

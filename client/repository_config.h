@@ -14,9 +14,10 @@ namespace tuf {
 
 struct RepositoryConfig {
   FileName name;
-  std::string url;     // of the published tree
-  Digest root_sha256;  // of the root file that was pinned
-  std::vector<std::string> mirrors = {};  // URLs of whole copies of the tree, in order of preference
+  std::string url;                                 // of the published tree
+  Digest root_sha256;                              // of the root file that was pinned
+  std::vector<std::string> mirrors = {};           // URLs of whole copies of the tree, in order of preference
+  std::optional<std::uint64_t> root_version = {};  // of the pinned root; not known of old set-ups
 
   std::filesystem::path folder() const;
   std::string metadata_url() const;
@@ -36,6 +37,12 @@ std::filesystem::path repository_folder(const FileName& name);
 std::vector<FileName> configured_repositories();  // sorted
 std::optional<RepositoryConfig> find_repository(const FileName& name);
 void write_repository(const RepositoryConfig& config);
+
+// Forgets the repository with all that was trusted of it; false when there is nothing of that name. A kill at
+// any moment leaves it whole, or gone but for an unused folder, which the next removal of that name clears.
+bool remove_repository(const FileName& name);
+// Where such a folder is.
+std::filesystem::path removed_folder(const FileName& name);
 
 // The one that `--repository` names, or the only one. Several and none named: usage error that lists them,
 // never a guess (T-15). None set up at all: no_trusted_root.

@@ -51,7 +51,7 @@ done
 # Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
   'client/metadata_cache\.cpp' 'client/updater\.cpp' 'publisher/commit_range\.cpp' 'libtufcore/transition\.cpp' \
-  'libtufcore/client_workflow\.cpp' 'client/http_fetcher\.cpp'
+  'libtufcore/client_workflow\.cpp' 'client/http_fetcher\.cpp' 'client/failure_of\.h'
 if [ -f client/http_fetcher.cpp ] && grep -q 'catch (' client/http_fetcher.cpp; then
   grep -q 'rethrow_exception' client/http_fetcher.cpp || fail 'client/http_fetcher.cpp catches without rethrowing'
 fi

@@ -102,6 +102,8 @@ int run_program(const std::string& program, const std::string& summary, const st
 bool is_terminal_for_prompts();  // /dev/tty can be opened and neither --json nor --no-input rules it out
 // Shows `question [y/N]` on the terminal. Without a terminal: throws usage that names --yes.
 bool confirm(const std::string& question);
+// The same for what cannot be undone: only the name itself, typed in, is a yes.
+bool confirm_by_name(const std::string& question, const std::string& name);
 // From --passphrase-file FILE, else PG_PASSPHRASE, else the terminal (no echo; twice when `make_new`).
 // Without any: throws usage that names the three ways. A trailing newline of the file is not part of it.
 enum class PassphraseUse { open_existing, make_new };

@@ -70,6 +70,16 @@ SecretText passphrase_from_terminal(const std::string& key_name, PassphraseUse u
   return first;
 }
 
+std::string ask(const std::string& question, const std::string& how) {
+  if (!is_terminal_for_prompts()) {
+    throw usage("nobody can be asked here: {}", question)
+        .with_hint("give --yes to agree without being asked");
+  }
+  const Descriptor terminal = open_terminal();
+  show(terminal, question + how);
+  return read_line(terminal);
+}
+
 }  // namespace
 
 void allow_prompts(bool allowed) noexcept { prompts_allowed = allowed; }
@@ -77,14 +87,12 @@ void allow_prompts(bool allowed) noexcept { prompts_allowed = allowed; }
 bool is_terminal_for_prompts() { return prompts_allowed && open_terminal().get() >= 0; }
 
 bool confirm(const std::string& question) {
-  if (!is_terminal_for_prompts()) {
-    throw usage("nobody can be asked here: {}", question)
-        .with_hint("give --yes to agree without being asked");
-  }
-  const Descriptor terminal = open_terminal();
-  show(terminal, question + " [y/N] ");
-  const std::string answer = read_line(terminal);
+  const std::string answer = ask(question, " [y/N] ");
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+bool confirm_by_name(const std::string& question, const std::string& name) {
+  return ask(question, fmt::format("\ntype {} to go on: ", name)) == name;
 }
 
 OptionSpec passphrase_file_option() {

@@ -98,3 +98,39 @@ TEST_CASE("mirrors as people type them are whole URLs and none stands twice", "[
   CHECK(caught([&] { mirrors_from_user(url, many); }) ==
         Caught{"usage", "17 mirrors are given; a repository has at most 16"});
 }
+
+TEST_CASE("a repository that is removed is gone with all that was left of it and no other is touched",
+          "[repository_config]") {
+  const OwnState state;
+  CHECK_FALSE(remove_repository(name()));
+  const FileName other = FileName::from_user("play2");
+  for (const FileName& each : {name(), other}) {
+    write_text(repository_folder(each) / "metadata" / "root.json", "root");
+    write_repository({each, "https://a.example", root()});
+  }
+  write_text(removed_folder(name()) / "metadata" / "root.json", "of a removal that was killed");
+  CHECK(configured_repositories() == std::vector<FileName>{name(), other});
+  CHECK(remove_repository(name()));
+  CHECK_FALSE(std::filesystem::exists(repository_folder(name())));
+  CHECK_FALSE(std::filesystem::exists(removed_folder(name())));
+  CHECK(configured_repositories() == std::vector<FileName>{other});
+  CHECK(read_text(repository_folder(other) / "metadata" / "root.json") == "root");
+}
+
+TEST_CASE("a removal that was killed is finished by the next one", "[repository_config]") {
+  const OwnState state;
+  write_text(removed_folder(name()) / "repository.json", "{}");
+  CHECK(configured_repositories().empty());
+  CHECK(remove_repository(name()));
+  CHECK_FALSE(std::filesystem::exists(removed_folder(name())));
+  CHECK_FALSE(remove_repository(name()));
+}
+
+TEST_CASE("the version of the pinned root is kept", "[repository_config]") {
+  const OwnState state;
+  make_directories(repository_folder(name()));
+  RepositoryConfig config{name(), "https://a.example", root()};
+  config.root_version = 7;
+  write_repository(config);
+  CHECK(find_repository(name())->root_version == 7);
+}
