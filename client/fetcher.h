@@ -22,6 +22,7 @@ struct FetchRequest {
   std::uint64_t max_bytes;
   std::string unless_tag =
       {};  // an entity tag that this very URL gave before: answer `unchanged` when it still has it
+  bool past_caches = false;  // the server itself is asked, no cache on the way answers (H-10)
 };
 
 struct FetchReply {

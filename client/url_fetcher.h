@@ -11,6 +11,7 @@ namespace tuf {
 
 class UrlFetcher : public Fetcher {
  public:
+  explicit UrlFetcher(HttpOptions options = {}) : http_(std::move(options)) {}
   std::vector<FetchReply> fetch_all(const std::vector<FetchRequest>& requests) override {
     std::vector<FetchReply> replies(requests.size());
     for (Fetcher* fetcher : {static_cast<Fetcher*>(&http_), static_cast<Fetcher*>(&files_)}) {

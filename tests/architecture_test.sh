@@ -39,7 +39,7 @@ only_in '#include [<"]rapidjson' 'RapidJSON outside json.cpp' 'libtufcore/json\.
 only_in '#include [<"]sodium' 'libsodium outside its modules' 'libtufcore/(key|digest|key_file)\.cpp'
 only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp' 'libtufcore/key_openssl\.cpp'
 only_in '#include [<"]cxxopts' 'cxxopts outside command_line.cpp' 'libtufcore/io/command_line\.cpp'
-only_in '#include [<"]curl/' 'libcurl outside the fetcher' 'client/.*\.cpp'
+only_in '#include [<"]curl/' 'libcurl outside the HTTP fetcher' 'client/http_.*'
 only_in 'system_clock::now' 'the clock outside system_clock.cpp' 'libtufcore/io/system_clock\.cpp'
 only_in '\bgit_remote_|\bgit_clone|\bgit_submodule_' "libgit2's network or submodule code"
 only_in 'Verified<[A-Za-z]+>\(' 'a Verified made without a check' 'libtufcore/verify\.(h|cpp)'
@@ -51,10 +51,8 @@ done
 # Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
   'client/metadata_cache\.cpp' 'client/updater\.cpp' 'publisher/commit_range\.cpp' 'libtufcore/transition\.cpp' \
-  'libtufcore/client_workflow\.cpp' 'client/http_fetcher\.cpp' 'client/failure_of\.h'
-if [ -f client/http_fetcher.cpp ] && grep -q 'catch (' client/http_fetcher.cpp; then
-  grep -q 'rethrow_exception' client/http_fetcher.cpp || fail 'client/http_fetcher.cpp catches without rethrowing'
-fi
+  'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h'
+grep -q 'rethrow_exception' client/http_transfer.cpp || fail 'client/http_transfer.cpp catches without rethrowing'
 
 # Arrows between folders: programs know the library, never one another; only publisher and signer know git.
 for rule in 'libtufcore:(signer|publisher|client)/' 'signer:(publisher|client)/' 'publisher:(signer|client)/' \

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <optional>
+#include <algorithm>
 #include <stdexcept>
 
 namespace tuf {
@@ -53,8 +53,13 @@ ScriptedServer::ScriptedServer(std::map<std::string, ScriptedAnswer> answers) : 
 }
 
 ScriptedServer::~ScriptedServer() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  more_requests_.notify_all();
   thread_.join();
+  for (std::thread& talk : talks_) talk.join();
   close(listener_);
 }
 
@@ -65,24 +70,40 @@ void ScriptedServer::serve() {
     const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) continue;
     ++connections_;
-    talk(client);
-    close(client);
+    talks_.emplace_back([this, client] {
+      talk(client);
+      close(client);
+    });
   }
+}
+
+std::optional<ScriptedAnswer> ScriptedServer::note_request(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  requests_.push_back(request);
+  more_requests_.notify_all();
+  const std::string path = path_of(request);
+  const auto answer = answers_.find(path);
+  if (answer == answers_.end()) return std::nullopt;
+  const std::size_t time = std::min(asked_[path]++, answer->second.then.size());
+  return time == 0 ? answer->second : answer->second.then[time - 1];
+}
+
+void ScriptedServer::wait_for_requests(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  more_requests_.wait(lock, [&] { return requests_.size() >= count || stopping_; });
 }
 
 void ScriptedServer::talk(int client) {
   while (const auto request = read_request(client, stopping_)) {
-    {
-      const std::lock_guard lock(mutex_);
-      requests_.push_back(*request);
+    const auto answer = note_request(*request);
+    if (!answer) return;
+    wait_for_requests(answer->after_requests);
+    if (!send_all(client, answer->bytes)) return;
+    while (!answer->then_for_ever.empty() && !stopping_) {
+      if (!send_all(client, answer->then_for_ever)) return;
+      std::this_thread::sleep_for(answer->pause);
     }
-    const auto answer = answers_.find(path_of(*request));
-    if (answer == answers_.end() || !send_all(client, answer->second.bytes)) return;
-    while (!answer->second.then_for_ever.empty() && !stopping_) {
-      if (!send_all(client, answer->second.then_for_ever)) return;
-      std::this_thread::sleep_for(answer->second.pause);
-    }
-    if (!answer->second.keep_open) return;
+    if (!answer->keep_open) return;
   }
 }
 
@@ -112,6 +133,12 @@ std::vector<std::string> ScriptedServer::requests() const {
 
 std::string ok_answer(const std::string& body, const std::string& more_headers) {
   return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n{}\r\n{}", body.size(), more_headers, body);
+}
+
+std::string range_answer(const std::string& file, std::size_t first, const std::string& more_headers) {
+  return fmt::format(
+      "HTTP/1.1 206 Partial Content\r\nContent-Length: {}\r\nContent-Range: bytes {}-{}/{}\r\n{}\r\n{}",
+      file.size() - first, first, file.size() - 1, file.size(), more_headers, file.substr(first));
 }
 
 std::string status_answer(int status, const std::string& more_headers) {

@@ -7,6 +7,7 @@
 #include "client/url.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
+#include "tests/support/http_waits.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temp_dir.h"
 
@@ -38,7 +39,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 TEST_CASE("a file comes as it was sent and several come over one connection", "[http_fetcher]") {
   ScriptedServer server(
       {{"/a", {.bytes = ok_answer("first"), .keep_open = true}}, {"/b", {.bytes = ok_answer("second")}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(fetcher.fetch(server.url("/a"), 5) == "first");
   CHECK(fetcher.fetch(server.url("/b"), 1000) == "second");
   CHECK(server.connections() == 1);
@@ -52,7 +53,7 @@ TEST_CASE("404 and 403 and 410 mean absent and everything else is a failure", "[
                          {"/503", {.bytes = status_answer(503)}},
                          {"/204", {.bytes = status_answer(204)}},
                          {"/401", {.bytes = status_answer(401)}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   for (const char* path : {"/404", "/403", "/410"}) CHECK_FALSE(fetcher.fetch(server.url(path), 1000));
   for (const char* path : {"/500", "/503", "/204", "/401"}) {
     const Failure failure = failure_of(fetcher, server.url(path));
@@ -68,7 +69,7 @@ TEST_CASE("the error page of an absent file may be longer than the file might be
       {{"/known",
         {.bytes = fmt::format("HTTP/1.1 404 No\r\nContent-Length: {}\r\n\r\n{}", page.size(), page)}},
        {"/endless", {.bytes = "HTTP/1.1 404 No\r\n\r\n", .then_for_ever = page}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK_FALSE(fetcher.fetch(server.url("/known"), 10));
   CHECK_FALSE(fetcher.fetch(server.url("/endless"), 10));
 }
@@ -79,11 +80,12 @@ TEST_CASE("H-01 an endless body is cut at the limit", "[http_fetcher]") {
         {.bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
          .then_for_ever = "400\r\n" + std::string(0x400, 'x') + "\r\n"}},
        {"/until-close", {.bytes = "HTTP/1.1 200 OK\r\n\r\n", .then_for_ever = std::string(1024, 'x')}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   for (const char* path : {"/chunked", "/until-close"}) {
     std::uint64_t seen = 0;
     CHECK_THROWS_AS(
-        fetcher.fetch_into(server.url(path), 0, 10'000, [&](ByteView piece) { seen += piece.size(); }), Error);
+        fetcher.fetch_into(server.url(path), 0, 10'000, [&](ByteView piece) { seen += piece.size(); }),
+        Error);
     CHECK(seen <= 10'000);
     CHECK(failure_of(fetcher, server.url(path), 10'000).kind == Error::Kind::limit);
   }
@@ -92,7 +94,7 @@ TEST_CASE("H-01 an endless body is cut at the limit", "[http_fetcher]") {
 
 TEST_CASE("H-01 exactly the limit is fine and one byte more is not", "[http_fetcher]") {
   ScriptedServer server({{"/ten", {.bytes = "HTTP/1.1 200 OK\r\n\r\n0123456789"}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(fetcher.fetch(server.url("/ten"), 10) == "0123456789");
   const Failure failure = failure_of(fetcher, server.url("/ten"), 9);
   CHECK(failure.kind == Error::Kind::limit);
@@ -106,19 +108,23 @@ TEST_CASE("H-01 a wrong Content-Length is a failure or cut", "[http_fetcher]") {
   ScriptedServer server({{"/long", with_length("500")},
                          {"/short", with_length("2")},
                          {"/huge", with_length("1099511627776")},
-                         {"/negative", with_length("-5")}});
-  HttpFetcher fetcher;
+                         {"/negative", with_length("-5")},
+                         {"/two", with_length("5\r\nContent-Length: 3")},
+                         {"/twice", with_length("5\r\nContent-Length: 5")}});
+  HttpFetcher fetcher(test::one_try());
   CHECK(failure_of(fetcher, server.url("/long")).kind == Error::Kind::network);
   CHECK(fetcher.fetch(server.url("/short"), 1000) == "fi");  // the digest decides later
   CHECK(failure_of(fetcher, server.url("/huge")).kind == Error::Kind::limit);
   CHECK(failure_of(fetcher, server.url("/negative")).kind == Error::Kind::network);
+  CHECK(holds(failure_of(fetcher, server.url("/two")).message, ": the server states two lengths of it"));
+  CHECK(fetcher.fetch(server.url("/twice"), 1000) == "five!");
 }
 
 TEST_CASE("H-02 an encoded reply is refused and none is asked for", "[http_fetcher]") {
   ScriptedServer server({{"/gzip", {.bytes = ok_answer("\x1f\x8b-bomb", "content-ENCODING:  gzip\r\n")}},
                          {"/empty", {.bytes = ok_answer("", "Content-Encoding: br\r\n")}},
                          {"/identity", {.bytes = ok_answer("plain", "Content-Encoding: identity\r\n")}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   std::uint64_t seen = 0;
   CHECK_THROWS_AS(
       fetcher.fetch_into(server.url("/gzip"), 0, 1000, [&](ByteView piece) { seen += piece.size(); }), Error);
@@ -135,8 +141,9 @@ TEST_CASE("H-03 a server that drips is left", "[http_fetcher]") {
                           {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n",
                            .then_for_ever = "x",
                            .pause = std::chrono::milliseconds(50)}}});
-  HttpFetcher fetcher(
-      HttpPatience{.to_connect = std::chrono::seconds(5), .to_stall = std::chrono::seconds(1)});
+  HttpOptions options = test::one_try();
+  options.patience.to_stall = std::chrono::seconds(1);
+  HttpFetcher fetcher(options);
   const Failure failure = failure_of(fetcher, server.url("/drip"));
   CHECK(failure.kind == Error::Kind::network);
   CHECK(holds(failure.message, "too slow"));
@@ -158,7 +165,7 @@ TEST_CASE("H-04 redirects are followed five times and never to a file", "[http_f
   answers["/to-absent"] = to("/absent");
   answers["/absent"] = {.bytes = status_answer(404)};
   ScriptedServer server(answers);
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(fetcher.fetch(server.url("/5"), 1000) == "there");
   CHECK(fetcher.fetch(server.url("/encoded"), 1000) == "there");
   CHECK_FALSE(fetcher.fetch(server.url("/to-absent"), 1000));
@@ -166,18 +173,43 @@ TEST_CASE("H-04 redirects are followed five times and never to a file", "[http_f
     CHECK(failure_of(fetcher, server.url(path)).kind == Error::Kind::network);
 }
 
+TEST_CASE("H-04 a redirect to another host is followed and no password goes with it", "[http_fetcher]") {
+  ScriptedServer other({{"/x", {.bytes = ok_answer("there")}}});
+  ScriptedServer server({{"/a", {.bytes = status_answer(302, "Location: " + other.url("/x") + "\r\n")}}});
+  std::string url = server.url("/a");
+  url.insert(url.find("127."), "user:word@");
+  HttpFetcher fetcher(test::one_try());
+  CHECK(fetcher.fetch(url, 1000) == "there");
+  CHECK(holds(server.requests().front(), "\r\nAuthorization: Basic "));
+  CHECK_FALSE(holds(other.requests().front(), "Authorization"));
+}
+
+TEST_CASE("H-05 line ends smuggled into an address or a redirect make no header", "[http_fetcher]") {
+  ScriptedServer server(
+      {{"/raw", {.bytes = status_answer(302, "Location: /b\rX-Smuggled: yes\r\n")}},
+       {"/encoded", {.bytes = status_answer(302, "Location: /b%0d%0aX-Smuggled:%20yes\r\n")}},
+       {"/b%0d%0aX-Smuggled:%20yes", {.bytes = ok_answer("one path")}}});
+  HttpFetcher fetcher(test::one_try());
+  CHECK(failure_of(fetcher, server.url("/raw")).kind == Error::Kind::network);
+  CHECK(server.requests().back().starts_with("GET /b HTTP/1.1\r\n"));  // a bare CR ends the address
+  CHECK(fetcher.fetch(server.url("/encoded"), 1000) == "one path");
+  CHECK(failure_of(fetcher, server.url("/b\r\nX-Smuggled: yes")).kind == Error::Kind::network);
+  REQUIRE(server.requests().size() == 4);  // and no fifth
+  for (const std::string& request : server.requests()) CHECK_FALSE(holds(request, "\nX-Smuggled"));
+}
+
 TEST_CASE("H-05 headers without an end are cut", "[http_fetcher]") {
   ScriptedServer server(
       {{"/headers",
         {.bytes = "HTTP/1.1 200 OK\r\n", .then_for_ever = "X-More: " + std::string(1000, 'x') + "\r\n"}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(holds(failure_of(fetcher, server.url("/headers")).message, "the server's headers do not end"));
   CHECK(server.bytes_sent() < 64 * mebibyte);
 }
 
 TEST_CASE("a connection closed without an answer is a failure and not an absent file", "[http_fetcher]") {
   ScriptedServer server({});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(failure_of(fetcher, server.url("/x")).kind == Error::Kind::network);
   CHECK(failure_of(fetcher, "http://127.0.0.1:1/x").kind == Error::Kind::network);  // nobody listens
   CHECK(failure_of(fetcher, "gopher://127.0.0.1/x").kind == Error::Kind::network);
@@ -185,7 +217,7 @@ TEST_CASE("a connection closed without an answer is a failure and not an absent 
 
 TEST_CASE("what a sink throws comes out and the fetcher works on", "[http_fetcher]") {
   ScriptedServer server({{"/a", {.bytes = ok_answer("abc"), .keep_open = true}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK_THROWS_WITH(
       fetcher.fetch_into(server.url("/a"), 0, 1000, [](ByteView) { throw refused("not this one"); }),
       "not this one");
@@ -194,7 +226,7 @@ TEST_CASE("what a sink throws comes out and the fetcher works on", "[http_fetche
 
 TEST_CASE("P-02 the path is sent as it is and passwords are not shown", "[http_fetcher]") {
   ScriptedServer server({{"/a/b/../c%2Fd", {.bytes = ok_answer("kept")}}});
-  HttpFetcher fetcher;
+  HttpFetcher fetcher(test::one_try());
   CHECK(fetcher.fetch(server.url("/a/b/../c%2Fd"), 1000) == "kept");
   std::string url = server.url("/closed");
   url.insert(url.find("127."), "user:word@");

@@ -1,0 +1,99 @@
+#include "client/http_retry.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <thread>
+
+namespace tuf {
+namespace {
+
+constexpr double first_wait_ms = 1000;
+constexpr double longest_back_off_ms = 30'000;
+
+bool status_may_pass(long status) {
+  switch (status) {
+    case 408:
+    case 429:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Nothing of ours stopped it, and it is not what the server always answers.
+bool may_pass(const HttpEnd& end) {
+  if (end.reply.outcome != FetchReply::Outcome::failed || end.broke_a_rule) return false;
+  if (end.status != 0 && end.code == CURLE_OK) return status_may_pass(end.status);
+  if (end.proxy_status >= 400) return status_may_pass(end.proxy_status);
+  switch (end.code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+double any_share() {
+  std::random_device device;
+  return std::uniform_real_distribution<double>()(device);
+}
+
+}  // namespace
+
+bool is_worth_waiting_for(const HttpEnd& end, const HttpPatience& patience) {
+  return may_pass(end) &&
+         asked_to_wait(end.headers).value_or(std::chrono::seconds(0)) <= patience.longest_wait;
+}
+
+std::chrono::milliseconds back_off(int failures_before, const HttpPatience& patience) {
+  const double random = patience.random ? patience.random() : any_share();
+  const double longest = std::min(first_wait_ms * std::pow(2, failures_before), longest_back_off_ms);
+  return std::chrono::milliseconds(static_cast<long>(longest * random));
+}
+
+std::optional<std::chrono::seconds> asked_to_wait(const ReplyHeaders& headers) {
+  constexpr std::uint64_t a_year = 366u * 24 * 3600;  // no number from outside overflows anything
+  if (headers.retry_after.empty()) return std::nullopt;
+  if (const auto seconds = parse_decimal(headers.retry_after))
+    return std::chrono::seconds(std::min(*seconds, a_year));
+  const std::time_t until = curl_getdate(headers.retry_after.c_str(), nullptr);
+  const std::time_t now = curl_getdate(headers.date.c_str(), nullptr);
+  if (until < 0 || now < 0) return std::nullopt;
+  return std::chrono::seconds(std::clamp<std::time_t>(until - now, 0, a_year));
+}
+
+void wait(std::chrono::milliseconds time, const Error& reason, const HttpPatience& patience) {
+  if (patience.note) {
+    patience.note(
+        fmt::format("retrying in {:.1f} s: {}", static_cast<double>(time.count()) / 1000, reason.what()));
+  }
+  if (patience.sleep) {
+    patience.sleep(time);
+  } else {
+    std::this_thread::sleep_for(time);
+  }
+}
+
+HttpQuestion rest_of(HttpQuestion question, const HttpEnd& end) {
+  if (question.sink == nullptr || end.next_byte <= question.first_byte) return question;
+  question.first_byte = end.next_byte;
+  question.by_range = true;
+  question.if_tag = end.headers.tag.starts_with('"') ? end.headers.tag : "";  // If-Range takes no weak tag
+  return question;
+}
+
+}  // namespace tuf
