@@ -21,6 +21,13 @@ MetadataCache flat_cache(const fs::path& metadata_dir) {
   return MetadataCache(metadata_dir, MetadataCache::Layout::flat);
 }
 
+// One request for each file, whatever happens.
+HttpOptions asking_once() {
+  HttpOptions options;
+  options.patience.retries = 0;
+  return options;
+}
+
 Updater updater(const ConformanceSettings& settings, const MetadataCache& cache, Fetcher& fetcher) {
   return Updater(cache, fetcher,
                  {.metadata_urls = {settings.metadata_url},
@@ -110,7 +117,7 @@ Command refresh_command() {
           .arguments = {},
           .options = {metadata_dir_option, metadata_url_option},
           .run = [](const Arguments& arguments, Output& out, UtcTime now) {
-            UrlFetcher fetcher;
+            UrlFetcher fetcher(asking_once());
             conformance_refresh(settings_of(arguments, out, now), fetcher);
           }};
 }
@@ -131,7 +138,7 @@ Command download_command() {
             const ConformanceSettings settings = settings_of(arguments, out, now);
             const std::vector<std::string>& names = arguments.options("target-name");
             if (names.empty()) throw usage("option '--target-name' is missing");
-            UrlFetcher fetcher;
+            UrlFetcher fetcher(asking_once());
             conformance_download(settings, fetcher, names,
                                  base_url_from_user(arguments.required_option("target-base-url")),
                                  arguments.required_option("target-dir"));

@@ -130,7 +130,7 @@ void Updater::update_root(RootChain& chain) {
     const std::string name = root_file_name(chain.version() + 1);
     std::vector<FetchRequest> requests;
     for (std::size_t mirror = 0; mirror < settings_.metadata_urls.size(); ++mirror)
-      requests.push_back({url(mirror, name), max_root_bytes});
+      requests.push_back({.url = url(mirror, name), .max_bytes = max_root_bytes, .past_caches = true});
     const bool early = i == 0 && settings_.requests == UpdateSettings::Requests::side_by_side;
     if (early) {
       for (FetchRequest& request : timestamp_requests()) requests.push_back(std::move(request));
@@ -173,7 +173,9 @@ bool Updater::append_next_root(RootChain& chain, const std::vector<FetchReply>& 
 std::vector<FetchRequest> Updater::timestamp_requests() const {
   std::vector<FetchRequest> requests;
   for (std::size_t mirror = 0; mirror < settings_.metadata_urls.size(); ++mirror) {
-    FetchRequest request{url(mirror, std::string(timestamp_file_name)), max_timestamp_bytes};
+    FetchRequest request{.url = url(mirror, std::string(timestamp_file_name)),
+                         .max_bytes = max_timestamp_bytes,
+                         .past_caches = true};
     if (cached_timestamp_ && settings_.requests == UpdateSettings::Requests::side_by_side)
       request.unless_tag = cache_.timestamp_tag(request.url, *cached_timestamp_);
     requests.push_back(std::move(request));
