@@ -23,7 +23,8 @@ Json::Array texts(const std::vector<RoleName>& roles) {
 
 // The facts have the shape of a targets role, so that its strict parser reads them: the files with the trail
 // that led to each, and a delegation for each role that was asked, for its signers.
-Json facts_of(const ProvedState& state, const ProjectView& view, UtcTime valid_until) {
+Json facts_of(const ProjectName& project, const ProvedState& state, const ProjectView& view,
+              UtcTime valid_until) {
   Targets facts;
   facts.version = 1;
   facts.expires = valid_until;
@@ -42,10 +43,23 @@ Json facts_of(const ProvedState& state, const ProjectView& view, UtcTime valid_u
       delegation.extra = {*names};
     facts.delegations.push_back(std::move(delegation));
   }
-  facts.extra = {{"root", state.root_file.hex()},
+  facts.extra = {{"project", project.text()},
+                 {"root", state.root_file.hex()},
                  {"snapshot", state.snapshot.hex()},
                  {"with_digest", view.naming == TargetNaming::with_digest}};
   return to_json(facts);
+}
+
+bool use_memo(const MetadataCache& cache, const ProjectName& project,
+              const std::function<void(Targets&)>& take) {
+  return cache.use_beside(memo_path(cache, project), max_memo_bytes, [&](ByteView memo) {
+    if (memo.size() < digest_line) throw refused("too short");
+    const ByteView text = memo.substr(digest_line);
+    if (memo.substr(0, digest_line) != sha256_of(text).hex() + "\n") throw refused("damaged");
+    Targets facts = parse_targets(parse_json(text, "memo"), "memo");
+    if (facts.extra["project"] != Json(project.text())) throw refused("of another project");
+    take(facts);
+  });
 }
 
 FoundTarget found_target(const TargetPath& path, TargetFile file) {
@@ -68,16 +82,20 @@ std::optional<ProvedState> ProvedState::of(const Newest& newest) {
   return ProvedState{newest.root_file, sha256->second};
 }
 
+RoleNames remembered_roles(const MetadataCache& cache, const ProjectName& project) {
+  RoleNames roles;
+  use_memo(cache, project, [&](Targets& facts) {
+    for (const Delegation& delegation : facts.delegations) roles.push_back(delegation.role);
+  });
+  return roles;
+}
+
 std::optional<ProjectView> recall_project(const MetadataCache& cache, const ProjectName& project,
                                           const ProvedState& state, const Final<Root>& root, UtcTime now) {
   ProjectView view;
-  const bool recalled = cache.use_beside(memo_path(cache, project), max_memo_bytes, [&](ByteView memo) {
-    if (memo.size() < digest_line) throw refused("too short");
-    const ByteView text = memo.substr(digest_line);
-    if (memo.substr(0, digest_line) != sha256_of(text).hex() + "\n") throw refused("damaged");
-    Targets facts = parse_targets(parse_json(text, "memo"), "memo");
-    if (facts.extra["root"] != Json(state.root_file.hex()) || facts.expires <= now ||
-        facts.extra["snapshot"] != Json(state.snapshot.hex())) {
+  const bool recalled = use_memo(cache, project, [&](Targets& facts) {
+    if (facts.extra["root"] != Json(state.root_file.hex()) ||
+        facts.extra["snapshot"] != Json(state.snapshot.hex()) || facts.expires <= now) {
       throw refused("of another state");
     }
     std::vector<FoundTarget> found;
@@ -97,7 +115,7 @@ std::optional<ProjectView> recall_project(const MetadataCache& cache, const Proj
 
 void remember_project(const MetadataCache& cache, const ProjectName& project, const ProvedState& state,
                       const ProjectView& view, UtcTime valid_until) {
-  const Bytes text = json_text(facts_of(state, view, valid_until)) + "\n";
+  const Bytes text = json_text(facts_of(project, state, view, valid_until)) + "\n";
   if (text.size() > max_memo_bytes - digest_line) return;
   make_directories(cache.folder() / "projects", 0700);
   write_file_atomically(memo_path(cache, project), sha256_of(text).hex() + "\n" + text, FileMode::secret,

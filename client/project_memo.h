@@ -22,6 +22,8 @@ struct ProvedState {
 
 std::optional<ProjectView> recall_project(const MetadataCache& cache, const ProjectName& project,
                                           const ProvedState& state, const Final<Root>& root, UtcTime now);
+// The roles that were asked the last time, whatever became of them since; none when there is no memo.
+RoleNames remembered_roles(const MetadataCache& cache, const ProjectName& project);
 // `valid_until`: the earliest expiry of the files that `view` was proved from.
 void remember_project(const MetadataCache& cache, const ProjectName& project, const ProvedState& state,
                       const ProjectView& view, UtcTime valid_until);

@@ -137,8 +137,11 @@ ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher
     recalled->mirrors = updater.mirror_order();
     return std::move(*recalled);
   }
-  const TopLevel top = updater.refresh_targets(std::move(newest), roles_expected_for(project));
+  RoleNames expected = remembered_roles(cache, project);
+  if (expected.empty()) expected = roles_expected_for(project);
+  const TopLevel top = updater.refresh_targets(std::move(newest), expected);
   Proof proof = prove_project(updater, top, project);
+  updater.keep_unneeded(top);
   if (state && !proof.view.releases.empty())
     remember_project(cache, project, *state, proof.view, proof.valid_until);
   proof.view.mirrors = updater.mirror_order();

@@ -361,6 +361,21 @@ std::shared_ptr<const Final<Targets>> Updater::load(const TopLevel& top, const R
       update_targets(top.root, top.snapshot, role, delegated_to, names));
 }
 
+void Updater::keep_unneeded(const TopLevel& top) {
+  for (const Delegation& delegation : (*top.targets)->delegations) {
+    const auto listed = top.snapshot->roles.find(delegation.role);
+    if (listed == top.snapshot->roles.end()) continue;
+    const std::string name = metadata_file_name(delegation.role, version_in_name(top.root, listed->second));
+    const auto unneeded = prefetched_.find(name);
+    if (unneeded == prefetched_.end() || unneeded->second.outcome != Outcome::received) continue;
+    try {
+      load(top, delegation.role, delegation.signers, (*top.targets)->delegations_extra);
+    } catch (const Error& fault) {
+      if (!is_fault_of_mirror(fault)) throw;
+    }
+  }
+}
+
 LoadRole Updater::loader(const TopLevel& top) {
   return [this, &top](const RoleName& role, const RoleKeys& delegated_to, const Json::Object& names) {
     return load(top, role, delegated_to, names);

@@ -67,6 +67,10 @@ class Updater {
                                              const RoleKeys& delegated_to, const Json::Object& names);
   LoadRole loader(const TopLevel& top);  // load() bound to `top`, which must outlive it
 
+  // Verifies and keeps what was expected and then not needed, where targets itself names its keys: the next
+  // search may need it. A fault there is nobody's concern.
+  void keep_unneeded(const TopLevel& top);
+
   // The mirrors in the order in which to ask them for targets: the one with the newest timestamp first.
   std::vector<std::size_t> mirror_order() const;
 

@@ -1,17 +1,18 @@
 #include "libtufcore/digest.h"
 
-#include <sodium.h>
+#include "libtufcore/error.h"
 
-#include <variant>
+// The plain functions of OpenSSL: four times as fast as libsodium's where the processor knows SHA, and without
+// the start-up that its newer interface costs every run.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 namespace tuf {
 namespace {
 
 constexpr std::size_t size_of(HashAlgorithm algorithm) noexcept {
-  return algorithm == HashAlgorithm::sha256 ? crypto_hash_sha256_BYTES : crypto_hash_sha512_BYTES;
+  return algorithm == HashAlgorithm::sha256 ? SHA256_DIGEST_LENGTH : SHA512_DIGEST_LENGTH;
 }
-
-const unsigned char* as_unsigned(ByteView bytes) noexcept { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 }  // namespace
 
@@ -34,37 +35,31 @@ std::optional<Digest> Digest::from_hex(HashAlgorithm algorithm, std::string_view
 
 struct Hasher::State {
   HashAlgorithm algorithm;
-  crypto_hash_sha256_state sha256;
-  crypto_hash_sha512_state sha512;
+  SHA256_CTX sha256;
+  SHA512_CTX sha512;
 };
 
 Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>()) {
   state_->algorithm = algorithm;
-  if (algorithm == HashAlgorithm::sha256) {
-    crypto_hash_sha256_init(&state_->sha256);
-  } else {
-    crypto_hash_sha512_init(&state_->sha512);
-  }
+  const int started = algorithm == HashAlgorithm::sha256 ? SHA256_Init(&state_->sha256) : SHA512_Init(&state_->sha512);
+  if (started != 1) throw bug("{} does not start", name_of(algorithm));
 }
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::update(ByteView bytes) {
-  if (state_->algorithm == HashAlgorithm::sha256) {
-    crypto_hash_sha256_update(&state_->sha256, as_unsigned(bytes), bytes.size());
-  } else {
-    crypto_hash_sha512_update(&state_->sha512, as_unsigned(bytes), bytes.size());
-  }
+  const int taken = state_->algorithm == HashAlgorithm::sha256
+                        ? SHA256_Update(&state_->sha256, bytes.data(), bytes.size())
+                        : SHA512_Update(&state_->sha512, bytes.data(), bytes.size());
+  if (taken != 1) throw bug("{} does not go on", name_of(state_->algorithm));
 }
 
 Digest Hasher::finish() {
-  unsigned char out[crypto_hash_sha512_BYTES];
-  if (state_->algorithm == HashAlgorithm::sha256) {
-    crypto_hash_sha256_final(&state_->sha256, out);
-  } else {
-    crypto_hash_sha512_final(&state_->sha512, out);
-  }
+  unsigned char out[SHA512_DIGEST_LENGTH];
+  const int ended = state_->algorithm == HashAlgorithm::sha256 ? SHA256_Final(out, &state_->sha256)
+                                                               : SHA512_Final(out, &state_->sha512);
+  if (ended != 1) throw bug("{} does not end", name_of(state_->algorithm));
   return Digest(state_->algorithm, Bytes(reinterpret_cast<const char*>(out), size_of(state_->algorithm)));
 }
 

@@ -73,8 +73,10 @@ class RepositorySimulator : public Fetcher {
 
   // What was asked for, in order, without the base URL: "2.root.json", "targets/ab/<hash>.file".
   std::vector<std::string> requests;
-  std::vector<std::size_t> rounds;  // how many of them were sent side by side, in order
-  bool gives_tags = false;  // entity tags, so that a request can be conditional
+  std::vector<std::size_t> rounds;    // how many of them were sent side by side, in order
+  bool gives_tags = false;            // entity tags, so that a request can be conditional
+  std::size_t unchanged_answers = 0;  // to such requests
+  bool says_unchanged = false;        // to every request for timestamp.json
   // Faults, by the same names.
   std::map<std::string, Bytes> serves_instead;
   std::set<std::string> missing;      // 404
