@@ -1,5 +1,6 @@
 // pgclient fetch - the files of a release, proved before they get their names.
 #include "client/commands.h"
+#include "client/network_options.h"
 #include "client/project_view.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
@@ -50,7 +51,7 @@ void fetch_file(const PlannedFile& planned, const std::string& url, Fetcher& fet
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
-  UrlFetcher fetcher;
+  UrlFetcher fetcher(network_options(arguments, out));
   const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
   const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
   out.json = {{"repository", repository.name.text()},

@@ -1,6 +1,7 @@
 // pgclient fetch-target - one target of any TUF repository, by its path.
 #include "client/commands.h"
 #include "client/download.h"
+#include "client/network_options.h"
 #include "client/updater.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
@@ -68,7 +69,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const TargetPath path = TargetPath::from_user(arguments.argument("PATH"));
   const std::string targets_url = base_url_from_user(arguments.required_option("targets-url"));
   const fs::path output = output_for(arguments, path);
-  UrlFetcher fetcher;
+  UrlFetcher fetcher(network_options(arguments, out));
   const Found found = find(arguments, path, fetcher, now, out);
   describe(found.target, output, out);
   const OutputNow before = look_at_output(output, found.target.file);

@@ -1,5 +1,6 @@
 // pgclient info - one release: its files, their digests, and who vouches for them.
 #include "client/commands.h"
+#include "client/network_options.h"
 #include "client/project_view.h"
 #include "client/signers.h"
 #include "client/url_fetcher.h"
@@ -38,7 +39,7 @@ Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
-  UrlFetcher fetcher;
+  UrlFetcher fetcher(network_options(arguments, out));
   const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
   const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
   out.result(release_title(release));

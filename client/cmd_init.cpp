@@ -4,6 +4,7 @@
 
 #include "client/commands.h"
 #include "client/failure_of.h"
+#include "client/network_options.h"
 #include "client/project_view.h"
 #include "client/repository_config.h"
 #include "client/updater.h"
@@ -171,7 +172,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     throw usage("say what to trust: --root FILE or --root-sha256 HEX")
         .with_hint("the repository's announcement has the digest");
   }
-  UrlFetcher fetcher;
+  UrlFetcher fetcher(network_options(arguments, out));
   if (digest && !arguments.option("root")) {
     if (const auto config = same_set_up(arguments, url, *digest)) return settle(*config, mirrors, out);
   }

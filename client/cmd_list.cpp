@@ -1,5 +1,6 @@
 // pgclient list - the versions of a project.
 #include "client/commands.h"
+#include "client/network_options.h"
 #include "client/project_view.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
@@ -39,7 +40,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto wanted = WantedProduct::from_user(typed);
   const bool one_product = typed.find('/') != std::string::npos;
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
-  UrlFetcher fetcher;
+  UrlFetcher fetcher(network_options(arguments, out));
   const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
   require_project(view, wanted.project);
   if (one_product) choose_release(view, wanted, std::nullopt, out);  // not_found names the products

@@ -177,7 +177,7 @@ long HttpTransfer::status() const {
 
 std::string HttpTransfer::wish_to_wait() const {
   const auto wait = asked_to_wait(headers_);
-  return wait ? fmt::format(" and asks to come back in {} seconds", wait->count()) : "";
+  return wait ? fmt::format(" and asks to come back in {} s", wait->count()) : "";
 }
 
 // libcurl's own words, but never the user name and password of a proxy: it quotes a proxy that it does not

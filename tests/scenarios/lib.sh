@@ -14,7 +14,8 @@ ORIGINAL_HOME=${HOME:-/root}
 export HOME=$T/home TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.org
 export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.org
-unset XDG_CONFIG_HOME XDG_STATE_HOME PG_PASSPHRASE http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
+export PG_RETRIES=0  # a story about trying again says otherwise
+unset XDG_CONFIG_HOME XDG_STATE_HOME PG_PASSPHRASE http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR PG_TIMEOUT
 mkdir -p "$HOME"
 git config --global init.defaultBranch main
 git config --global user.name Test
