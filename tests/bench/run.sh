@@ -50,7 +50,7 @@ if [ "$style" = markdown ]; then
   echo '| id | workload | requests | pgclient ms (CPU) | curl ms (CPU) | ratio | target | | memory |'
   echo '|---|---|---|---|---|---|---|---|---|'
 else
-  printf '%-4s %-33s %8s %9s %8s %9s %8s %6s %6s %6s %-4s %8s\n' \
+  printf '%-4s %-33s %10s %9s %8s %9s %8s %6s %6s %6s %-4s %8s\n' \
     id workload requests pgclient CPU curl CPU ratio least target '' memory
 fi
 for id in "${all_ids[@]}"; do

@@ -28,6 +28,7 @@ start_bench_nginx() {
   port=$(free_port) https_port=$(free_port) dir=$(mktemp -d "$T/nginx.XXXX")
   chmod 755 "$T"
   sed -e "s|@PORT@|$port|; s|@ROOT@|$1|; s|@DIR@|$dir|g" \
+    -e "s|^  access_log .*|  log_format bench '\$connection \"\$request\"'; access_log $dir/access.log bench;|" \
     -e "s|^  default_type.*|&\n  sendfile on; tcp_nopush on;|" \
     -e "s|^    listen .*|&\n    listen 127.0.0.1:$https_port ssl;\n    ssl_certificate $T/server.pem;\n    ssl_certificate_key $T/server.key;|" \
     "$PG_SOURCE/tests/scenarios/nginx.conf" >"$dir/nginx.conf"
@@ -79,19 +80,20 @@ choose_trust() {
 requests_of() {
   : >"$LOG"
   "$@" >"$OUT" 2>"$ERR" </dev/null || fail "$*"
-  curl -sq -o /dev/null "$URL/end-of-run" || fail "the server does not answer"
+  curl -q -s -o /dev/null "$URL/end-of-run" || fail "the server does not answer"
   until grep -q ' /end-of-run ' "$LOG"; do sleep 0.01; done
   sed -n '/ \/end-of-run /q; s/^.*"GET \([^ ]*\) HTTP.*/\1/p' "$LOG"
 }
+connections_made() { sed '/ \/end-of-run /,$d; s/ .*//' "$LOG" | sort -u | wc -l; }
 
 restore() { rm -rf "$T/state" "$T/output"; cp -a "$1" "$T/state"; }
 
 # compare ID TITLE TARGET-RATIO MOST-MIB PREPARED-STATE BASE-URL COMMAND...: PREPARED-STATE is what pgclient finds
-# before every run. The variable `keeps` lists paths that stay as they are.
+# before every run. With the variable keeps_output the file that it fetched before is there, too.
 compare() {
   local id=$1 title=$2 target=$3 most=$4 prepared=$5 base=$6
   shift 6
-  local request curl_command=(curl -sqg --path-as-is) number=0 options=(--runs "$runs" --copy "$prepared" "$T/state")
+  local request curl_command=(curl -q -sg --path-as-is) number=0 options=(--runs "$runs" --copy "$prepared" "$T/state")
   [ -n "$small" ] || options+=(--sync "$T")
   [ -n "${keeps_output:-}" ] || options+=(--remove "$T/output")
   mkdir -p "$T/curl"
@@ -104,25 +106,28 @@ compare() {
   done <<<"$requests"
   local numbers
   numbers=$(${wrap:-} time_pairs "${options[@]}" -- "$@" -- "${curl_command[@]}") || fail "$id"
-  report "$id" "$title" "$target" "$most" "$number" $numbers
+  report "$id" "$title" "$target" "$most" "$number" "$(connections_made)" $numbers
 }
 
-# report ID TITLE TARGET MOST-MIB REQUESTS, then the numbers of time_pairs for pgclient and for curl. A TARGET of -
-# is none; `least` is the ratio of the fastest runs.
+# report ID TITLE TARGET MOST-MIB REQUESTS CONNECTIONS, then the numbers of time_pairs for pgclient and for curl. A
+# TARGET of - is none; `least` is the ratio of the fastest runs.
 report() {
   local both
   both=$(awk -v style="$style" -v id="$1" -v title="$2" -v target="$3" -v most="$4" -v requests="$5" \
-    -v a="$6" -v a_min="$7" -v a_cpu="$9" -v a_kib="${10}" -v b="${11}" -v b_min="${12}" -v b_cpu="${14}" '
+    -v connections="$6" -v a="$7" -v a_min="$8" -v a_cpu="${10}" -v a_kib="${11}" -v b="${12}" -v b_min="${13}" -v b_cpu="${15}" '
     BEGIN {
       ratio = a / b; mib = a_kib / 1024
       verdict = target == "-" ? "" : ratio <= target && mib <= most ? "ok" : "over"
       memory = sprintf("%.1f", mib) (most < 1e6 ? " of " most : "") " MiB"
       if (style == "markdown")
-        printf "| %s | %s | %d | %.2f (%.1f) | %.2f (%.1f) | %.2f | %s | %s | %s |\n", id, title, requests, a, a_cpu, b, b_cpu, ratio, target, verdict, memory
+        printf "| %s | %s | %d on %d | %.2f (%.1f) | %.2f (%.1f) | %.2f | %s | %s | %s |\n",
+          id, title, requests, connections, a, a_cpu, b, b_cpu, ratio, target, verdict, memory
       else
-        printf "%-4s %-33s %8d %9.2f %8.2f %9.2f %8.2f %6.2f %6.2f %6s %-4s %s\n", id, title, requests, a, a_cpu, b, b_cpu, ratio, a_min / b_min, target, verdict, memory
-      printf "{\"id\":\"%s\",\"workload\":\"%s\",\"requests\":%d,", id, title, requests
-      printf "\"pgclient_ms\":%s,\"pgclient_least_ms\":%s,\"pgclient_cpu_ms\":%s,\"pgclient_rss_kib\":%d,", a, a_min, a_cpu, a_kib
+        printf "%-4s %-33s %5d on %2d %9.2f %8.2f %9.2f %8.2f %6.2f %6.2f %6s %-4s %s\n",
+          id, title, requests, connections, a, a_cpu, b, b_cpu, ratio, a_min / b_min, target, verdict, memory
+      printf "{\"id\":\"%s\",\"workload\":\"%s\",\"requests\":%d,\"connections\":%d,", id, title, requests, connections
+      printf "\"pgclient_ms\":%s,\"pgclient_least_ms\":%s,\"pgclient_cpu_ms\":%s,", a, a_min, a_cpu
+      printf "\"pgclient_rss_kib\":%d,", a_kib
       printf "\"curl_ms\":%s,\"curl_least_ms\":%s,\"curl_cpu_ms\":%s,", b, b_min, b_cpu
       printf "\"ratio\":%.3f,\"target\":%s,\"verdict\":\"%s\"}", ratio, target == "-" ? "null" : target, verdict
     }')
