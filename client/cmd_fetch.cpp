@@ -1,7 +1,12 @@
 // pgclient fetch - the files of a release, proved before they get their names.
+#include <map>
+#include <set>
+#include <utility>
+
 #include "client/commands.h"
+#include "client/locked_releases.h"
 #include "client/network_options.h"
-#include "client/project_view.h"
+#include "client/release_choice.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
@@ -11,36 +16,121 @@
 namespace tuf {
 namespace {
 
+// One release to fetch, and from where.
+struct Selection {
+  RepositoryConfig repository;
+  TargetNaming naming;
+  Release release;
+};
+
 struct PlannedFile {
   const ReleaseFile* file;
   fs::path output;
   OutputNow now;
 };
 
-// Names come from verified target paths only (P-06). Everything is looked at before anything is written.
-std::vector<PlannedFile> plan(const Release& release, const Arguments& arguments) {
-  const auto output = arguments.option("output");
-  const auto dir = arguments.option("dir");
-  if (output && dir) throw usage("--output and --dir contradict each other");
-  if (output && release.files.size() > 1) {
+struct Plan {
+  const Selection* selection;
+  std::vector<PlannedFile> files;
+};
+
+Selection select_by_name(const Arguments& arguments, Fetcher& fetcher, UtcTime now, Output& out) {
+  const auto project = arguments.find_argument("PROJECT");
+  const std::vector<std::string>& versions = arguments.arguments("VERSION");
+  if (!project) {
+    throw usage("PROJECT is missing: a project, or PROJECT/PRODUCT")
+        .with_hint("pgclient fetch PROJECT, or pgclient fetch --locked for all that pg.lock has");
+  }
+  if (versions.size() > 1) {
+    throw usage("argument '{}' is one too many", escaped(versions[1]))
+        .with_hint("one project at a time; with --locked as many as pg.lock has");
+  }
+  const auto wanted = WantedProduct::from_user(*project);
+  const auto request =
+      VersionRequest::from_user(versions.empty() ? std::nullopt : std::optional(versions.front()));
+  const RepositoryConfig repository = select_repository(arguments.option("repository"));
+  const ProjectView view =
+      look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
+  return {repository, view.naming, choose_release(view, wanted, request, out)};
+}
+
+std::vector<WantedProduct> locked_names(const Arguments& arguments) {
+  std::vector<std::string> typed = arguments.arguments("VERSION");
+  if (const auto project = arguments.find_argument("PROJECT")) typed.insert(typed.begin(), *project);
+  std::vector<WantedProduct> wanted;
+  for (const std::string& text : typed) wanted.push_back(WantedProduct::from_user(text));
+  return wanted;
+}
+
+// All of it is held against the lock before the first byte is fetched.
+std::vector<Selection> select_by_lock(const Arguments& arguments, Fetcher& fetcher, UtcTime now,
+                                      Output& out) {
+  const std::vector<WantedProduct> wanted = locked_names(arguments);
+  const fs::path path = arguments.option("lock-file").value_or(default_lock_file);
+  const std::string what = shown_path(path);
+  const LockFile lock = read_lock_file(path);
+  std::vector<Selection> selections;
+  for (const LockedPart& part : parts_of(lock, wanted, arguments.option("repository"), what)) {
+    std::set<ProjectName> projects;
+    for (const auto& [product, release] : part.locked.releases) projects.insert(product.project);
+    const ProjectViews views =
+        look_up_projects(part.repository, fetcher, projects, now, out, asked_of(arguments));
+    require_same_root(part, views.begin()->second, what);
+    for (const auto& [product, locked] : part.locked.releases) {
+      const ProjectView& view = views.at(product.project);
+      selections.push_back(
+          {part.repository, view.naming, release_as_locked(product, locked, view, what, out)});
+    }
+  }
+  out.json["lock_file"] = path.string();
+  return selections;
+}
+
+// --output names one file.
+void require_one_file(const std::vector<Selection>& selections) {
+  if (selections.size() > 1) {
+    throw usage("{} releases are to be fetched, and --output names one file", selections.size())
+        .with_hint("--dir DIR takes all of them");
+  }
+  const Release& release = selections.front().release;
+  if (release.files.size() > 1) {
     throw usage("{} has {} files, and --output names one", release_title(release), release.files.size())
         .with_hint("--dir DIR takes all of them");
   }
-  std::vector<PlannedFile> planned;
-  for (const ReleaseFile& file : release.files) {
-    const fs::path path = output ? fs::path(*output) : fs::path(dir.value_or(".")) / file.name.text();
-    planned.push_back({&file, path.lexically_normal(), look_at_output(path, file.target.file)});
-    if (planned.back().now == OutputNow::other_content && !arguments.flag("force")) {
-      throw conflict("{} is there already, with other content", shown_path(planned.back().output))
-          .with_hint("--force replaces it; -o FILE or --dir DIR writes elsewhere");
-    }
-  }
-  return planned;
 }
 
-void fetch_file(const PlannedFile& planned, const std::string& url, Fetcher& fetcher,
+// Names come from verified target paths only (P-06). Everything is looked at before anything is written.
+std::vector<Plan> plan(const std::vector<Selection>& selections, const Arguments& arguments) {
+  const auto output = arguments.option("output");
+  const auto dir = arguments.option("dir");
+  if (output && dir) throw usage("--output and --dir contradict each other");
+  if (output) require_one_file(selections);
+  std::map<fs::path, const Release*> taken;
+  std::vector<Plan> plans;
+  for (const Selection& selection : selections) {
+    Plan& planned = plans.emplace_back(Plan{&selection, {}});
+    for (const ReleaseFile& file : selection.release.files) {
+      const fs::path path = output ? fs::path(*output) : fs::path(dir.value_or(".")) / file.name.text();
+      planned.files.push_back({&file, path.lexically_normal(), look_at_output(path, file.target.file)});
+      const auto [other, is_free] = taken.emplace(planned.files.back().output, &selection.release);
+      if (!is_free) {
+        throw conflict("{} and {} both have a file {}", release_title(*other->second),
+                       release_title(selection.release), file.name.text())
+            .with_hint("fetch them one after the other, each with an own --dir DIR");
+      }
+      if (planned.files.back().now == OutputNow::other_content && !arguments.flag("force")) {
+        throw conflict("{} is there already, with other content", shown_path(planned.files.back().output))
+            .with_hint("--force replaces it; -o FILE or --dir DIR writes elsewhere");
+      }
+    }
+  }
+  return plans;
+}
+
+void fetch_file(const PlannedFile& planned, const Selection& from, Fetcher& fetcher,
                 const Arguments& arguments, Output& out) {
   const FoundTarget& target = planned.file->target;
+  const std::string url = target_url(from.repository.targets_url(), target, from.naming);
   if (planned.output.has_parent_path()) make_directories(planned.output.parent_path());
   Progress progress(out, planned.file->name.text(), target.file.length);
   download_target(fetcher, url, target, planned.output,
@@ -48,52 +138,125 @@ void fetch_file(const PlannedFile& planned, const std::string& url, Fetcher& fet
                   [&](std::uint64_t bytes) { progress.advance_to(bytes); });
 }
 
-void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
-  const RepositoryConfig repository = select_repository(arguments.option("repository"));
-  UrlFetcher fetcher(network_options(arguments, out));
-  const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
-  const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
-  out.json = {{"repository", repository.name.text()},
-              {"project", release.project.text()},
-              {"product", release.product.text()},
-              {"version", release.version.text()}};
-  Json::Array files;
-  for (const PlannedFile& planned : plan(release, arguments)) {
-    const bool is_there = planned.now == OutputNow::same_content;
-    if (!is_there) {
-      const std::string url = target_url(repository.targets_url(), planned.file->target, view.naming);
-      fetch_file(planned, url, fetcher, arguments, out);
-    }
-    out.result(fmt::format("{} {}: {} ({})", is_there ? "already there," : "fetched", release_title(release),
-                           planned.output.string(), bytes_text(planned.file->target.file.length)));
-    Json::Object facts = *file_facts(*planned.file).as_object();
-    facts["output"] = planned.output.string();
-    facts["fetched"] = !is_there;
-    files.emplace_back(std::move(facts));
-    out.json["files"] = files;  // also beside an error: what is there by now
+// What is there by now, release by release; in the JSON document also beside an error.
+class Report {
+ public:
+  enum class Shape { one_release, list };
+  Report(Output& out, Shape shape) : out_(out), shape_(shape) {}
+  ~Report() {
+    end_release();
+    if (shape_ == Shape::list) out_.json["releases"] = std::move(releases_);
   }
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  void begin(const Selection& selection) {
+    end_release();
+    current_ = {{"repository", selection.repository.name.text()},
+                {"project", selection.release.project.text()},
+                {"product", selection.release.product.text()},
+                {"version", selection.release.version.text()}};
+  }
+  void add(const PlannedFile& file, bool is_there) {
+    Json::Object facts = *file_facts(*file.file).as_object();
+    facts["output"] = file.output.string();
+    facts["fetched"] = !is_there;
+    files_.emplace_back(std::move(facts));
+  }
+
+ private:
+  void end_release() {
+    if (current_.empty()) return;
+    current_["files"] = std::exchange(files_, {});
+    if (shape_ == Shape::list)
+      releases_.emplace_back(std::exchange(current_, {}));
+    else
+      out_.json = std::exchange(current_, {});
+  }
+  Output& out_;
+  Shape shape_;
+  Json::Object current_;
+  Json::Array files_, releases_;
+};
+
+// Fetches what is not there. Offline that is collected in `missing`.
+void carry_out(const Plan& planned, Fetcher& fetcher, const Arguments& arguments, Output& out, Report& report,
+               std::vector<std::string>& missing) {
+  report.begin(*planned.selection);
+  for (const PlannedFile& file : planned.files) {
+    const bool is_there = file.now == OutputNow::same_content;
+    if (!is_there && asked_of(arguments) == Ask::nobody) {
+      missing.push_back(file.output.string());
+      continue;
+    }
+    if (!is_there) fetch_file(file, *planned.selection, fetcher, arguments, out);
+    out.result(fmt::format("{} {}: {} ({})", is_there ? "already there," : "fetched",
+                           release_title(planned.selection->release), file.output.string(),
+                           bytes_text(file.file->target.file.length)));
+    report.add(file, is_there);
+  }
+}
+
+void require_nothing_missing(const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  constexpr std::size_t most_listed = 5;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(missing.size(), most_listed); ++i)
+    names += (i == 0 ? "" : ", ") + escaped(missing[i]);
+  if (missing.size() > most_listed) names += fmt::format(" and {} more", missing.size() - most_listed);
+  throw network("not here, and --offline fetches nothing: {}", names).with_hint("run it without --offline");
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const bool locked = arguments.flag("locked");
+  if (!locked && arguments.option("lock-file")) throw usage("--lock-file says something with --locked only");
+  UrlFetcher fetcher(network_options(arguments, out));
+  std::vector<Selection> selections;
+  if (locked)
+    selections = select_by_lock(arguments, fetcher, now, out);
+  else
+    selections.push_back(select_by_name(arguments, fetcher, now, out));
+  std::vector<std::string> missing;
+  Report report(out, locked ? Report::Shape::list : Report::Shape::one_release);
+  for (const Plan& planned : plan(selections, arguments))
+    carry_out(planned, fetcher, arguments, out, report, missing);
+  require_nothing_missing(missing);
 }
 
 }  // namespace
 
 Command fetch_command() {
-  return {.name = "fetch",
-          .summary = "fetch the files of a release",
-          .description =
-              "Asks the repository for its newest state, proves it from the trusted root, and downloads the "
-              "files of the "
-              "release. A file appears under its name only after its length and digest were checked. "
-              "'latest' is the "
-              "highest version that is neither yanked nor a pre-release.",
-          .example = "  pgclient fetch abc latest\n  pgclient fetch abc/cli 1.2.0 --dir dist",
-          .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
-                        {"VERSION", "a version, or 'latest' (the default)", ArgumentSpec::Count::optional}},
-          .options = {{"o,output", "FILE", "where to write the file of a release that has one"},
-                      {"dir", "DIR", "the folder to write the files to (default: this one)"},
-                      {"force", "", "replace files that are there with other content"},
-                      repository_option()},
-          .run = run};
+  return {
+      .name = "fetch",
+      .summary = "fetch the files of a release",
+      .description =
+          "Asks the repository for its newest state, proves it from the trusted root, and downloads the "
+          "files of the release. A file appears under its name only after its length and digest were "
+          "checked. 'latest' is the highest version that is neither yanked nor a pre-release.\n\n"
+          "A range takes the highest version in it that is not yanked: '^1.2' (from 1.2 to below 2), "
+          "'~1.2.3' (to below 1.3), '>=1.2,<2', '1.x', '1.0.0 - 1.4', '1.2.0 || 1.4.x', as npm means them. "
+          "'1.2' alone is version 1.2 and '1.2.x' the newest of 1.2. A pre-release is taken only when the "
+          "range names one of the same numbers.\n\n"
+          "With --locked exactly what pg.lock says ('pgclient lock' writes it): all of it, or the named "
+          "PROJECTs. Before anything is fetched, each file must have the length and digests that "
+          "the lock and the repository's present state say; a blocked or removed release is refused, a "
+          "yanked one is fetched with a warning.\n\n"
+          "With --offline no server is asked: what is here with the right content is said, and anything "
+          "else is an error (exit code 5). --offline --locked checks that all that is locked is here.",
+      .example =
+          "  pgclient fetch abc latest\n  pgclient fetch abc '^1.2'\n"
+          "  pgclient fetch abc/cli 1.2.0 --dir dist\n  pgclient fetch --locked --dir vendor",
+      .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT; with --locked none for all of the lock",
+                     ArgumentSpec::Count::optional},
+                    {"VERSION", "a version, a range, or 'latest' (the default); with --locked more PROJECTs",
+                     ArgumentSpec::Count::any}},
+      .options = {{"o,output", "FILE", "where to write the file of a release that has one"},
+                  {"dir", "DIR", "the folder to write the files to (default: this one)"},
+                  {"force", "", "replace files that are there with other content"},
+                  {"locked", "", "fetch what the lock file says, and refuse any difference"},
+                  lock_file_option(),
+                  offline_option(),
+                  repository_option()},
+      .run = run};
 }
 
 }  // namespace tuf

@@ -1,7 +1,7 @@
 // pgclient info - one release: its files, their digests, and who vouches for them.
 #include "client/commands.h"
 #include "client/network_options.h"
-#include "client/project_view.h"
+#include "client/release_choice.h"
 #include "client/signers.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
@@ -38,10 +38,12 @@ Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
+  const auto request = VersionRequest::from_user(arguments.find_argument("VERSION"));
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
   UrlFetcher fetcher(network_options(arguments, out));
-  const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
-  const Release& release = choose_release(view, wanted, arguments.find_argument("VERSION"), out);
+  const ProjectView view =
+      look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
+  const Release& release = choose_release(view, wanted, request, out);
   out.result(release_title(release));
   if (release.yanked) out.result(fmt::format("  yanked: {}", escaped(*release.yanked)));
   Json::Array files;
@@ -68,8 +70,9 @@ Command info_command() {
               "one, and the keys of which the stated number had to sign.",
           .example = "  pgclient info abc 1.0.0",
           .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
-                        {"VERSION", "a version, or 'latest' (the default)", ArgumentSpec::Count::optional}},
-          .options = {repository_option()},
+                        {"VERSION", "a version, a range ('^1.2'), or 'latest' (the default)",
+                         ArgumentSpec::Count::optional}},
+          .options = {offline_option(), repository_option()},
           .run = run};
 }
 

@@ -1,7 +1,7 @@
 // pgclient list - the versions of a project.
 #include "client/commands.h"
 #include "client/network_options.h"
-#include "client/project_view.h"
+#include "client/release_choice.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/progress.h"
@@ -41,9 +41,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const bool one_product = typed.find('/') != std::string::npos;
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
   UrlFetcher fetcher(network_options(arguments, out));
-  const ProjectView view = look_up_project(repository, fetcher, wanted.project, now, out);
+  const ProjectView view =
+      look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
   require_project(view, wanted.project);
-  if (one_product) choose_release(view, wanted, std::nullopt, out);  // not_found names the products
+  if (one_product) require_product(view, wanted);
   Json::Array releases;
   for (const Release& release : view.releases) {
     if (one_product && release.product != wanted.product) continue;
@@ -62,14 +63,16 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command list_command() {
-  return {
-      .name = "list",
-      .summary = "list the versions of a project",
-      .description = "Every version that 'pgclient fetch' would fetch, newest first, proved in the same way.",
-      .example = "  pgclient list abc",
-      .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"}},
-      .options = {repository_option()},
-      .run = run};
+  return {.name = "list",
+          .summary = "show the releases of a project with files, sizes and marks",
+          .description =
+              "Every release of every product that 'pgclient fetch' would fetch, newest first, proved in "
+              "the same way, for people to read. 'pgclient versions' prints the bare versions of one "
+              "product, for scripts.",
+          .example = "  pgclient list abc\n  pgclient list abc/cli --offline",
+          .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"}},
+          .options = {offline_option(), repository_option()},
+          .run = run};
 }
 
 }  // namespace tuf

@@ -1,67 +1,14 @@
 #include "client/project_view.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "client/offline_fetcher.h"
 #include "client/project_memo.h"
 #include "libtufcore/error.h"
-#include "libtufcore/io/command_help.h"
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t most_listed = 20;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i)
-    text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most_listed) text += fmt::format(" and {} more", names.size() - most_listed);
-  return text;
-}
-
-Error with_guess(Error error, const std::string& typed, const std::vector<std::string>& candidates) {
-  if (const auto guess = did_you_mean(typed, candidates))
-    return std::move(error).with_hint(fmt::format("did you mean '{}'?", *guess));
-  return error;
-}
-
-std::vector<std::string> versions_of(const ProjectView& view, const ProductName& product) {
-  std::vector<std::string> versions;
-  for (const Release& release : view.releases) {
-    if (release.product == product)
-      versions.push_back(release.version.text() + (release.yanked ? " (yanked)" : ""));
-  }
-  return versions;
-}
-
-std::vector<std::string> products_of(const ProjectView& view) {
-  std::vector<std::string> products;
-  for (const Release& release : view.releases) {
-    if (products.empty() || products.back() != release.product.text())
-      products.push_back(release.product.text());
-  }
-  return products;
-}
-
-void warn_if_yanked(const Release& release, Output& out) {
-  if (!release.yanked) return;
-  const std::string reason = release.yanked->empty() ? "no reason given" : escaped(*release.yanked);
-  out.warning(fmt::format("{} is yanked: {}", release_title(release), reason));
-}
-
-const Release& latest_release(const ProjectView& view, const WantedProduct& wanted, Output& out) {
-  const Latest latest = latest_of(view.releases, wanted.product);
-  if (latest.release == nullptr) {
-    throw not_found("every version of {} is yanked: {}", wanted.text(),
-                    listed(versions_of(view, wanted.product)))
-        .with_hint("a yanked version can be had by naming it");
-  }
-  if (latest.only_prereleases) {
-    out.warning(fmt::format("{} has only pre-releases; {} is the highest of them", wanted.text(),
-                            latest.release->version.text()));
-  }
-  return *latest.release;
-}
 
 // The roles that our layout asks for the files of a project (docs/formats.md): the administrators', sharded
 // or not, and the project's own, after how many changes of owners ever.
@@ -103,6 +50,79 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
   return proof;
 }
 
+// The facts of a view that are the repository's.
+void state_root(ProjectView& view, const Final<Root>& root) {
+  view.root_version = root->version;
+  const auto name = root->extra.find("x-pg-repository");
+  const std::string* text = name == root->extra.end() ? nullptr : name->second.as_text();
+  if (text != nullptr) view.repository_name = *text;
+}
+
+ProjectViews refreshed(Updater& updater, const MetadataCache& cache, const std::set<ProjectName>& projects,
+                       UtcTime now) {
+  Newest newest = updater.refresh_timestamp();
+  const auto state = ProvedState::of(newest);
+  ProjectViews views;
+  RoleNames expected;
+  std::set<RoleName> seen;
+  for (const ProjectName& project : projects) {
+    auto recalled = state ? recall_project(cache, project, *state, newest.root, now) : std::nullopt;
+    if (recalled) {
+      views.emplace(project, std::move(*recalled));
+      continue;
+    }
+    RoleNames roles = remembered_roles(cache, project);
+    if (roles.empty()) roles = roles_expected_for(project);
+    std::ranges::copy_if(roles, std::back_inserter(expected),
+                         [&](const RoleName& role) { return seen.insert(role).second; });
+  }
+  const Final<Root> root = newest.root;
+  if (views.size() == projects.size()) {
+    cache.note_refresh(now);
+  } else {
+    const TopLevel top = updater.refresh_targets(std::move(newest), expected);
+    for (const ProjectName& project : projects) {
+      if (views.contains(project)) continue;
+      Proof proof = prove_project(updater, top, project);
+      if (state && !proof.view.releases.empty())
+        remember_project(cache, project, *state, proof.view, proof.valid_until);
+      views.emplace(project, std::move(proof.view));
+    }
+    updater.keep_unneeded(top);
+  }
+  for (auto& [project, view] : views) {
+    state_root(view, root);
+    view.mirrors = updater.mirror_order();
+  }
+  return views;
+}
+
+UtcTime last_refresh_of(const RepositoryConfig& repository, const std::optional<UtcTime>& last_refresh) {
+  if (last_refresh) return *last_refresh;
+  throw network("no refresh of repository {} is known, and --offline asks no server", repository.name.text())
+      .with_hint("run it once without --offline");
+}
+
+// What was valid at the last refresh is used, however old it is by now; that is what the user asked for.
+ProjectViews as_refreshed(Updater& updater, const std::set<ProjectName>& projects, UtcTime then, UtcTime now,
+                          Output& out) {
+  const TopLevel top = updater.as_refreshed();
+  const std::int64_t age = now.unix_seconds() - then.unix_seconds();
+  std::string warning = fmt::format("offline: state of {}", then.text());
+  if (age >= 0) warning += fmt::format(", {} ago", duration_text(age));
+  if (top.timestamp->expires <= now)
+    warning += fmt::format("; it expired {} ago, and newer releases and blocks are not known",
+                           duration_text(now.unix_seconds() - top.timestamp->expires.unix_seconds()));
+  out.warning(warning);
+  ProjectViews views;
+  for (const ProjectName& project : projects) {
+    ProjectView& view = views.emplace(project, prove_project(updater, top, project).view).first->second;
+    state_root(view, top.root);
+    view.mirrors = {0};
+  }
+  return views;
+}
+
 }  // namespace
 
 WantedProduct WantedProduct::from_user(const std::string& text) {
@@ -118,8 +138,15 @@ std::string WantedProduct::text() const {
                                           : fmt::format("{}/{}", project.text(), product.text());
 }
 
+Ask asked_of(const Arguments& arguments) { return arguments.flag("offline") ? Ask::nobody : Ask::server; }
+
 ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher, const ProjectName& project,
-                            UtcTime now, Output& out) {
+                            UtcTime now, Output& out, Ask ask) {
+  return std::move(look_up_projects(repository, fetcher, {project}, now, out, ask).at(project));
+}
+
+ProjectViews look_up_projects(const RepositoryConfig& repository, Fetcher& fetcher,
+                              const std::set<ProjectName>& projects, UtcTime now, Output& out, Ask ask) {
   const MetadataCache cache(repository.folder());
   const FileLock lock = cache.lock();
   const auto seen_before = cache.last_refresh();
@@ -127,60 +154,15 @@ ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher
     out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(),
                             seen_before->text()));
   }
-  Updater updater(cache, fetcher,
-                  {repository.metadata_urls(), now, [&](const std::string& text) { out.warning(text); }});
-  Newest newest = updater.refresh_timestamp();
-  const auto state = ProvedState::of(newest);
-  auto recalled = state ? recall_project(cache, project, *state, newest.root, now) : std::nullopt;
-  if (recalled) {
-    cache.note_refresh(now);
-    recalled->mirrors = updater.mirror_order();
-    return std::move(*recalled);
+  const auto warn = [&](const std::string& text) { out.warning(text); };
+  if (ask == Ask::nobody) {
+    const UtcTime then = last_refresh_of(repository, seen_before);
+    OfflineFetcher nobody;
+    Updater updater(cache, nobody, {{repository.metadata_url()}, then, warn});
+    return as_refreshed(updater, projects, then, now, out);
   }
-  RoleNames expected = remembered_roles(cache, project);
-  if (expected.empty()) expected = roles_expected_for(project);
-  const TopLevel top = updater.refresh_targets(std::move(newest), expected);
-  Proof proof = prove_project(updater, top, project);
-  updater.keep_unneeded(top);
-  if (state && !proof.view.releases.empty())
-    remember_project(cache, project, *state, proof.view, proof.valid_until);
-  proof.view.mirrors = updater.mirror_order();
-  return std::move(proof.view);
-}
-
-void require_project(const ProjectView& view, const ProjectName& project) {
-  if (!view.releases.empty()) return;
-  if (std::count(view.neighbours.begin(), view.neighbours.end(), project.text()) != 0) {
-    throw not_found("project {} has no releases", project.text());
-  }
-  // The search ends in this role for what the administrators blocked, before any role that would know the
-  // project.
-  if (view.signers.count(RoleName::of("blocked.void")) != 0) {
-    throw not_found("project {} is blocked by the administrators of this repository", project.text());
-  }
-  throw with_guess(not_found("there is no project {} in this repository", project.text()), project.text(),
-                   view.neighbours);
-}
-
-const Release& choose_release(const ProjectView& view, const WantedProduct& wanted,
-                              const std::optional<std::string>& version, Output& out) {
-  require_project(view, wanted.project);
-  const std::vector<std::string> versions = versions_of(view, wanted.product);
-  if (versions.empty()) {
-    throw with_guess(not_found("project {} has no product {}; its products: {}", wanted.project.text(),
-                               wanted.product.text(), listed(products_of(view))),
-                     wanted.product.text(), products_of(view));
-  }
-  if (!version || *version == "latest") return latest_release(view, wanted, out);
-  const Version exact = Version::from_user(*version);
-  for (const Release& release : view.releases) {
-    if (release.product != wanted.product || release.version != exact) continue;
-    warn_if_yanked(release, out);
-    return release;
-  }
-  throw with_guess(not_found("{} has no version {}; versions of {}: {}", wanted.text(), exact.text(),
-                             wanted.text(), listed(versions)),
-                   exact.text(), versions);
+  Updater updater(cache, fetcher, {repository.metadata_urls(), now, warn});
+  return refreshed(updater, cache, projects, now);
 }
 
 std::string release_title(const Release& release) {

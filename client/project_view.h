@@ -1,10 +1,10 @@
 #pragma once
 // What a repository says about one project right now: its releases, proved through the whole chain of
-// delegations, and who signs them. And the choice of one release among them, with helpful words when there is
-// none.
+// delegations, and who signs them.
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,7 @@ struct WantedProduct {
   ProductName product;
   static WantedProduct from_user(const std::string& text);
   std::string text() const;  // as a person types it
+  auto operator<=>(const WantedProduct&) const = default;
 };
 
 struct Signers {
@@ -35,18 +36,22 @@ struct ProjectView {
   std::vector<std::string> neighbours;  // names of projects in the roles that were asked
   TargetNaming naming = TargetNaming::with_digest;
   std::vector<std::size_t> mirrors;  // of RepositoryConfig::targets_urls(), in the order in which to ask them
+  std::uint64_t root_version = 0;    // of the trusted root
+  std::string repository_name;       // as that root states it; empty when it does not
 };
+
+// nobody: --offline. What the last refresh left is used, and the user is told how old that is.
+enum class Ask { server, nobody };
+Ask asked_of(const Arguments& arguments);
 
 // Refreshes, then searches. Holds the cache's lock only for that time.
 ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher, const ProjectName& project,
-                            UtcTime now, Output& out);
-
-// `version` is what the person typed; none or "latest" is the latest. Throws not_found and names what there
-// is; warns when the release is yanked, says when `latest` had only pre-releases to choose from.
-const Release& choose_release(const ProjectView& view, const WantedProduct& wanted,
-                              const std::optional<std::string>& version, Output& out);
-// Throws not_found when the project has no releases at all.
-void require_project(const ProjectView& view, const ProjectName& project);
+                            UtcTime now, Output& out, Ask ask = Ask::server);
+// The same for several in one refresh.
+using ProjectViews = std::map<ProjectName, ProjectView>;
+ProjectViews look_up_projects(const RepositoryConfig& repository, Fetcher& fetcher,
+                              const std::set<ProjectName>& projects, UtcTime now, Output& out,
+                              Ask ask = Ask::server);
 
 // "abc 1.0.0" or "abc/cli 1.0.0"
 std::string release_title(const Release& release);

@@ -45,7 +45,9 @@ class Version {
   static Version from_user(std::string_view text);
   const std::string& text() const noexcept { return text_; }
   bool is_prerelease() const;                                   // has a SemVer pre-release part, or is not numeric
+  bool is_numeric() const;                                      // its part before '-' and '+' is numbers and dots
   std::strong_ordering operator<=>(const Version& other) const;
+  std::strong_ordering precedence(const Version& other) const;  // the same without the last step: 1.2, 1.2.0 and 1.2+x are equal
   bool operator==(const Version& other) const { return text_ == other.text_; }
 
  private:

@@ -93,13 +93,20 @@ bool Version::is_prerelease() const {
   return !parts.numeric || !parts.prerelease.empty();
 }
 
-std::strong_ordering Version::operator<=>(const Version& other) const {
+bool Version::is_numeric() const { return parts_of(text_).numeric; }
+
+std::strong_ordering Version::precedence(const Version& other) const {
   const Parts mine = parts_of(text_), theirs = parts_of(other.text_);
   if (mine.numeric != theirs.numeric) return mine.numeric ? std::strong_ordering::greater : std::strong_ordering::less;
   if (mine.numeric) {
     if (const auto order = compare_release(mine, theirs); order != 0) return order;
-    if (const auto order = compare_prerelease(mine, theirs); order != 0) return order;
+    return compare_prerelease(mine, theirs);
   }
+  return text_.compare(other.text_) <=> 0;
+}
+
+std::strong_ordering Version::operator<=>(const Version& other) const {
+  if (const auto order = precedence(other); order != 0) return order;
   return text_.compare(other.text_) <=> 0;
 }
 

@@ -1,8 +1,7 @@
-#include "client/project_view.h"
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
+#include "client/release_choice.h"
 #include "libtufcore/io/output.h"
 #include "tests/support/caught.h"
 #include "tests/support/repository_simulator.h"
@@ -36,7 +35,7 @@ struct Story {
   std::string chosen(const std::string& wanted, std::optional<std::string> version) {
     const auto product = WantedProduct::from_user(wanted);
     const ProjectView now = view(product.project.text());
-    return release_title(choose_release(now, product, version, out));
+    return release_title(choose_release(now, product, VersionRequest::from_user(version), out));
   }
   Caught failure(const std::string& wanted, std::optional<std::string> version) {
     return caught([&] { chosen(wanted, version); });
@@ -50,6 +49,7 @@ struct Story {
   const std::vector<std::string>& warnings() const { return OutputAccess::warnings(out); }
 
   RepositorySimulator sim;
+  bool yanked = false;
   test::TempDir folder;
   RepositoryConfig config{*FileName::parse("playground"), "https://sim.example", sha256_of("any")};
   Output out{"pgclient", Output::Form::json, true, false};
@@ -89,6 +89,77 @@ TEST_CASE("what does not exist is told with what does", "[project_view]") {
   story.yank("abc/tool/0.1-beta/tool", "");
   CHECK(story.failure("abc/tool", "latest") ==
         Caught{"not-found", "every version of abc/tool is yanked: 0.1-beta (yanked)"});
+}
+
+TEST_CASE("a range takes the highest that is neither yanked nor a pre-release", "[project_view]") {
+  Story story;
+  CHECK(story.chosen("abc", "^1") == "abc 1.1.0");
+  CHECK(story.chosen("abc", "1.x") == "abc 1.1.0");
+  CHECK(story.chosen("abc", "<1.1") == "abc 1.0.0");
+  CHECK(story.chosen("abc", "*") == "abc 1.1.0");
+  CHECK(story.chosen("abc", "^2.0.0-rc.0") == "abc 2.0.0-rc.1");
+  CHECK(story.warnings().empty());
+  story.yank("abc/abc/1.1.0/abc.tgz", "broken");
+  CHECK(story.chosen("abc", "^1") == "abc 1.0.0");
+  CHECK(story.warnings().empty());
+}
+
+TEST_CASE("a range without a version names what there is and the nearest", "[project_view]") {
+  Story story;
+  const auto hint_of = [&](const std::string& range) {
+    try {
+      story.chosen("abc", range);
+    } catch (const Error& error) {
+      CHECK(error.what() ==
+            "abc has no version in '" + range + "'; versions of abc: " +
+                (story.yanked ? "2.0.0-rc.1, 1.1.0 (yanked), 1.0.0" : "2.0.0-rc.1, 1.1.0, 1.0.0"));
+      CHECK(error.kind() == Error::Kind::not_found);
+      return error.hint();
+    }
+    return std::string("nothing");
+  };
+  CHECK(hint_of("^3") == "the nearest is 2.0.0-rc.1");
+  CHECK(hint_of(">=1.1.1,<2") == "the nearest is 1.1.0");
+  CHECK(hint_of("<1") == "the nearest is 1.0.0");
+  CHECK(hint_of("^0.1") == "the nearest is 1.0.0");
+  CHECK(hint_of(">=1.2") == "2.0.0-rc.1 is a pre-release; it can be had by naming it");
+  story.yank("abc/abc/1.1.0/abc.tgz", "broken");
+  story.yanked = true;
+  CHECK(hint_of("~1.1") == "1.1.0 is yanked; it can be had by naming it");
+  CHECK(hint_of("~1.2") == "the nearest is 1.0.0");
+}
+
+TEST_CASE("a version of two numbers is itself and the hint names the range", "[project_view]") {
+  Story story;
+  try {
+    story.chosen("abc", "1");
+    FAIL("found");
+  } catch (const Error& error) {
+    CHECK(error.hint() == "'1.x' means the newest of them, now 1.1.0");
+  }
+}
+
+TEST_CASE("all releases that a request takes are listed newest first", "[project_view]") {
+  Story story;
+  const auto listed = [&](std::optional<std::string> request, Yanked yanked) {
+    std::vector<std::string> versions;
+    const auto wanted = WantedProduct::from_user("abc");
+    const ProjectView now = story.view();
+    const auto parsed = request ? std::optional(VersionRequest::from_user(request)) : std::nullopt;
+    for (const Release* release : matching_releases(now, wanted, parsed, yanked, story.out))
+      versions.push_back(release->version.text());
+    return versions;
+  };
+  using Versions = std::vector<std::string>;
+  CHECK(listed(std::nullopt, Yanked::leave_out) == Versions{"2.0.0-rc.1", "1.1.0", "1.0.0"});
+  CHECK(listed("^1", Yanked::leave_out) == Versions{"1.1.0", "1.0.0"});
+  CHECK(listed("latest", Yanked::leave_out) == Versions{"1.1.0"});
+  story.yank("abc/abc/1.1.0/abc.tgz", "broken");
+  CHECK(listed(std::nullopt, Yanked::leave_out) == Versions{"2.0.0-rc.1", "1.0.0"});
+  CHECK(listed(std::nullopt, Yanked::include) == Versions{"2.0.0-rc.1", "1.1.0", "1.0.0"});
+  CHECK(listed("^1", Yanked::leave_out) == Versions{"1.0.0"});
+  CHECK(listed("^1", Yanked::include) == Versions{"1.1.0", "1.0.0"});
+  CHECK(listed("1.1.0", Yanked::leave_out) == Versions{"1.1.0"});
 }
 
 TEST_CASE("wrong names are the user's mistake and ask no server", "[project_view]") {
