@@ -23,6 +23,29 @@ auto unless_damaged(Attempt attempt) -> std::optional<decltype(attempt())> {
   }
 }
 
+std::optional<Bytes> read_plain(const fs::path& path, std::size_t max_bytes) {
+  return read_file_if_there(path, max_bytes, Links::refuse);
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code none;
+  return fs::is_directory(fs::symlink_status(path, none));
+}
+
+// Whatever stands where a file of ours belongs goes: a folder, a link, a pipe (D-07). What cannot be removed
+// is told by the write that comes.
+void make_way_for_file(const fs::path& path) {
+  std::error_code none;
+  const fs::file_status there = fs::symlink_status(path, none);
+  if (fs::exists(there) && !fs::is_regular_file(there)) fs::remove_all(path, none);
+}
+
+void make_way_for_folder(const fs::path& path) {
+  std::error_code none;
+  const fs::file_status there = fs::symlink_status(path, none);
+  if (fs::exists(there) && !fs::is_directory(there)) fs::remove(path, none);
+}
+
 // A tag means something only to the server that gave it, and together with the content that came with it.
 std::string tag_start(const std::string& url, ByteView timestamp) {
   return fmt::format("{}\n{}\n", url, sha256_of(timestamp).hex());
@@ -43,8 +66,22 @@ std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
 MetadataCache::MetadataCache(fs::path folder, Layout layout)
     : folder_(std::move(folder)), metadata_(layout == Layout::flat ? folder_ : folder_ / "metadata") {
   make_directories(metadata_, 0700);
+  refuse_if_others_can_write_above(folder_);
   refuse_if_others_can_write(folder_);
   refuse_if_others_can_write(metadata_);
+  if (layout == Layout::flat) return;
+  make_way_for_folder(folder_ / "projects");
+  if (is_folder(folder_ / "projects")) refuse_if_others_can_write(folder_ / "projects");
+}
+
+FileLock MetadataCache::lock() const {
+  const fs::path path = folder_ / "lock";
+  make_way_for_file(path);
+  std::error_code none;  // no lock yet, or nothing wrong with it
+  const fs::perms mode = fs::status(path, none).permissions();
+  constexpr fs::perms needed = fs::perms::owner_read | fs::perms::owner_write;
+  if (!none && (mode & needed) != needed) fs::permissions(path, needed, fs::perm_options::add, none);
+  return FileLock(path, FileLock::Wait::yes);
 }
 
 // The same spelling as in URLs: no name leads out of the folder (P-01).
@@ -58,15 +95,16 @@ RootChain MetadataCache::root_chain() const {
   const fs::path path = *path_of(root_role());
   const std::string way_out =
       "set the repository up again with 'pgclient init', with the root digest from where you had it";
-  const auto bytes = read(root_role());
-  if (!bytes) throw no_trusted_root("there is no trusted root in {}", shown_path(path)).with_hint(way_out);
   std::string reason;
   try {
-    return RootChain(*bytes, "the trusted root");
+    const auto bytes = read_plain(path, max_cached_bytes);
+    if (bytes) return RootChain(*bytes, "the trusted root");
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::bug) throw;
     reason = error.what();
   }
+  if (reason.empty())
+    throw no_trusted_root("there is no trusted root in {}", shown_path(path)).with_hint(way_out);
   throw no_trusted_root("the trusted root in {} is damaged: {}", shown_path(path), reason).with_hint(way_out);
 }
 
@@ -77,7 +115,7 @@ bool MetadataCache::has_sound_root() const {
 std::optional<Bytes> MetadataCache::read(const RoleName& role) const {
   const auto path = path_of(role);
   if (!path) return std::nullopt;
-  return unless_damaged([&] { return read_file_if_there(*path, max_cached_bytes); }).value_or(std::nullopt);
+  return unless_damaged([&] { return read_plain(*path, max_cached_bytes); }).value_or(std::nullopt);
 }
 
 bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)>& accept) const {
@@ -88,7 +126,7 @@ bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)
 bool MetadataCache::use_beside(const fs::path& path, std::size_t max_bytes,
                                const std::function<void(ByteView)>& accept) const {
   const auto used = unless_damaged([&] {
-    const auto bytes = read_file_if_there(path, max_bytes);
+    const auto bytes = read_plain(path, max_bytes);
     if (bytes) accept(*bytes);
     return bytes.has_value();
   });
@@ -111,24 +149,31 @@ void MetadataCache::write(const RoleName& role, ByteView accepted_file) const {
   AfterPowerLoss then = AfterPowerLoss::anything;
   if (role == root_role()) then = AfterPowerLoss::new_file;
   if (role.text() == Timestamp::type || role.text() == Snapshot::type) then = AfterPowerLoss::old_or_new_file;
+  make_way_for_file(*path);
   write_file_atomically(*path, accepted_file, FileMode::secret, Existing::replace, then);
+}
+
+void MetadataCache::write_beside(const fs::path& path, ByteView bytes) const {
+  make_way_for_folder(path.parent_path());
+  make_directories(path.parent_path(), 0700);
+  make_way_for_file(path);
+  write_file_atomically(path, bytes, FileMode::secret, Existing::replace, AfterPowerLoss::anything);
 }
 
 std::optional<UtcTime> MetadataCache::last_refresh() const {
   const auto text =
-      unless_damaged([&] { return read_file_if_there(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
+      unless_damaged([&] { return read_plain(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
   if (!text) return std::nullopt;
   return UtcTime::parse(std::string_view(*text).substr(0, text->find('\n')));
 }
 
 void MetadataCache::note_refresh(UtcTime now) const {
-  write_file_atomically(folder_ / "last_refresh", now.text() + "\n", FileMode::secret, Existing::replace,
-                        AfterPowerLoss::anything);
+  write_beside(folder_ / "last_refresh", now.text() + "\n");
 }
 
 std::string MetadataCache::timestamp_tag(const std::string& url, ByteView cached_timestamp) const {
   const auto text = unless_damaged([&] {
-                      return read_file_if_there(folder_ / "timestamp.tag", 4096);
+                      return read_plain(folder_ / "timestamp.tag", 4096);
                     }).value_or(std::nullopt);
   const std::string start = tag_start(url, cached_timestamp);
   if (!text || !text->starts_with(start) || !text->ends_with('\n')) return {};
@@ -138,8 +183,7 @@ std::string MetadataCache::timestamp_tag(const std::string& url, ByteView cached
 void MetadataCache::note_timestamp_tag(const std::string& url, const std::string& tag,
                                        ByteView timestamp) const {
   if (tag.empty()) return;
-  write_file_atomically(folder_ / "timestamp.tag", tag_start(url, timestamp) + tag + "\n", FileMode::secret,
-                        Existing::replace, AfterPowerLoss::anything);
+  write_beside(folder_ / "timestamp.tag", tag_start(url, timestamp) + tag + "\n");
 }
 
 }  // namespace tuf

@@ -26,7 +26,7 @@ class MetadataCache {
   explicit MetadataCache(std::filesystem::path folder, Layout layout = Layout::own_folder);
 
   // One process at a time from here on; waits for its turn (D-05).
-  FileLock lock() const { return FileLock(folder_ / "lock", FileLock::Wait::yes); }
+  FileLock lock() const;
 
   // The root that everything hangs on. Throws no_trusted_root with the way out when it is missing or damaged.
   RootChain root_chain() const;
@@ -35,9 +35,10 @@ class MetadataCache {
   // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not
   // good (any more).
   bool use(const RoleName& role, const std::function<void(ByteView)>& accept) const;
-  // The same for another file that can be had again.
+  // The same for another file in the folder, or in a folder of it, that can be had again.
   bool use_beside(const std::filesystem::path& path, std::size_t max_bytes,
                   const std::function<void(ByteView)>& accept) const;
+  void write_beside(const std::filesystem::path& path, ByteView bytes) const;
   // For display: what the cached file says when it is signed as `root` asks, expired or not.
   std::optional<Timestamp> timestamp_under(const Root& root) const;
   std::optional<Snapshot> snapshot_under(const Root& root) const;

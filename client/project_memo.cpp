@@ -117,9 +117,7 @@ void remember_project(const MetadataCache& cache, const ProjectName& project, co
                       const ProjectView& view, UtcTime valid_until) {
   const Bytes text = json_text(facts_of(project, state, view, valid_until)) + "\n";
   if (text.size() > max_memo_bytes - digest_line) return;
-  make_directories(cache.folder() / "projects", 0700);
-  write_file_atomically(memo_path(cache, project), sha256_of(text).hex() + "\n" + text, FileMode::secret,
-                        Existing::replace, AfterPowerLoss::anything);
+  cache.write_beside(memo_path(cache, project), sha256_of(text).hex() + "\n" + text);
 }
 
 }  // namespace tuf

@@ -71,8 +71,12 @@ Descriptor create_locked(int directory, const std::string& name, mode_t mode, co
     if (errno == EEXIST) return Descriptor();
     throw system_error("write", path);
   }
-  if (fchmod(file.get(), mode) != 0) throw system_error("write", path);  // whatever the umask says
-  if (flock(file.get(), LOCK_EX) != 0) throw system_error("lock", path);
+  // The mode is that one whatever the umask says.
+  if (fchmod(file.get(), mode) != 0 || flock(file.get(), LOCK_EX) != 0) {
+    const Error error = system_error("write", path);
+    unlinkat(directory, name.c_str(), 0);
+    throw error;
+  }
   // Between creation and lock another writer may have taken it for a stale one.
   return is_still_named(directory, name, file.get()) ? std::move(file) : Descriptor();
 }

@@ -16,10 +16,15 @@
 namespace tuf {
 namespace {
 
-std::optional<Descriptor> open_to_read(const fs::path& path) {
-  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+constexpr const char* state_variable = "XDG_STATE_HOME";
+constexpr const char* state_below_home = ".local/state";
+
+std::optional<Descriptor> open_to_read(const fs::path& path, int more_flags = 0) {
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | more_flags));
   if (file.get() >= 0) return file;
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  if (errno == ELOOP && (more_flags & O_NOFOLLOW) != 0)
+    throw local_io("{} is a symbolic link, not a plain file", shown_path(path));
   throw system_error("read", path);
 }
 
@@ -46,16 +51,25 @@ std::uint64_t read_pieces(int descriptor, const fs::path& path, std::uint64_t ma
   }
 }
 
-fs::path xdg_directory(const char* variable, const char* below_home) {
+std::optional<fs::path> find_xdg_directory(const char* variable, const char* below_home) {
   const char* set = std::getenv(variable);
   if (set != nullptr && set[0] == '/')
     return fs::path(set) / "pg";  // the standard: relative values are ignored
   const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') {
-    throw configuration("neither {} nor HOME names a folder", variable)
-        .with_hint(fmt::format("set {}", variable));
-  }
+  if (home == nullptr || home[0] != '/') return std::nullopt;
   return fs::path(home) / below_home / "pg";
+}
+
+fs::path xdg_directory(const char* variable, const char* below_home) {
+  if (const auto directory = find_xdg_directory(variable, below_home)) return *directory;
+  throw configuration("neither {} nor HOME names a folder", variable)
+      .with_hint(fmt::format("set {}", variable));
+}
+
+Bytes read_whole(const Descriptor& file, const fs::path& path, std::size_t max_bytes) {
+  Bytes bytes;
+  read_pieces(file.get(), path, max_bytes, [&](ByteView piece) { bytes += piece; });
+  return bytes;
 }
 
 bool is_directory_now(const fs::path& path) {
@@ -72,18 +86,20 @@ Error system_error(std::string_view doing, const fs::path& path) {
   return local_io("cannot {} {}: {}", doing, shown_path(path), std::strerror(reason));
 }
 
-std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes) {
-  const std::optional<Descriptor> file = open_to_read(path);
+std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes, Links links) {
+  const std::optional<Descriptor> file =
+      open_to_read(path, links == Links::refuse ? O_NONBLOCK | O_NOFOLLOW : O_NONBLOCK);
   if (!file) return std::nullopt;
-  Bytes bytes;
-  read_pieces(file->get(), path, max_bytes, [&](ByteView piece) { bytes += piece; });
-  return bytes;
+  struct stat status {};
+  if (fstat(file->get(), &status) != 0) throw system_error("look at", path);
+  if (!S_ISREG(status.st_mode)) throw local_io("{} is not a plain file", shown_path(path));
+  return read_whole(*file, path, max_bytes);
 }
 
 Bytes read_file(const fs::path& path, std::size_t max_bytes) {
-  std::optional<Bytes> bytes = read_file_if_there(path, max_bytes);
-  if (!bytes) throw_not_there(path);
-  return std::move(*bytes);
+  const std::optional<Descriptor> file = open_to_read(path);
+  if (!file) throw_not_there(path);
+  return read_whole(*file, path, max_bytes);
 }
 
 FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes) {
@@ -127,6 +143,17 @@ void refuse_if_others_can_write(const fs::path& dir) {
   }
 }
 
+void refuse_if_others_can_write_above(const fs::path& dir) {
+  const auto top = find_xdg_directory(state_variable, state_below_home);
+  const fs::path inside = top ? dir.lexically_relative(*top) : fs::path("..");
+  if (inside.empty() || *inside.begin() == ".." || *inside.begin() == ".") return;
+  fs::path above = *top;
+  for (const fs::path& part : inside) {
+    refuse_if_others_can_write(above);
+    above /= part;
+  }
+}
+
 FileLock::FileLock(const fs::path& path, Wait wait) {
   Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file.get() < 0) throw system_error("open lock", path);
@@ -145,6 +172,6 @@ FileLock::~FileLock() {
 }
 
 fs::path config_directory() { return xdg_directory("XDG_CONFIG_HOME", ".config"); }
-fs::path state_directory() { return xdg_directory("XDG_STATE_HOME", ".local/state"); }
+fs::path state_directory() { return xdg_directory(state_variable, state_below_home); }
 
 }  // namespace tuf

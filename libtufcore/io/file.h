@@ -22,9 +22,12 @@ enum class Existing { replace, refuse };
 // anything (for what can be had again and is checked when it is read). A kill always leaves the old or the new one.
 enum class AfterPowerLoss { new_file, old_or_new_file, anything };
 
-Bytes read_file(const fs::path& path, std::size_t max_bytes);
-std::optional<Bytes> read_file_if_there(const fs::path& path,
-                                        std::size_t max_bytes);  // empty only for ENOENT/ENOTDIR
+Bytes read_file(const fs::path& path, std::size_t max_bytes);  // pipes, too: somebody named it
+// A plain file; anything else of that name is local_io, and no pipe is waited for. Empty only for
+// ENOENT/ENOTDIR.
+enum class Links { follow, refuse };
+std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes,
+                                        Links links = Links::follow);
 struct FileSummary {
   std::uint64_t length;
   Digest digest;
@@ -62,6 +65,8 @@ class AtomicFile {
 
 void make_directories(const fs::path& path, unsigned mode = 0755);  // each new one fsynced into its parent
 void refuse_if_others_can_write(const fs::path& dir);               // P-12: refused, with the chmod to run
+// The same for the folders of state_directory() that `dir` is in: who can write there can exchange it.
+void refuse_if_others_can_write_above(const fs::path& dir);
 
 // One process at a time: flock on `path` (made when absent). Throws conflict naming the path when `wait` is
 // no and it is held.

@@ -1,14 +1,17 @@
 #pragma once
-// What the power going off at any moment may leave of a folder (D-04). The unit tests' own definitions of open, write,
-// fsync, renameat ... (power_loss.cpp) go to the kernel as always; while a recording runs they also note what this
-// thread changes below its folder. From these notes every state is computed that a disk may be in afterwards:
+// What the power going off at any moment may leave of a folder (D-04). The unit tests' own definitions of
+// open, write, fsync, renameat ... (power_loss.cpp) go to the kernel as always; while a recording runs they
+// also note what this thread changes below its folder. From these notes every state is computed that a disk
+// may be in afterwards:
 //
 //   PowerLossRecording recording(folder);
 //   write_file_atomically(folder / "f", "new");
-//   for (const PowerLoss& loss : recording.power_losses()) { write_disk_state(loss.disk, fresh); ... look ... }
+//   for (const PowerLoss& loss : recording.power_losses()) { write_disk_state(loss.disk, fresh); ... look ...
+//   }
 //
-// The model is what POSIX promises and nothing more: the bytes of a file are safe after fsync of the file, a name (made,
-// removed or renamed) after fsync of its folder, anything else may be there, in any order, or not.
+// The model is what POSIX promises and nothing more: the bytes of a file are safe after fsync of the file, a
+// name (made, removed or renamed) after fsync of its folder, anything else may be there, in any order, or
+// not.
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +33,16 @@ struct PowerLoss {
   std::string when;      // for messages: the last thing done, and what of the unsafe things survived
 };
 
+// While it lives, fsync in this thread does nothing: what goes on after a simulated power failure loses no
+// power, and hundreds of real ones take minutes.
+class QuickSync {
+ public:
+  QuickSync();
+  ~QuickSync();
+  QuickSync(const QuickSync&) = delete;
+  QuickSync& operator=(const QuickSync&) = delete;
+};
+
 class PowerLossRecording {
  public:
   explicit PowerLossRecording(const std::filesystem::path& folder);
@@ -39,8 +52,8 @@ class PowerLossRecording {
 
   // From here on the caller has told somebody that something is safe.
   void promise();
-  // Ends the recording. What was noted gives, when everything survives, exactly what is in the folder now: a change
-  // that went past the definitions would show. Then every state, each once.
+  // Ends the recording. What was noted gives, when everything survives, exactly what is in the folder now: a
+  // change that went past the definitions would show. Then every state, each once.
   std::vector<PowerLoss> power_losses();
   // "make f.tmp", "write 3 bytes to f.tmp", "sync f.tmp", "rename f.tmp to f", "sync folder .", ...
   const std::vector<std::string>& steps() const { return steps_; }
