@@ -118,7 +118,9 @@ std::vector<Plan> plan(const std::vector<Selection>& selections, const Arguments
                        release_title(selection.release), file.name.text())
             .with_hint("fetch them one after the other, each with an own --dir DIR");
       }
-      if (planned.files.back().now == OutputNow::other_content && !arguments.flag("force")) {
+      const bool in_the_way =
+          planned.files.back().now == OutputNow::other_content && !arguments.flag("force");
+      if (in_the_way && asked_of(arguments) == Ask::server) {
         throw conflict("{} is there already, with other content", shown_path(planned.files.back().output))
             .with_hint("--force replaces it; -o FILE or --dir DIR writes elsewhere");
       }
@@ -178,14 +180,16 @@ class Report {
   Json::Array files_, releases_;
 };
 
-// Fetches what is not there. Offline that is collected in `missing`.
+// Fetches what is not there. Offline nothing is written, and what is not there as it should be is collected
+// in `missing`.
 void carry_out(const Plan& planned, Fetcher& fetcher, const Arguments& arguments, Output& out, Report& report,
                std::vector<std::string>& missing) {
   report.begin(*planned.selection);
   for (const PlannedFile& file : planned.files) {
     const bool is_there = file.now == OutputNow::same_content;
     if (!is_there && asked_of(arguments) == Ask::nobody) {
-      missing.push_back(file.output.string());
+      missing.push_back(escaped(file.output.string()) +
+                        (file.now == OutputNow::other_content ? " (with other content)" : ""));
       continue;
     }
     if (!is_there) fetch_file(file, *planned.selection, fetcher, arguments, out);
@@ -201,9 +205,10 @@ void require_nothing_missing(const std::vector<std::string>& missing) {
   constexpr std::size_t most_listed = 5;
   std::string names;
   for (std::size_t i = 0; i < std::min(missing.size(), most_listed); ++i)
-    names += (i == 0 ? "" : ", ") + escaped(missing[i]);
+    names += (i == 0 ? "" : ", ") + missing[i];
   if (missing.size() > most_listed) names += fmt::format(" and {} more", missing.size() - most_listed);
-  throw network("not here, and --offline fetches nothing: {}", names).with_hint("run it without --offline");
+  throw network("not all of it is here, and --offline fetches nothing; missing: {}", names)
+      .with_hint("run it without --offline");
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {

@@ -1,4 +1,4 @@
-// pgclient list - the versions of a project.
+// pgclient list - the releases of a project, for people.
 #include "client/commands.h"
 #include "client/network_options.h"
 #include "client/release_choice.h"

@@ -14,6 +14,7 @@ expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0 "$T/abc-1.txt" "$T/
 expect 0 as alice pgsign -C "$T/alice" release add abc 1.1.0 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0-rc.1 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" release add def 0.3 "$T/def.txt" --yes
+expect 0 as alice pgsign -C "$T/alice" release add def 0.2 "$T/doc.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" push
 expect 0 publish
 start_nginx "$T/site"
@@ -90,8 +91,16 @@ expect 0 pgclient fetch --locked def --dir one --json
 expect 0 pgclient fetch --locked --dir vendor
 says "already there, abc 1.0.0"
 expect 2 pgclient fetch --locked -o file
+says "2 releases are to be fetched, and --output names one file"
 expect 3 pgclient fetch --locked ghi
 expect 2 pgclient fetch --locked abc '^1'
+
+step "two releases with a file of one name never overwrite each other"
+expect 0 pgclient lock 'abc@1.0.0' 'def@0.2' --lock-file two.lock
+expect 8 pgclient fetch --locked --lock-file two.lock --dir two
+says "abc 1.0.0 and def 0.2 both have a file doc.txt"
+absent two
+expect 0 pgclient fetch --locked def --lock-file two.lock --dir two
 
 step "--offline: no request at all, and what is missing is said"
 offline() { strace -f -qq -e trace=network -o "$T/trace" pgclient "$@"; }
@@ -105,7 +114,7 @@ for command in "fetch --locked --dir vendor" "list abc" "info abc 1.0.0" "versio
   no_network
 done
 expect 5 offline fetch abc --offline
-says "not here, and --offline fetches nothing: abc-2.txt"; says "run it without --offline"
+says "not all of it is here, and --offline fetches nothing; missing: abc-2.txt"; says "run it without --offline"
 no_network
 absent abc-2.txt
 rm vendor/def.txt
@@ -113,8 +122,15 @@ expect 5 pgclient fetch --locked --offline --dir vendor --json
 [ "$(json releases.0.files.0.output) $(json error.code)" = "vendor/abc-1.txt network" ] || fail "$(cat "$OUT")"
 says "vendor/def.txt"
 echo changed >vendor/doc.txt
-expect 8 pgclient fetch --locked --offline --dir vendor
-expect 5 pgclient fetch --locked --offline --dir vendor --force
+for force in "" --force; do
+  # shellcheck disable=SC2086
+  expect 5 pgclient fetch --locked --offline --dir vendor $force
+  says "missing: vendor/doc.txt (with other content), vendor/def.txt"
+  [ "$(cat vendor/doc.txt)" = changed ] || fail "written offline"
+done
+expect 8 pgclient fetch --locked --dir vendor
+says "is there already, with other content"
+absent vendor/def.txt
 rm -r vendor
 # With the server gone nothing changes.
 kill "$SERVER"; wait "$SERVER" 2>/dev/null || true
