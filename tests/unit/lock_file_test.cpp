@@ -151,10 +151,9 @@ TEST_CASE("a lock with anything unknown or contradictory is refused", "[lock_fil
                                                 {"\"requested\": \"^1\",", ""},
                                                 {"\"schema\"", "\"x\": 1, \"schema\""},
                                                 {"\"name\"", "\"url\": \"x\", \"name\""},
-                                                {"]\n}", "]\n"},
                                                 {"pg.lock/1\"\n}", "pg.lock/1\"\n} {}"}}));
   INFO(from << " to " << to);
-  if (text.find(from) != std::string::npos) CHECK(mistake(text, from, to).kind == "refused");
+  CHECK(mistake(text, from, to).kind == "refused");
 }
 
 TEST_CASE("a lock file is written once and never over what somebody else wrote", "[lock_file]") {
