@@ -43,7 +43,9 @@ Found find(const Arguments& arguments, const TargetPath& path, Fetcher& fetcher,
   const MetadataCache cache(state_folder(root_file, metadata_url));
   const FileLock lock = cache.lock();
   if (!cache.has_sound_root()) cache.write(RoleName::of(Root::type), root_file);
-  Updater updater(cache, fetcher, {{metadata_url}, now, [&](const std::string& text) { out.warning(text); }});
+  UpdateSettings settings{{metadata_url}, now, [&](const std::string& text) { out.warning(text); }};
+  settings.needed = needed_for(path);
+  Updater updater(cache, fetcher, std::move(settings));
   const TopLevel top = updater.refresh();
   out.json["root_version"] = top.root->version;
   out.json["state"] = cache.folder().string();

@@ -158,10 +158,14 @@ ProjectViews look_up_projects(const RepositoryConfig& repository, Fetcher& fetch
   if (ask == Ask::nobody) {
     const UtcTime then = last_refresh_of(repository, seen_before);
     OfflineFetcher nobody;
-    Updater updater(cache, nobody, {{repository.metadata_url()}, then, warn});
+    UpdateSettings settings{{repository.metadata_url()}, then, warn};
+    settings.needed = needed_for(projects);
+    Updater updater(cache, nobody, std::move(settings));
     return as_refreshed(updater, projects, then, now, out);
   }
-  Updater updater(cache, fetcher, {repository.metadata_urls(), now, warn});
+  UpdateSettings settings{repository.metadata_urls(), now, warn};
+  settings.needed = needed_for(projects);
+  Updater updater(cache, fetcher, std::move(settings));
   return refreshed(updater, cache, projects, now);
 }
 

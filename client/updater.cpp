@@ -197,10 +197,11 @@ Updater::Evaluated Updater::evaluate_timestamp(const Final<Root>& root, const Fe
                                                const std::string& what) {
   const bool unchanged = reply.outcome == Outcome::unchanged && cached_timestamp_;
   const ByteView received = unchanged ? ByteView(*cached_timestamp_) : needed_bytes(reply, MetaFile(), what);
-  // The bytes that were trusted before name the snapshot that was trusted before: reading that one again, of
-  // megabytes perhaps, would tell nothing.
-  const bool is_known = cached_timestamp_ && received == *cached_timestamp_;
-  const Floor floor = is_known ? floor_of(root, cached_timestamp_, std::nullopt) : full_floor(root);
+  // The bytes that were trusted before name the snapshot that was trusted before: nothing can have gone back,
+  // and reading that snapshot again, of megabytes perhaps, would tell nothing.
+  if (cached_timestamp_ && received == *cached_timestamp_)
+    return {accept_timestamp(root, received, Floor(), settings_.now, what), {}};
+  const Floor& floor = full_floor(root);
   if (timestamp_news(root, received, floor, what) == TimestampNews::other_content) {
     // 5.4.3.1: the one seen first counts (T-10).
     settings_.warn(fmt::format("{} is version {} as before, with other content; the one seen before is used",
@@ -286,9 +287,10 @@ Final<Targets> Updater::update_targets(const Final<Root>& root, const Final<Snap
                                        const RoleName& role, const RoleKeys& delegated_to,
                                        const Json::Object& names) {
   std::optional<Final<Targets>> targets;
-  const MetaFile& meta = meta_of(snapshot, role);
+  const MetaFile meta = meta_of(snapshot, role);
   const auto accept = [&](ByteView bytes, const std::string& what) {
-    auto accepted = accept_targets(role, delegated_to, snapshot, bytes, settings_.now, what, names);
+    auto accepted =
+        accept_targets(role, delegated_to, snapshot, bytes, settings_.now, what, names, settings_.needed);
     refuse_other_role(*accepted, role, what);
     targets = std::move(accepted);
   };
@@ -310,12 +312,14 @@ void Updater::prefetch(const Final<Root>& root, const Final<Snapshot>& snapshot,
   std::vector<std::string> names;
   std::vector<FetchRequest> requests;
   for (const RoleName& role : expected) {
-    const auto listed = snapshot->roles.find(role);
-    if (listed == snapshot->roles.end()) continue;
-    const MetaFile& meta = listed->second;
+    const auto listed = snapshot->find(role);
+    if (!listed) continue;
+    const MetaFile& meta = *listed;
     const bool is_cached = cache_.use(role, [&](ByteView cached) {
-      const bool same = matches(meta, cached) &&
-                        parse_signed_file<Targets>(cached, "cached").untrusted.version == meta.version;
+      const bool same =
+          matches(meta, cached) &&
+          (!meta.hashes.empty() ||
+           parse_targets_file(cached, "cached", settings_.needed).untrusted.version == meta.version);
       if (!same) throw refused("the cached file is another one");
     });
     if (is_cached || meta.length.value_or(0) > max_stated_bytes) continue;
@@ -363,9 +367,9 @@ std::shared_ptr<const Final<Targets>> Updater::load(const TopLevel& top, const R
 
 void Updater::keep_unneeded(const TopLevel& top) {
   for (const Delegation& delegation : (*top.targets)->delegations) {
-    const auto listed = top.snapshot->roles.find(delegation.role);
-    if (listed == top.snapshot->roles.end()) continue;
-    const std::string name = metadata_file_name(delegation.role, version_in_name(top.root, listed->second));
+    const auto listed = top.snapshot->find(delegation.role);
+    if (!listed) continue;
+    const std::string name = metadata_file_name(delegation.role, version_in_name(top.root, *listed));
     const auto unneeded = prefetched_.find(name);
     if (unneeded == prefetched_.end() || unneeded->second.outcome != Outcome::received) continue;
     try {

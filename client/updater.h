@@ -29,6 +29,7 @@ struct UpdateSettings {
   UtcTime now;                                   // of the whole update (5.1)
   std::function<void(const std::string&)> warn;  // things that are odd and no reason to stop
   enum class Requests { side_by_side, one_by_one } requests = Requests::side_by_side;
+  NeededEntries needed = {};  // what the searches to come will ask of large lists; empty: everything
 };
 
 // What a refresh knows before any list of files is read.

@@ -60,29 +60,50 @@ Error other_content(std::uint64_t version, std::string_view what) {
 
 bool same_content(const Timestamp& a, const Timestamp& b) { return to_json(a) == to_json(b); }
 
-bool same_meta(const MetaFile& a, const MetaFile& b) {
-  return a.version == b.version && a.length == b.length && a.hashes == b.hashes && a.extra == b.extra;
+void refuse_older_role(std::string_view role, const MetaFile& before, const std::optional<MetaFile>& now,
+                       std::string_view what) {
+  if (!now) {
+    throw rollback("refused {}: role '{}' is no longer listed, version {} of it was already seen", what,
+                   escaped(role), before.version);
+  }
+  if (now->version < before.version) {
+    throw rollback("refused {}: version {} of role '{}' is older than version {} already seen", what,
+                   now->version, escaped(role), before.version);
+  }
+}
+
+std::size_t count_of(const Snapshot& snapshot) {
+  return snapshot.roles.size() + snapshot.unread.members.size();
 }
 
 // 5.5.5: no role may go back or disappear.
 void refuse_older_roles(const Snapshot& seen, const Snapshot& received, std::string_view what) {
-  for (const auto& [role, before] : seen.roles) {
-    const auto found = received.roles.find(role);
-    if (found == received.roles.end()) {
-      throw rollback("refused {}: role '{}' is no longer listed, version {} of it was already seen", what,
-                     escaped(role.text()), before.version);
-    }
-    if (found->second.version < before.version) {
-      throw rollback("refused {}: version {} of role '{}' is older than version {} already seen", what,
-                     found->second.version, escaped(role.text()), before.version);
-    }
-    if (seen.version == received.version && !same_meta(before, found->second)) {
-      throw other_content(received.version, what);
-    }
+  const bool same_version = seen.version == received.version;
+  const auto compare = [&](std::string_view role, const MetaFile& before,
+                           const std::optional<MetaFile>& now) {
+    refuse_older_role(role, before, now, what);
+    if (same_version && before != *now) throw other_content(received.version, what);
+  };
+  for (const auto& [role, before] : seen.roles) compare(role.text(), before, received.find(role));
+  auto next = received.unread.members.begin();
+  const auto end = received.unread.members.end();
+  for (const UnreadValue& entry : seen.unread.members) {
+    while (next != end && next->name < entry.name) ++next;
+    if (next != end && next->name == entry.name && next->text == entry.text) continue;  // spelled alike
+    const auto role = RoleName::parse(entry.name.substr(0, entry.name.rfind(".json")));
+    if (!role) continue;  // no client ever asks for it
+    compare(role->text(), *seen.find(*role), received.find(*role));
   }
-  if (seen.version == received.version && seen.roles.size() != received.roles.size()) {
-    throw other_content(received.version, what);
-  }
+  if (same_version && count_of(seen) != count_of(received)) throw other_content(received.version, what);
+}
+
+template <typename Role>
+SignedFile<Role> parse_whole(ByteView file, std::string_view what) {
+  return parse_signed_file<Role>(file, what);
+}
+template <>
+SignedFile<Snapshot> parse_whole(ByteView file, std::string_view what) {
+  return parse_snapshot_file(file, what);
 }
 
 template <typename Role>
@@ -95,7 +116,7 @@ template <typename Role>
 Cached<Role> read_cached(const std::optional<Bytes>& bytes, const RoleKeys& keys) {
   if (!bytes) return {};
   try {
-    SignedFile<Role> file = parse_signed_file<Role>(*bytes, fmt::format("cached {}.json", Role::type));
+    SignedFile<Role> file = parse_whole<Role>(*bytes, fmt::format("cached {}.json", Role::type));
     if (!check_signatures(keys, file.signed_bytes, file.signatures).enough()) return {std::nullopt, true};
     return {std::move(file.untrusted), false};
   } catch (const Error&) {
@@ -190,7 +211,7 @@ Final<Snapshot> accept_snapshot(const Final<Root>& root, const Final<Timestamp>&
   refuse_other_bytes(timestamp->snapshot, received, "timestamp.json", what);  // 5.5.2
   // 5.5.3: signed by a threshold of the keys that the trusted root names.
   Snapshot snapshot = *Verified<Snapshot>::by(root->keys_of(Snapshot::type),
-                                              parse_signed_file<Snapshot>(received, what), root->extra);
+                                              parse_snapshot_file(received, what), root->extra);
   refuse_other_version(snapshot.version, timestamp->snapshot.version, "timestamp.json", what);  // 5.5.4
   if (floor.snapshot) {
     refuse_older_version(snapshot.version, floor.snapshot->version, what);
@@ -202,20 +223,19 @@ Final<Snapshot> accept_snapshot(const Final<Root>& root, const Final<Timestamp>&
 
 Final<Targets> accept_targets(const RoleName& role, const RoleKeys& delegated_to,
                               const Final<Snapshot>& snapshot, ByteView received, UtcTime now,
-                              std::string_view what, const Json::Object& names) {
-  const MetaFile& meta = meta_of(snapshot, role);
+                              std::string_view what, const Json::Object& names, const NeededEntries& needed) {
+  const MetaFile meta = meta_of(snapshot, role);
   refuse_other_bytes(meta, received, "snapshot.json", what);  // 5.6.2
   // 5.6.3: signed by a threshold of the keys that *this* delegator names: another one may name other keys
   // (T-13).
-  Targets targets = *Verified<Targets>::by(delegated_to, parse_signed_file<Targets>(received, what), names);
+  Targets targets = *Verified<Targets>::by(delegated_to, parse_targets_file(received, what, needed), names);
   refuse_other_version(targets.version, meta.version, "snapshot.json", what);  // 5.6.4
   refuse_expired(targets, now, what);                                          // 5.6.5
   return WorkflowAccess::final(std::move(targets));
 }
 
-const MetaFile& meta_of(const Final<Snapshot>& snapshot, const RoleName& role) {
-  const auto found = snapshot->roles.find(role);
-  if (found != snapshot->roles.end()) return found->second;
+MetaFile meta_of(const Final<Snapshot>& snapshot, const RoleName& role) {
+  if (auto found = snapshot->find(role)) return std::move(*found);
   throw refused("snapshot.json version {} does not list role '{}'", snapshot->version, escaped(role.text()));
 }
 

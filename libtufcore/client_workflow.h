@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "libtufcore/large_metadata.h"
 #include "libtufcore/verify.h"
 
 namespace tuf {
@@ -64,11 +65,13 @@ Final<Timestamp> accept_timestamp(const Final<Root>& root, ByteView received, co
 Final<Snapshot> accept_snapshot(const Final<Root>& root, const Final<Timestamp>& timestamp, ByteView received,
                                 const Floor& floor, UtcTime now, std::string_view what);
 // 5.6 for the top-level targets and for every delegated role, whose keys come from its *current* delegator (T-13).
+// Of a large file the result may hold only what is `needed`.
 Final<Targets> accept_targets(const RoleName& role, const RoleKeys& delegated_to, const Final<Snapshot>& snapshot,
-                              ByteView received, UtcTime now, std::string_view what, const Json::Object& names = {});
+                              ByteView received, UtcTime now, std::string_view what, const Json::Object& names = {},
+                              const NeededEntries& needed = {});
 
 // What snapshot says about a role; throws refused when it is not listed.
-const MetaFile& meta_of(const Final<Snapshot>& snapshot, const RoleName& role);
+MetaFile meta_of(const Final<Snapshot>& snapshot, const RoleName& role);
 // True when `bytes` has the length and hashes that `meta` names (those it names; all of them). Says nothing about version.
 bool matches(const MetaFile& meta, ByteView bytes);
 

@@ -171,17 +171,19 @@ std::pair<std::string_view, bool> first_component(std::string_view pattern) {
 
 enum class Reach { nothing, some, everything };
 
+Reach reach_of_pattern(std::string_view pattern, const ProjectName& project) {
+  const auto [first, whole] = first_component(pattern);
+  if (first.empty() || !path_matches(first, project.text())) return Reach::nothing;
+  return whole ? Reach::everything : Reach::some;
+}
+
 // What a delegation can say about the files of one project.
 Reach reach_into(const Delegation& delegation, const ProjectName& project) {
   if (delegation.path_hash_prefixes) return Reach::some;  // any path may have such a hash
   Reach reach = Reach::nothing;
   if (!delegation.paths) return reach;
-  for (const std::string& pattern : *delegation.paths) {
-    const auto [first, whole] = first_component(pattern);
-    if (first.empty() || !path_matches(first, project.text())) continue;
-    if (whole) return Reach::everything;
-    reach = Reach::some;
-  }
+  for (const std::string& pattern : *delegation.paths)
+    reach = std::max(reach, reach_of_pattern(pattern, project));
   return reach;
 }
 
@@ -273,6 +275,29 @@ bool path_matches(std::string_view pattern, std::string_view path) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
+}
+
+NeededEntries needed_for(const TargetPath& path) {
+  return {[path](std::string_view stated) { return stated == path.text(); },
+          [path, hash = sha256_of(path.text()).hex()](std::string_view member, std::string_view text) {
+            if (member == "paths") return path_matches(text, path.text());
+            return member == "path_hash_prefixes" && hash.starts_with(text);
+          }};
+}
+
+NeededEntries needed_for(const std::set<ProjectName>& projects) {
+  const auto any = [projects](const auto& holds) {
+    return std::any_of(projects.begin(), projects.end(), holds);
+  };
+  return {[any](std::string_view stated) {
+            return any([&](const ProjectName& project) { return stated.starts_with(project.text() + "/"); });
+          },
+          [any](std::string_view member, std::string_view text) {
+            if (member == "path_hash_prefixes") return true;
+            return member == "paths" && any([&](const ProjectName& project) {
+                     return reach_of_pattern(text, project) != Reach::nothing;
+                   });
+          }};
 }
 
 bool delegates(const Delegation& delegation, const TargetPath& path) {

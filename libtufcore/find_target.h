@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "libtufcore/client_workflow.h"
@@ -32,6 +33,10 @@ bool path_matches(std::string_view pattern, std::string_view path);
 bool delegates(const Delegation& delegation, const TargetPath& path);
 // The role of a succinct (hash bin) delegation that is responsible for the path.
 RoleName bin_for(const SuccinctRoles& bins, const TargetPath& path);
+
+// What the searches below ask of a large list (large_metadata.h).
+NeededEntries needed_for(const TargetPath& path);
+NeededEntries needed_for(const std::set<ProjectName>& projects);
 
 // Empty when no role states the target. Throws limit when a bound is met.
 std::optional<FoundTarget> find_target(const std::shared_ptr<const Final<Targets>>& top, const TargetPath& path,

@@ -3,78 +3,44 @@
 #include <fmt/format.h>
 
 #include "libtufcore/canonical_json.h"
-#include "libtufcore/error.h"
-
-// RapidJSON aborts on misuse by default; here it throws.
-#define RAPIDJSON_ASSERT(condition) \
-  do {                              \
-    if (!(condition)) throw tuf::bug("RapidJSON: {}", #condition); \
-  } while (false)
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
+#include "libtufcore/json_strict.h"
 
 namespace tuf {
 namespace {
 
-constexpr std::int64_t max_whole_number = (std::int64_t{1} << 53) - 1;  // what Python and JavaScript read alike
-
-// Digits to a number in -(2^53-1)..2^53-1; empty for anything else (fractions, exponents, "-0").
-std::optional<std::int64_t> whole_number(std::string_view digits) {
-  const bool negative = digits.starts_with('-');
-  if (negative) digits.remove_prefix(1);
-  if (digits.empty() || digits.size() > 16) return std::nullopt;
-  std::int64_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  if (value > max_whole_number || (negative && value == 0)) return std::nullopt;
-  return negative ? -value : value;
-}
-
 // Receives RapidJSON's events and builds the value. Returning false stops the parser; `problem` then says why.
-class Builder {
+class Builder : public strict::NoConvertedNumbers {
  public:
   bool Null() { return add(Json()); }
   bool Bool(bool value) { return add(Json(value)); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view digits(text, length);
-    const auto value = whole_number(digits);
-    if (!value) {
-      return stop(fmt::format("the number {} is not a whole number from -(2^53-1) to 2^53-1", escaped(digits, 32)));
-    }
+    const auto value = strict::whole_number(digits);
+    if (!value) return stop(strict::not_a_whole_number(digits));
     return add(Json(*value));
   }
   bool String(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view view(text, length);
-    // RapidJSON lets a lone low surrogate through as three bytes that are no UTF-8.
-    if (!is_valid_utf8(view)) return stop("a text is not valid UTF-8");
+    if (!is_valid_utf8(view)) return stop(strict::not_utf8());
     return add(Json(view));
   }
   bool StartObject() { return open(Json::Object()); }
   bool StartArray() { return open(Json::Array()); }
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view key(text, length);
-    if (!is_valid_utf8(key)) return stop("a text is not valid UTF-8");
+    if (!is_valid_utf8(key)) return stop(strict::not_utf8());
     Level& level = levels_.back();
     const auto& members = std::get<Json::Object>(level.container);
-    if (members.find(key) != members.end()) return stop(fmt::format("the member \"{}\" is there twice", escaped(key, 64)));
+    if (members.find(key) != members.end()) return stop(strict::twice(key));
     level.key = std::string(key);
     return true;
   }
   bool EndObject(rapidjson::SizeType) { return close(); }
   bool EndArray(rapidjson::SizeType) { return close(); }
 
-  // The rest of RapidJSON's handler concept; numbers arrive as RawNumber.
-  bool Int(int) { return false; }
-  bool Uint(unsigned) { return false; }
-  bool Int64(std::int64_t) { return false; }
-  bool Uint64(std::uint64_t) { return false; }
-  bool Double(double) { return false; }
-
   Json take() { return std::move(result_); }
   const std::string& problem() const { return problem_; }
+  bool gave_up() const { return false; }
 
  private:
   struct Level {
@@ -87,7 +53,7 @@ class Builder {
     return false;
   }
   bool open(std::variant<Json::Object, Json::Array> container) {
-    if (levels_.size() >= max_json_depth) return stop(fmt::format("it is nested deeper than {} levels", max_json_depth));
+    if (levels_.size() >= max_json_depth) return stop(strict::too_deep());
     levels_.push_back(Level{std::move(container), {}});
     return true;
   }
@@ -114,14 +80,6 @@ class Builder {
   Json result_;
   std::string problem_;
 };
-
-// RapidJSON's sentences, in the form of our messages.
-std::string reason(rapidjson::ParseErrorCode code) {
-  std::string text = rapidjson::GetParseError_En(code);
-  if (text.ends_with('.')) text.pop_back();
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
 
 enum class Spelling { json, canonical };
 
@@ -203,22 +161,9 @@ std::string written(const Json& value, Spelling spelling, bool indented) {
 }  // namespace
 
 Json parse_json(ByteView text, std::string_view what) {
-  using namespace rapidjson;
-  if (text.starts_with("\xef\xbb\xbf")) throw refused("{} is not valid JSON: it starts with a byte order mark", what);
-  MemoryStream stream(text.data(), text.size());
-  Reader reader;
+  rapidjson::MemoryStream stream(text.data(), text.size());
   Builder builder;
-  constexpr unsigned flags = kParseIterativeFlag | kParseValidateEncodingFlag | kParseNumbersAsStringsFlag | kParseStopWhenDoneFlag;
-  const ParseResult result = reader.Parse<flags>(stream, builder);
-  if (result.IsError()) {
-    if (!builder.problem().empty()) throw refused("{} is not acceptable JSON: {}", what, builder.problem());
-    throw refused("{} is not valid JSON at byte {}: {}", what, result.Offset(), reason(result.Code()));
-  }
-  // Only white space may follow; a NUL is not white space (J-06).
-  const std::size_t end = stream.Tell();
-  if (const std::size_t more = text.find_first_not_of(" \t\r\n", end); more != ByteView::npos) {
-    throw refused("{} is not valid JSON: more follows after the value, at byte {}", what, more);
-  }
+  strict::read(stream, text, what, builder);
   return builder.take();
 }
 

@@ -5,12 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libtufcore/digest.h"
-#include "libtufcore/json.h"
+#include "libtufcore/json_skim.h"
 #include "libtufcore/key.h"
 #include "libtufcore/names.h"
 #include "libtufcore/utc_time.h"
@@ -47,7 +48,9 @@ struct MetaFile {
   std::optional<std::uint64_t> length;
   Hashes hashes;
   Json::Object extra;
+  bool operator==(const MetaFile&) const = default;
 };
+MetaFile parse_meta_file(const Json& value, std::string_view what);
 
 struct Timestamp {
   static constexpr const char* type = "timestamp";
@@ -57,11 +60,19 @@ struct Timestamp {
   Json::Object extra;                             // ours: x-pg-commit, the commit that was published
 };
 
+// The entries of a large snapshot, read one by one when they are asked for (large_metadata.h).
+struct UnreadRoles {
+  std::shared_ptr<const Bytes> text;              // `members` point into it
+  std::vector<UnreadValue> members;               // "abc.rel.json", sorted
+};
+
 struct Snapshot {
   static constexpr const char* type = "snapshot";
   std::uint64_t version = 0;
   UtcTime expires = UtcTime::from_unix(0);
   std::map<RoleName, MetaFile> roles;             // "abc.rel" for meta's "abc.rel.json"
+  UnreadRoles unread;                             // or all of them here, and `roles` is empty
+  std::optional<MetaFile> find(const RoleName& role) const;  // throws refused when it has the wrong shape
   Json::Object extra;
 };
 

@@ -180,6 +180,10 @@ MetaFile meta_file_of(const JsonReader& json) {
 
 }  // namespace
 
+MetaFile parse_meta_file(const Json& value, std::string_view what) {
+  return meta_file_of(JsonReader(value, std::string(what)));
+}
+
 Root parse_root(const Json& signed_part, std::string_view what) {
   const JsonReader json(signed_part, std::string(what));
   check_common(json, Root::type);

@@ -6,14 +6,10 @@
 
 namespace tuf {
 
-Envelope parse_envelope(ByteView file, std::string_view what) {
-  const Json json = parse_json(file, what);
-  const JsonReader reader(json, std::string(what));
-  const JsonReader signed_part = reader["signed"];
-  if (signed_part.json().as_object() == nullptr) signed_part.refuse("an object");
-  Envelope envelope{signed_part.json(), canonical_json(signed_part.json()), {}};
+SignatureSet signatures_of(const JsonReader& file) {
+  SignatureSet set;
   std::set<KeyId> named;
-  const JsonReader signatures = reader["signatures"];
+  const JsonReader signatures = file["signatures"];
   for (const JsonReader& element : signatures.elements(max_signatures)) {
     const KeyId id = element["keyid"].text(1024);
     if (!named.insert(id).second) {
@@ -21,10 +17,18 @@ Envelope parse_envelope(ByteView file, std::string_view what) {
     }
     // An empty or undecodable signature counts for nothing and harms nothing (S-07).
     if (auto bytes = hex_decode(element["sig"].text(65536)); bytes && !bytes->empty()) {
-      envelope.signatures.by_key.emplace(id, std::move(*bytes));
+      set.by_key.emplace(id, std::move(*bytes));
     }
   }
-  return envelope;
+  return set;
+}
+
+Envelope parse_envelope(ByteView file, std::string_view what) {
+  const Json json = parse_json(file, what);
+  const JsonReader reader(json, std::string(what));
+  const JsonReader signed_part = reader["signed"];
+  if (signed_part.json().as_object() == nullptr) signed_part.refuse("an object");
+  return {signed_part.json(), canonical_json(signed_part.json()), signatures_of(reader)};
 }
 
 Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures) {

@@ -34,6 +34,7 @@ struct Envelope {
   SignatureSet signatures;
 };
 Envelope parse_envelope(ByteView file, std::string_view what);
+SignatureSet signatures_of(const JsonReader& file);
 
 template <typename Role>
 SignedFile<Role> parse_signed_file(ByteView file, std::string_view what) {

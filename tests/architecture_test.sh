@@ -35,7 +35,7 @@ impure=$(grep -nE 'system_clock|std::time\(|\bgetenv\(|std::(cout|cerr)|\bprintf
 [ -z "$impure" ] || fail "the flat libtufcore folder asks for the time, the environment or a terminal:"$'\n'"$impure"
 
 only_in '#include [<"]git2' 'libgit2 outside libtufcore/git' 'libtufcore/git/.*'
-only_in '#include [<"]rapidjson' 'RapidJSON outside json.cpp' 'libtufcore/json\.cpp'
+only_in '#include [<"]rapidjson' 'RapidJSON outside json.cpp and json_skim.cpp' 'libtufcore/json_strict\.h'
 only_in '#include [<"]sodium' 'libsodium outside its modules' 'libtufcore/(key|key_file)\.cpp'
 only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp and digest.cpp' 'libtufcore/(key_openssl|digest)\.cpp'
 only_in '#include [<"]cxxopts' 'cxxopts outside command_line.cpp' 'libtufcore/io/command_line\.cpp'

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#define CXXOPTS_NO_REGEX true  // else five expressions are compiled at the start of every run: 2 million instructions
 #include <cxxopts.hpp>
 #include <filesystem>
 

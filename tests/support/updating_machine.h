@@ -27,16 +27,18 @@ struct Machine {
   // Refreshes and searches; the requests are those of this one run.
   std::optional<FoundTarget> find(const std::string& path) {
     const MetadataCache cache(folder.path());
-    Updater update = updater(cache);
+    Updater update = updater(cache, needed_for(*TargetPath::parse(path)));
     const TopLevel top = update.refresh();
     return find_target(top.targets, *TargetPath::parse(path), update.loader(top));
   }
 
-  Updater updater(const MetadataCache& cache) {
+  Updater updater(const MetadataCache& cache, NeededEntries needed = {}) {
     sim.requests.clear();
-    return Updater(cache, sim, {{RepositorySimulator::metadata_url}, now, [this](const std::string& text) {
-                                  warnings.push_back(text);
-                                }});
+    UpdateSettings settings{{RepositorySimulator::metadata_url}, now, [this](const std::string& text) {
+                              warnings.push_back(text);
+                            }};
+    settings.needed = std::move(needed);
+    return Updater(cache, sim, std::move(settings));
   }
 
   // "root 1 timestamp 2": name and version of every file in the folder; "x ?" for what is no metadata.
