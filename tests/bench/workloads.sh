@@ -2,6 +2,7 @@
 # a target for the ratio to curl.
 all_ids=(C1 C2 C3 C4a C4b C4c C5a C5b C6 C7 C7w C10 C10w)
 rows=()
+curl_trust=()  # options
 
 kib=1024 mib=1048576
 small_projects=10 middle_projects=3300 large_projects=20000 flat_projects=100000 huge_file=$((100 * mib))
@@ -58,12 +59,12 @@ make_trust_store() {
 }
 
 # in_trust COMMAND...: with our authority among the system's. A mount that only this command sees keeps both
-# programs on their real defaults; where that is not allowed, the usual variables name the copies.
+# programs on their real defaults; where that is not allowed, pgclient is told the folder and curl the bundle.
 in_trust() {
   if [ -n "${trust_by_mount:-}" ]; then
     unshare -m --propagation private sh -c 'mount --bind "$0" /etc/ssl/certs && exec "$@"' "$T/certs" "$@"
   else
-    SSL_CERT_DIR=$T/certs SSL_CERT_FILE=$T/certs/ca-certificates.crt "$@"
+    SSL_CERT_DIR=$T/certs "$@"
   fi
 }
 choose_trust() {
@@ -72,7 +73,8 @@ choose_trust() {
     trust_by_mount=yes
     say "the system's trust store is replaced by a mount: both programs run with their defaults"
   else
-    say "no private mounts here: both programs are told the trust store by SSL_CERT_DIR and SSL_CERT_FILE"
+    curl_trust=(--cacert "$T/certs/ca-certificates.crt")
+    say "no private mounts here: pgclient is told the trust store by SSL_CERT_DIR, curl by --cacert"
   fi
 }
 
@@ -93,7 +95,7 @@ restore() { rm -rf "$T/state" "$T/output"; cp -a "$1" "$T/state"; }
 compare() {
   local id=$1 title=$2 target=$3 most=$4 prepared=$5 base=$6
   shift 6
-  local request curl_command=(curl -q -sg --path-as-is) number=0 options=(--runs "$runs" --copy "$prepared" "$T/state")
+  local request curl_command=(curl -q -sg --path-as-is "${curl_trust[@]}") number=0 options=(--runs "$runs" --copy "$prepared" "$T/state")
   [ -n "$small" ] || options+=(--sync "$T")
   [ -n "${keeps_output:-}" ] || options+=(--remove "$T/output")
   mkdir -p "$T/curl"
