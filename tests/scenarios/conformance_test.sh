@@ -240,3 +240,4 @@ same_file "$META/root.json" "$T/www/rotated-root/metadata/2.root.json"
 keeps root.json snapshot.json targets.json timestamp.json
 expect 1 at_its_time download rotated-root/ anything
 got_names
+echo "six repositories of other tools, and ours: asked for as the specification says, kept as received"

@@ -105,12 +105,19 @@ TEST_CASE("a target is believed of the first role on the way that may state it",
                                          {"out/z/z.zip", "", {"B"}},    // D states it, nobody asked D to
                                          {"deep/out/x/x.tar", "", {}},  // '*' stands for one level
                                          {"out/x", "", {}},
+                                         {"guide.MD", "", {}},
+                                         {"set-1.tgz", "of A", {"A"}},
+                                         {"set-10.tgz", "", {}},
+                                         {"set-.tgz", "", {}},
                                          {"guide.mdx", "", {}}}));
   RepositorySimulator sim;
-  for (const char* edge : {"targets>A *.doc *.md", "targets>B out/*/*", "B>C out/x/*", "B>D out/y/*.zip"})
+  for (const char* edge :
+       {"targets>A *.doc *.md set-?.tgz", "targets>B out/*/*", "B>C out/x/*", "B>D out/y/*.zip"})
     add_edge(sim, edge);
   sim.add_target("targets", "top", "of targets");
-  for (const char* path : {"guide.md", "old.doc", "guide.mdx"}) sim.add_target("A", path, "of A");
+  for (const char* path :
+       {"guide.md", "old.doc", "guide.mdx", "guide.MD", "set-1.tgz", "set-10.tgz", "set-.tgz"})
+    sim.add_target("A", path, "of A");
   for (const char* path : {"out/x/x.tar", "deep/out/x/x.tar", "out/x"}) sim.add_target("C", path, "of C");
   for (const char* path : {"out/y/y.zip", "out/y/y.tar", "out/z/z.zip"}) sim.add_target("D", path, "of D");
   sim.update_snapshot();
