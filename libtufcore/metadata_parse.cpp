@@ -49,18 +49,22 @@ void check_common(const JsonReader& json, std::string_view type) {
   if (version != "1.0" && !version.starts_with("1.")) spec.refuse("1.x, the TUF version that this program knows");
 }
 
-Hashes hashes_of(const JsonReader& json) {
+// Algorithms that we do not know stay, as all unknown members do: in a "hashes" of `extra`, which metadata_write.cpp puts back.
+Hashes hashes_of(const JsonReader& json, Json::Object& extra) {
   Hashes hashes;
+  Json::Object unknown;
   for (const auto& [name, value] : json.members(32)) {
     const auto algorithm = find_hash_algorithm(name);
     if (!algorithm) {
-      value.text(4096);  // an algorithm that we do not know: must be a text, says nothing to us
+      unknown.emplace(name, value.text(4096));  // must be a text, says nothing to us
       continue;
     }
     const std::string hex = value.text(256);
     hashes.emplace(*algorithm, or_refuse(Digest::from_hex(*algorithm, hex), value,
                                          *algorithm == HashAlgorithm::sha256 ? "64 hex digits" : "128 hex digits"));
   }
+  if (hashes.empty() && unknown.empty()) json.refuse("an object with at least one hash");
+  if (!unknown.empty()) extra.insert_or_assign("hashes", std::move(unknown));
   return hashes;
 }
 
@@ -155,14 +159,12 @@ void read_delegations(const JsonReader& json, Targets& targets) {
 TargetFile target_file_of(const JsonReader& json) {
   TargetFile file;
   file.length = static_cast<std::uint64_t>(json["length"].whole_number(0, max_whole_number));
-  const JsonReader hashes = json["hashes"];
-  file.hashes = hashes_of(hashes);
-  if (hashes.json().as_object()->empty()) hashes.refuse("an object with at least one hash");
+  file.extra = others(json, {"length", "hashes", "custom"});
+  file.hashes = hashes_of(json["hashes"], file.extra);
   if (const auto custom = json.find("custom")) {
     if (custom->json().as_object() == nullptr) custom->refuse("an object");
     file.custom = custom->json();
   }
-  file.extra = others(json, {"length", "hashes", "custom"});
   return file;
 }
 
@@ -170,11 +172,8 @@ MetaFile meta_file_of(const JsonReader& json) {
   MetaFile meta;
   meta.version = version_of(json);
   if (const auto length = json.find("length")) meta.length = static_cast<std::uint64_t>(length->whole_number(0, max_whole_number));
-  if (const auto hashes = json.find("hashes")) {
-    meta.hashes = hashes_of(*hashes);
-    if (hashes->json().as_object()->empty()) hashes->refuse("an object with at least one hash");
-  }
   meta.extra = others(json, {"version", "length", "hashes"});
+  if (const auto hashes = json.find("hashes")) meta.hashes = hashes_of(*hashes, meta.extra);
   return meta;
 }
 

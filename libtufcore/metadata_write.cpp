@@ -28,8 +28,10 @@ Json::Object role_json(const RoleKeys& role, Json::Object& keys) {
   return Json::Object{{"keyids", std::move(ids)}, {"threshold", static_cast<std::int64_t>(role.threshold)}};
 }
 
-Json hashes_json(const Hashes& hashes) {
-  Json::Object object;
+// Those of algorithms that we do not know are the "hashes" of `extra` (metadata_parse.cpp).
+Json::Object hashes_json(const Hashes& hashes, const Json::Object& extra) {
+  const auto unknown = extra.find("hashes");
+  Json::Object object = unknown == extra.end() ? Json::Object() : *unknown->second.as_object();
   for (const auto& [algorithm, digest] : hashes) object.emplace(name_of(algorithm), digest.hex());
   return object;
 }
@@ -38,7 +40,7 @@ Json meta_json(const MetaFile& meta) {
   Json::Object object = meta.extra;
   object.insert_or_assign("version", meta.version);
   if (meta.length) object.insert_or_assign("length", *meta.length);
-  if (!meta.hashes.empty()) object.insert_or_assign("hashes", hashes_json(meta.hashes));
+  if (auto hashes = hashes_json(meta.hashes, meta.extra); !hashes.empty()) object.insert_or_assign("hashes", std::move(hashes));
   return object;
 }
 
@@ -111,7 +113,7 @@ Json to_json(const Targets& targets) {
   for (const auto& [path, file] : targets.targets) {
     Json::Object entry = file.extra;
     entry.insert_or_assign("length", file.length);
-    entry.insert_or_assign("hashes", hashes_json(file.hashes));
+    entry.insert_or_assign("hashes", hashes_json(file.hashes, file.extra));
     if (file.custom) entry.insert_or_assign("custom", *file.custom);
     files.emplace(path.text(), std::move(entry));
   }

@@ -172,6 +172,26 @@ TEST_CASE("a hash of an unknown algorithm says nothing and harms nothing", "[met
   CHECK(targets.targets.begin()->second.hashes.empty());
 }
 
+TEST_CASE("hashes of unknown algorithms are written again beside the known ones or alone", "[metadata]") {
+  const std::string known(64, 'a');
+  const auto again = [](const Json::Object& hashes) {
+    const Json file = Json::Object{{"length", 1}, {"hashes", hashes}};
+    const Json json = with(to_json(some_targets()), "targets", Json::Object{{"f", file}});
+    return to_json(parse_targets(json, "t")) == json;
+  };
+  CHECK(again({{"md9", "whatever"}}));
+  CHECK(again({{"md9", "whatever"}, {"sha256", known}}));
+
+  Timestamp timestamp;
+  timestamp.version = 1;
+  timestamp.expires = then;
+  timestamp.snapshot.version = 1;
+  timestamp.snapshot.hashes.emplace(HashAlgorithm::sha256, *Digest::from_hex(HashAlgorithm::sha256, known));
+  timestamp.snapshot.extra.emplace("hashes", Json::Object{{"md9", "whatever"}});
+  CHECK(to_json(parse_timestamp(to_json(timestamp), "t")) == to_json(timestamp));
+  CHECK(JsonReader(to_json(timestamp), "t")["meta"]["snapshot.json"]["hashes"].members(9).size() == 2);
+}
+
 TEST_CASE("a timestamp states the snapshot and a snapshot states targets", "[metadata]") {
   Timestamp timestamp;
   timestamp.version = 1;
