@@ -67,7 +67,8 @@ void HttpTransfer::prepare(HttpQuestion question, const HttpOptions& options,
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &callback<&HttpTransfer::take_body>);
   set(CURLOPT_WRITEDATA, this);
-  if (question_.sink != nullptr) set(CURLOPT_BUFFERSIZE, long_file_buffer);
+  // Refused after a redirect that libcurl did not follow, which leaves it the buffer it had: slower, not wrong.
+  if (question_.sink != nullptr) curl_easy_setopt(easy_.get(), CURLOPT_BUFFERSIZE, long_file_buffer);
   if (options.proxy) set(CURLOPT_PROXY, options.proxy->c_str());
   if (authorities) {
     set(CURLOPT_CAINFO, authorities->file ? authorities->file->c_str() : nullptr);
@@ -118,7 +119,8 @@ std::size_t HttpTransfer::callback(char* bytes, std::size_t size, std::size_t co
 }
 
 void HttpTransfer::look_at_header(std::string_view line) {
-  headers_.take(line);
+  if (body_started_) headers_.bytes += line.size();  // a trailer: it is too late to say what the body was
+  else headers_.take(line);
   if (headers_.bytes > max_header_bytes) stop_ = Stop::headers_too_long;
   if (headers_.two_lengths) stop_ = Stop::two_lengths;
 }
@@ -134,7 +136,8 @@ void HttpTransfer::check_reply() {
     position_ = question_.first_byte;
     const auto& range = headers_.range;
     if (!range || range->first != question_.first_byte) stop_ = Stop::wrong_range;
-    if (range && range->whole && *range->whole > question_.max_bytes) stop_ = Stop::too_much;
+    if (position_ > question_.max_bytes || (range && range->whole && *range->whole > question_.max_bytes))
+      stop_ = Stop::too_much;
   }
 }
 
