@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# install_packages.sh build|test: installs the Debian packages that are missing (packages.txt). Nothing to do: no root needed.
+# install_packages.sh build|test|fuzz|coverage: installs the Debian packages that are missing (packages.txt). Nothing to do: no root needed.
 set -euo pipefail
-kind=${1:?build or test}
+kind=${1:?build, test, fuzz or coverage}
 list=$(dirname "${BASH_SOURCE[0]}")/packages.txt
 
 missing=()
