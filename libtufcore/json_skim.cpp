@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <variant>
 
 #include "libtufcore/json_strict.h"
@@ -95,11 +96,16 @@ class Skimmer : public strict::NoConvertedNumbers {
     if (!in_signed_) return;
     Bytes& out = result_.canonical_signed;
     out += '"';
-    for (std::size_t special; (special = text.find_first_of("\"\\")) != std::string_view::npos;) {
-      out.append(text.substr(0, special)).append({'\\', text[special]});
-      text.remove_prefix(special + 1);
+    if (std::memchr(text.data(), '"', text.size()) != nullptr ||
+        std::memchr(text.data(), '\\', text.size()) != nullptr) {
+      for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+      }
+    } else {
+      out += text;
     }
-    out.append(text) += '"';
+    out += '"';
   }
 
   // The comma of an array, and the start of a value that stays unread.
