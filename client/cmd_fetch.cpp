@@ -5,6 +5,7 @@
 
 #include "client/commands.h"
 #include "client/locked_releases.h"
+#include "client/mirrored_download.h"
 #include "client/network_options.h"
 #include "client/release_choice.h"
 #include "client/url_fetcher.h"
@@ -20,6 +21,7 @@ namespace {
 struct Selection {
   RepositoryConfig repository;
   TargetNaming naming;
+  std::vector<std::size_t> mirrors;  // the order in which to ask
   Release release;
 };
 
@@ -51,7 +53,7 @@ Selection select_by_name(const Arguments& arguments, Fetcher& fetcher, UtcTime n
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
   const ProjectView view =
       look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
-  return {repository, view.naming, choose_release(view, wanted, request, out)};
+  return {repository, view.naming, view.mirrors, choose_release(view, wanted, request, out)};
 }
 
 std::vector<WantedProduct> locked_names(const Arguments& arguments) {
@@ -79,7 +81,7 @@ std::vector<Selection> select_by_lock(const Arguments& arguments, Fetcher& fetch
     for (const auto& [product, locked] : part.locked.releases) {
       const ProjectView& view = views.at(product.project);
       selections.push_back(
-          {part.repository, view.naming, release_as_locked(product, locked, view, what, out)});
+          {part.repository, view.naming, view.mirrors, release_as_locked(product, locked, view, what, out)});
     }
   }
   out.json["lock_file"] = path.string();
@@ -132,12 +134,15 @@ std::vector<Plan> plan(const std::vector<Selection>& selections, const Arguments
 void fetch_file(const PlannedFile& planned, const Selection& from, Fetcher& fetcher,
                 const Arguments& arguments, Output& out) {
   const FoundTarget& target = planned.file->target;
-  const std::string url = target_url(from.repository.targets_url(), target, from.naming);
+  std::vector<std::string> urls;
+  for (const std::size_t mirror : from.mirrors)
+    urls.push_back(target_url(from.repository.targets_urls().at(mirror), target, from.naming));
   if (planned.output.has_parent_path()) make_directories(planned.output.parent_path());
   Progress progress(out, planned.file->name.text(), target.file.length);
-  download_target(fetcher, url, target, planned.output,
-                  arguments.flag("force") ? Existing::replace : Existing::refuse,
-                  [&](std::uint64_t bytes) { progress.advance_to(bytes); });
+  download_from_any(
+      fetcher, urls, target, planned.output, arguments.flag("force") ? Existing::replace : Existing::refuse,
+      [&](std::uint64_t bytes) { progress.advance_to(bytes); },
+      [&](const std::string& text) { out.warning(text); });
 }
 
 // What is there by now, release by release; in the JSON document also beside an error.
