@@ -75,7 +75,7 @@ void conformance_download(const ConformanceSettings& settings, Fetcher& fetcher,
     const fs::path output = target_dir / conformance_file_name(path);
     if (look_at_output(output, target->file) == OutputNow::same_content) continue;
     download_target(fetcher, target_url(target_base_url, *target, naming), *target, output, Existing::replace,
-                    [](std::uint64_t) {});
+                    [](std::uint64_t) {}, WhenBroken::drop);
   }
 }
 

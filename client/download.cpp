@@ -9,6 +9,7 @@
 #include "client/url.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
+#include "libtufcore/io/partial_file.h"
 #include "libtufcore/site_layout.h"
 
 namespace tuf {
@@ -60,6 +61,28 @@ class Checker {
   std::uint64_t received_ = 0;
 };
 
+// Of the strongest digest: another target's bytes are never continued.
+std::string part_tag(const TargetFile& file) { return file.hashes.rbegin()->second.hex().substr(0, 16); }
+
+// One transfer from where the file ends; then it is whole and right.
+void fetch_rest(Fetcher& fetcher, const std::string& url, const FoundTarget& target, PartialFile& file,
+                const std::function<void(std::uint64_t)>& progress) {
+  Checker checker(target, url);
+  file.read([&](ByteView piece) { checker.take(piece); });
+  const auto take = [&](ByteView piece) {
+    checker.take(piece);
+    file.append(piece);
+    progress(checker.received());
+  };
+  const bool is_complete = file.size() > 0 && file.size() == target.file.length;
+  // Unlimited for the fetcher: `checker` stops it at the first byte too many, as a verification failure.
+  if (!is_complete && !fetcher.fetch_into(url, file.size(), std::numeric_limits<std::int64_t>::max(), take)) {
+    throw network("the server has no {}, although the repository lists it", shown_url(url))
+        .with_hint("nothing was written; the web host is incomplete: tell the repository's administrators");
+  }
+  checker.finish();
+}
+
 }  // namespace
 
 std::string target_url(const std::string& targets_url, const FoundTarget& target, TargetNaming naming) {
@@ -91,22 +114,26 @@ OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {
 
 void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target,
                      const fs::path& output, Existing existing,
-                     const std::function<void(std::uint64_t)>& progress) {
+                     const std::function<void(std::uint64_t)>& progress, WhenBroken when_broken) {
   require_known_hash(target.path, target.file);
-  AtomicFile file(output, FileMode::shared, existing);
-  Checker checker(target, url);
-  const auto take = [&](ByteView piece) {
-    checker.take(piece);
-    file.append(piece);
-    progress(checker.received());
-  };
-  // Unlimited for the fetcher: `checker` stops it at the first byte too many, as a verification failure.
-  if (!fetcher.fetch_into(url, 0, std::numeric_limits<std::int64_t>::max(), take)) {
-    throw network("the server has no {}, although the repository lists it", shown_url(url))
-        .with_hint("nothing was written; the web host is incomplete: tell the repository's administrators");
+  PartialFile file(output, existing, part_tag(target.file), target.file.length);
+  for (bool continued = file.size() > 0;; continued = false) {
+    try {
+      fetch_rest(fetcher, url, target, file, progress);
+      return file.commit(FileMode::shared);
+    } catch (const Error& error) {
+      const bool broken = error.kind() == Error::Kind::network && file.size() > 0;
+      if (broken && when_broken == WhenBroken::keep) {
+        file.keep();
+        throw network("{}", error.what())
+            .with_hint(fmt::format("{} of {} bytes are kept in {}; the same command goes on from there",
+                                   file.size(), target.file.length, shown_path(file.path())));
+      }
+      // Perhaps what an earlier run left was wrong.
+      if (error.kind() != Error::Kind::refused || !continued) throw;
+      file.clear();
+    }
   }
-  checker.finish();
-  file.commit();
 }
 
 }  // namespace tuf

@@ -21,10 +21,16 @@ std::string target_url(const std::string& targets_url, const FoundTarget& target
 enum class OutputNow { absent, same_content, other_content };
 OutputNow look_at_output(const std::filesystem::path& output, const TargetFile& wanted);
 
-// Throws refused for wrong content (with what was expected and what came), network when the server has no
-// such file. `progress` is told how many bytes have come.
+// Throws refused for wrong content (with what was expected and what came), network when the transfer fails or
+// the server has no such file. `progress` is told how many bytes have come.
+//
+// A transfer that breaks off leaves ".<name>.<digest>.part" beside the output, and the next download of the
+// same target goes on from there; so does one after a kill. These bytes are hashed again, and the digest of
+// the whole decides (H-11): when it is wrong, the download starts over, once.
+enum class WhenBroken { keep, drop };
 void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target,
                      const std::filesystem::path& output, Existing existing,
-                     const std::function<void(std::uint64_t)>& progress);
+                     const std::function<void(std::uint64_t)>& progress,
+                     WhenBroken when_broken = WhenBroken::keep);
 
 }  // namespace tuf

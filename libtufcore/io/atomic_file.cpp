@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "libtufcore/error.h"
+#include "libtufcore/io/destination.h"
 #include "libtufcore/io/file.h"
 
 namespace tuf {
@@ -16,38 +17,9 @@ namespace {
 constexpr int max_writers_of_one_name = 16;
 constexpr std::size_t max_name_in_temporary = 200;  // so that the temporary name stays below 255 bytes
 
-fs::path directory_of(const fs::path& path) {
-  const fs::path parent = path.parent_path();
-  return parent.empty() ? fs::path(".") : parent;
-}
-
 // A fixed small set of names, so that what a killed writer left behind is found without listing the folder.
 std::string temporary_name(const fs::path& path, int slot) {
   return fmt::format(".{}.tmp-{:06x}", path.filename().string().substr(0, max_name_in_temporary), slot);
-}
-
-void check_destination(int directory, const fs::path& path, Existing existing) {
-  struct stat status {};
-  if (fstatat(directory, path.filename().c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return;
-    throw system_error("look at", path);
-  }
-  if (S_ISLNK(status.st_mode))
-    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(path));
-  if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(path));
-  if (!S_ISREG(status.st_mode))
-    throw local_io("{} is not a plain file; nothing is written there", shown_path(path));
-  if (existing == Existing::refuse) {
-    throw conflict("{} exists already", shown_path(path)).with_hint("give --force to replace it");
-  }
-}
-
-bool is_still_named(int directory, const std::string& name, int descriptor) {
-  struct stat by_name {
-  }, open_file{};
-  return fstatat(directory, name.c_str(), &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
-         fstat(descriptor, &open_file) == 0 && by_name.st_ino == open_file.st_ino &&
-         by_name.st_dev == open_file.st_dev;
 }
 
 // A temporary file is held with a lock while somebody writes it; one without a lock was left by a killed
@@ -79,14 +51,6 @@ Descriptor create_locked(int directory, const std::string& name, mode_t mode, co
   }
   // Between creation and lock another writer may have taken it for a stale one.
   return is_still_named(directory, name, file.get()) ? std::move(file) : Descriptor();
-}
-
-int rename_without_replacing(int directory, const char* from, const char* to) {
-  if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL && errno != ENOSYS) return -1;
-  // File systems that cannot: a second name, then the first one goes.
-  if (linkat(directory, from, directory, to, 0) != 0) return -1;
-  return unlinkat(directory, from, 0);
 }
 
 }  // namespace
@@ -123,12 +87,7 @@ void AtomicFile::append(ByteView bytes) {
 
 void AtomicFile::commit(AfterPowerLoss then) {
   if (then != AfterPowerLoss::anything && fsync(file_.get()) != 0) throw system_error("write", path_);
-  const std::string name = path_.filename().string();
-  const int failed = existing_ == Existing::refuse
-                         ? rename_without_replacing(directory_.get(), temporary_.c_str(), name.c_str())
-                         : renameat(directory_.get(), temporary_.c_str(), directory_.get(), name.c_str());
-  if (failed != 0 && errno == EEXIST) check_destination(directory_.get(), path_, existing_);
-  if (failed != 0) throw system_error("write", path_);
+  rename_into_place(directory_.get(), temporary_, path_, existing_);
   removed_on_interrupt_.release();
   if (close(file_.release()) != 0) throw system_error("write", path_);
   if (then == AfterPowerLoss::new_file && fsync(directory_.get()) != 0)
