@@ -80,6 +80,8 @@ void ReplyHeaders::take_field(std::string_view name, std::string_view value) {
     tag = is_entity_tag(value) ? value : std::string_view();
   } else if (is("date") && value.size() <= max_date_bytes) {
     date = value;
+  } else if (is("last-modified") && value.size() <= max_date_bytes) {
+    last_modified = value;
   } else if (is("retry-after") && value.size() <= max_date_bytes) {
     retry_after = value;
   }

@@ -24,7 +24,7 @@ class ReplyHeaders {
   std::size_t bytes = 0;  // of all replies together
   std::string encoding;   // of the body, when it has one (H-02)
   std::string tag;        // a well-formed entity tag, verbatim; empty: none
-  std::string date, retry_after;
+  std::string date, retry_after, last_modified;
   std::optional<std::uint64_t> length;
   bool two_lengths = false;  // that contradict one another
   std::optional<ContentRange> range;

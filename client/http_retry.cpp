@@ -65,17 +65,6 @@ std::chrono::milliseconds back_off(int failures_before, const HttpPatience& pati
   return std::chrono::milliseconds(static_cast<long>(longest * random));
 }
 
-std::optional<std::chrono::seconds> asked_to_wait(const ReplyHeaders& headers) {
-  constexpr std::uint64_t a_year = 366u * 24 * 3600;  // no number from outside overflows anything
-  if (headers.retry_after.empty()) return std::nullopt;
-  if (const auto seconds = parse_decimal(headers.retry_after))
-    return std::chrono::seconds(std::min(*seconds, a_year));
-  const std::time_t until = curl_getdate(headers.retry_after.c_str(), nullptr);
-  const std::time_t now = curl_getdate(headers.date.c_str(), nullptr);
-  if (until < 0 || now < 0) return std::nullopt;
-  return std::chrono::seconds(std::clamp<std::time_t>(until - now, 0, a_year));
-}
-
 void wait(std::chrono::milliseconds time, const Error& reason, const HttpPatience& patience) {
   if (patience.note) {
     patience.note(

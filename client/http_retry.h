@@ -3,8 +3,8 @@
 // later.
 
 #include <chrono>
-#include <optional>
 
+#include "client/http_times.h"
 #include "client/http_transfer.h"
 
 namespace tuf {
@@ -14,8 +14,6 @@ namespace tuf {
 bool is_worth_waiting_for(const HttpEnd& end, const HttpPatience& patience);
 // Exponential back-off with full jitter: anywhere between nothing and 1, 2, 4 ... 30 seconds.
 std::chrono::milliseconds back_off(int failures_before, const HttpPatience& patience);
-// Retry-After, in seconds or as a date; that is compared with the server's own Date, so no clock is asked.
-std::optional<std::chrono::seconds> asked_to_wait(const ReplyHeaders& headers);
 // Says so first.
 void wait(std::chrono::milliseconds time, const Error& reason, const HttpPatience& patience);
 // The question that goes on where the transfer broke off (H-11).

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "client/http_retry.h"
+#include "client/http_times.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 
@@ -203,7 +203,7 @@ HttpEnd HttpTransfer::finish(CURLcode code) {
   end.broke_a_rule = stop_ != Stop::no;
   conclude(end);
   if (end.reply.outcome == FetchReply::Outcome::received) {
-    end.reply.tag = headers_.tag;
+    end.reply.tag = lasting_tag(headers_);
     end.reply.bytes = std::move(bytes_);
   }
   end.headers = std::move(headers_);

@@ -21,13 +21,6 @@ ScriptedAnswer after_failures(const std::string& failure, int count) {
   return answer;
 }
 
-std::optional<std::chrono::seconds> waits_for(const std::string& retry_after, const std::string& date = "") {
-  ReplyHeaders headers;
-  if (!date.empty()) headers.take("Date: " + date);
-  headers.take("Retry-After: " + retry_after);
-  return asked_to_wait(headers);
-}
-
 }  // namespace
 
 TEST_CASE("what may pass is tried again with growing waits", "[http_retry]") {
@@ -140,19 +133,6 @@ TEST_CASE("waits have full jitter and an end", "[http_retry]") {
   const milliseconds real = back_off(3, patience);
   CHECK(real >= milliseconds(0));
   CHECK(real < milliseconds(8000));
-}
-
-TEST_CASE("Retry-After is seconds or a date beside the server's own", "[http_retry]") {
-  using std::chrono::seconds;
-  const std::string now = "Sun, 06 Nov 1994 08:49:37 GMT";
-  CHECK(waits_for("0") == seconds(0));
-  CHECK(waits_for("120") == seconds(120));
-  CHECK(waits_for("99999999999") == seconds(366 * 24 * 3600));  // bounded
-  CHECK(waits_for("Sun, 06 Nov 1994 08:50:00 GMT", now) == seconds(23));
-  CHECK(waits_for("Sunday, 06-Nov-94 08:50:00 GMT", now) == seconds(23));
-  CHECK(waits_for("Sun, 06 Nov 1994 08:49:00 GMT", now) == seconds(0));
-  CHECK_FALSE(waits_for("Sun, 06 Nov 1994 08:50:00 GMT"));  // beside nothing
-  for (const char* wrong : {"soon", "-1", "1e3", "18446744073709551616"}) CHECK_FALSE(waits_for(wrong, now));
 }
 
 }  // namespace tuf
