@@ -26,6 +26,13 @@ Error cannot_fetch(const std::string& url, std::string_view reason) {
           "network, then try again");
 }
 
+Error not_proved(const std::string& url, std::string_view reason) {
+  return network("cannot fetch {}: {}", shown_url(url), escaped(reason, 512))
+      .with_hint(
+          "the server does not prove who it is, and nothing was asked: look at the address and at this machine's "
+          "clock; an authority that the system does not know is named with --cacert FILE");
+}
+
 void add_line(CurlList& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw bug("libcurl has no memory");
@@ -238,6 +245,8 @@ void HttpTransfer::conclude(HttpEnd& end) const {
     failed(fmt::format("the server answers with status {}{}", end.status, wish_to_wait()));
   } else if (end.code == CURLE_FILESIZE_EXCEEDED) {
     too_long();
+  } else if (end.code == CURLE_PEER_FAILED_VERIFICATION) {
+    reply.failure = not_proved(question_.url, reason(end.code));
   } else if (end.code != CURLE_OK) {
     failed(reason(end.code));
   } else if (end.status == 206 && headers_.range->whole.value_or(position_) != position_) {

@@ -1,21 +1,6 @@
 # HTTP with a real web server and a real caching proxy: what is asked for, what a cache may answer, what goes on where.
 source "$(dirname "$0")/lib.sh"
 
-# start_squid: sets $PROXY and $SQUID, its folder. Squid has no use for more rights than anybody's.
-start_squid() {
-  local port as=()
-  port=$(free_port); SQUID=$(mktemp -d "$T/squid.XXXX")
-  sed -e "s|@PORT@|$port|; s|@DIR@|$SQUID|g" "$PG_SOURCE/tests/scenarios/squid.conf" >"$SQUID/squid.conf"
-  if [ "$(id -u)" = 0 ]; then
-    as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    chown -R 65534:65534 "$SQUID"
-  fi
-  "${as[@]}" "$(PATH=$PATH:/usr/sbin command -v squid)" -N -f "$SQUID/squid.conf" >"$SQUID/stdout" 2>&1 &
-  SQUID_PID=$!; BACKGROUND+=("$SQUID_PID")
-  wait_for_port "$port" "$SQUID_PID"
-  PROXY=http://127.0.0.1:$port
-}
-
 seq 1 300000 >"$T/big.txt"
 node "$PG_SOURCE/tests/scenarios/small_repository.mjs" "$T/site" "$T/big.txt"
 digest=$(sha256sum <"$T/big.txt" | cut -c1-64)

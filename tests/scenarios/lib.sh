@@ -94,6 +94,21 @@ start_nginx() {
   URL=http://127.0.0.1:$port
 }
 
+# start_squid: sets $PROXY and $SQUID, its folder. Squid has no use for more rights than anybody's.
+start_squid() {
+  local port as=()
+  port=$(free_port); SQUID=$(mktemp -d "$T/squid.XXXX")
+  sed -e "s|@PORT@|$port|; s|@DIR@|$SQUID|g" "$PG_SOURCE/tests/scenarios/squid.conf" >"$SQUID/squid.conf"
+  if [ "$(id -u)" = 0 ]; then
+    as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chown -R 65534:65534 "$SQUID"
+  fi
+  "${as[@]}" "$(PATH=$PATH:/usr/sbin command -v squid)" -N -f "$SQUID/squid.conf" >"$SQUID/stdout" 2>&1 &
+  SQUID_PID=$!; BACKGROUND+=("$SQUID_PID")
+  wait_for_port "$port" "$SQUID_PID"
+  PROXY=http://127.0.0.1:$port
+}
+
 # --- The story's people --------------------------------------------------------------------------------------------
 # Each person has an own XDG configuration: as alice pgsign ...
 as() { local who=$1; shift; XDG_CONFIG_HOME=$T/home/$who/config XDG_STATE_HOME=$T/home/$who/state "$@"; }
