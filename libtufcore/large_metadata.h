@@ -1,7 +1,7 @@
 #pragma once
 // Metadata files of which a client needs little: a snapshot or a list of delegations with 100,000 entries.
 // All of the file is checked as strict JSON and all of it is what the signatures cover; of its entries only
-// those that are needed are read (docs/decisions/0007-large-files.md). Small files are read whole.
+// those that are needed are read (docs/decisions/0008-large-files.md). Small files are read whole.
 
 #include <functional>
 #include <string_view>
