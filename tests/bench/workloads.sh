@@ -31,7 +31,7 @@ start_bench_nginx() {
   sed -e "s|@PORT@|$port|; s|@ROOT@|$1|; s|@DIR@|$dir|g" \
     -e "s|^  access_log .*|  log_format bench '\$connection \"\$request\"'; access_log $dir/access.log bench;|" \
     -e "s|^  default_type.*|&\n  sendfile on; tcp_nopush on;|" \
-    -e "s|^    listen .*|&\n    listen 127.0.0.1:$https_port ssl;\n    ssl_certificate $T/server.pem;\n    ssl_certificate_key $T/server.key;|" \
+    -e "s|^    listen .*|&\n    listen 127.0.0.1:$https_port ssl http2;\n    ssl_certificate $T/server.pem;\n    ssl_certificate_key $T/server.key;|" \
     "$PG_SOURCE/tests/scenarios/nginx.conf" >"$dir/nginx.conf"
   nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/error.log" &
   BACKGROUND+=($!)
