@@ -168,7 +168,9 @@ std::optional<UtcTime> MetadataCache::last_refresh() const {
 }
 
 void MetadataCache::note_refresh(UtcTime now) const {
-  write_beside(folder_ / "last_refresh", now.text() + "\n");
+  const fs::path path = folder_ / "last_refresh";
+  const std::string note = now.text() + "\n";
+  if (!overwrite_note(path, note)) write_beside(path, note);
 }
 
 std::string MetadataCache::timestamp_tag(const std::string& url, ByteView cached_timestamp) const {

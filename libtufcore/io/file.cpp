@@ -86,6 +86,14 @@ Error system_error(std::string_view doing, const fs::path& path) {
   return local_io("cannot {} {}: {}", doing, shown_path(path), std::strerror(reason));
 }
 
+bool overwrite_note(const fs::path& path, ByteView bytes) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (static_cast<std::uint64_t>(status.st_size) != bytes.size()) return false;
+  return pwrite(file.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
+}
+
 std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes, Links links) {
   const std::optional<Descriptor> file =
       open_to_read(path, links == Links::refuse ? O_NONBLOCK | O_NOFOLLOW : O_NONBLOCK);

@@ -42,6 +42,10 @@ void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode =
                            Existing existing = Existing::replace,
                            AfterPowerLoss then = AfterPowerLoss::new_file);
 
+// Writes over a plain file of just this length, where it is: for a small note whose loss harms nothing, ten times as
+// fast as a new file. False when there is no such file.
+bool overwrite_note(const fs::path& path, ByteView bytes);
+
 // A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file
 // goes. Parents are not followed through symbolic links at the last component: an existing link, device or
 // folder is refused.

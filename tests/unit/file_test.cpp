@@ -59,6 +59,18 @@ int status_of_child(const std::function<void()>& action) {
 
 }  // namespace
 
+TEST_CASE("a note is written over only where a plain file of its length is", "[file]") {
+  const test::TempDir dir;
+  CHECK_FALSE(overwrite_note(dir / "note", "12345"));
+  test::write_text(dir / "note", "abcde");
+  CHECK(overwrite_note(dir / "note", "12345"));
+  CHECK(test::read_text(dir / "note") == "12345");
+  CHECK_FALSE(overwrite_note(dir / "note", "123456"));
+  std::filesystem::create_symlink(dir / "note", dir / "link");
+  CHECK_FALSE(overwrite_note(dir / "link", "67890"));
+  CHECK(test::read_text(dir / "note") == "12345");
+}
+
 TEST_CASE("files are read up to their cap", "[file]") {
   const TempDir dir;
   write_text(dir / "f", "12345");
