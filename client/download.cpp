@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <future>
 #include <limits>
 #include <vector>
 
@@ -24,7 +25,10 @@ void require_known_hash(const TargetPath& path, const TargetFile& file) {
   throw refused("refused {}: the metadata names no SHA-256 or SHA-512 of it", escaped(path.text()));
 }
 
-// Counts and hashes what passes; says at the end whether it was the wanted file.
+constexpr std::size_t worth_a_thread = 64u << 10;
+
+// Counts and hashes what passes; says at the end whether it was the wanted file. Large pieces are hashed
+// beside the transfer of the next one: on two processors hashing then costs no time.
 class Checker {
  public:
   Checker(const FoundTarget& target, const std::string& url) : target_(target), url_(url) {
@@ -36,9 +40,13 @@ class Checker {
       throw wrong(fmt::format("expected {} bytes, got more", target_.file.length));
     }
     received_ += piece.size();
-    for (Hasher& hasher : hashers_) hasher.update(piece);
+    if (piece.size() < worth_a_thread) return hash(piece);
+    wait();
+    being_hashed_.assign(piece);
+    hashing_ = std::async(std::launch::async, [this] { update(being_hashed_); });
   }
   void finish() {
+    wait();
     if (received_ != target_.file.length) {
       throw wrong(fmt::format("expected {} bytes, got {}", target_.file.length, received_));
     }
@@ -51,6 +59,16 @@ class Checker {
   }
 
  private:
+  void update(ByteView piece) {
+    for (Hasher& hasher : hashers_) hasher.update(piece);
+  }
+  void wait() {
+    if (hashing_.valid()) hashing_.get();
+  }
+  void hash(ByteView piece) {
+    wait();
+    update(piece);
+  }
   Error wrong(const std::string& why) const {
     return refused("refused {} from {}: {}", escaped(target_.path.text()), shown_url(url_), why)
         .with_hint(tamper_hint);
@@ -59,6 +77,8 @@ class Checker {
   const std::string& url_;
   std::vector<Hasher> hashers_;
   std::uint64_t received_ = 0;
+  Bytes being_hashed_;
+  std::future<void> hashing_;  // destroyed first, and waits for its thread
 };
 
 // Of the strongest digest: another target's bytes are never continued.
