@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <future>
 #include <limits>
 #include <vector>
 
@@ -25,10 +24,7 @@ void require_known_hash(const TargetPath& path, const TargetFile& file) {
   throw refused("refused {}: the metadata names no SHA-256 or SHA-512 of it", escaped(path.text()));
 }
 
-constexpr std::size_t worth_a_thread = 64u << 10;
-
-// Counts and hashes what passes; says at the end whether it was the wanted file. Large pieces are hashed
-// beside the transfer of the next one: on two processors hashing then costs no time.
+// Counts and hashes what passes; says at the end whether it was the wanted file.
 class Checker {
  public:
   Checker(const FoundTarget& target, const std::string& url) : target_(target), url_(url) {
@@ -40,13 +36,9 @@ class Checker {
       throw wrong(fmt::format("expected {} bytes, got more", target_.file.length));
     }
     received_ += piece.size();
-    if (piece.size() < worth_a_thread) return hash(piece);
-    wait();
-    being_hashed_.assign(piece);
-    hashing_ = std::async(std::launch::async, [this] { update(being_hashed_); });
+    for (Hasher& hasher : hashers_) hasher.update(piece);
   }
   void finish() {
-    wait();
     if (received_ != target_.file.length) {
       throw wrong(fmt::format("expected {} bytes, got {}", target_.file.length, received_));
     }
@@ -59,16 +51,6 @@ class Checker {
   }
 
  private:
-  void update(ByteView piece) {
-    for (Hasher& hasher : hashers_) hasher.update(piece);
-  }
-  void wait() {
-    if (hashing_.valid()) hashing_.get();
-  }
-  void hash(ByteView piece) {
-    wait();
-    update(piece);
-  }
   Error wrong(const std::string& why) const {
     return refused("refused {} from {}: {}", escaped(target_.path.text()), shown_url(url_), why)
         .with_hint(tamper_hint);
@@ -77,8 +59,6 @@ class Checker {
   const std::string& url_;
   std::vector<Hasher> hashers_;
   std::uint64_t received_ = 0;
-  Bytes being_hashed_;
-  std::future<void> hashing_;  // destroyed first, and waits for its thread
 };
 
 // Of the strongest digest: another target's bytes are never continued.
@@ -109,7 +89,7 @@ std::string target_url(const std::string& targets_url, const FoundTarget& target
   require_known_hash(target.path, target.file);
   std::optional<Digest> digest;
   if (naming == TargetNaming::with_digest) digest = target.file.hashes.begin()->second;
-  return join_url(targets_url, target_file_name(target.path, digest));
+  return join_url(targets_url, percent_encode_path(target_file_name(target.path, digest)));
 }
 
 OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {

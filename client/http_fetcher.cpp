@@ -35,6 +35,10 @@ class Asking {
   }
 
  private:
+  // Something came, and not all of it until the deadline: once more would take as long.
+  static bool dripped(const HttpQuestion& question, const HttpEnd& end) {
+    return question.sink == nullptr && end.code == CURLE_OPERATION_TIMEDOUT && end.next_byte > 0;
+  }
   Places to_ask_again(const Places& places) {
     Places again, later;
     const auto untrusted = [&](std::size_t place) {
@@ -45,13 +49,16 @@ class Asking {
     for (const std::size_t place : places) {
       HttpQuestion& question = questions_[place];
       const HttpEnd& end = ends_[place];
-      if (end.next_byte - question.first_byte >= worth_new_patience) failures_ = 0;
+      // Metadata is asked for from its start again: there it is no progress.
+      if (question.sink != nullptr && end.next_byte - question.first_byte >= worth_new_patience)
+        failures_ = 0;
       if (end.range_unusable) {
         question.by_range = false;
         again.push_back(place);
       } else if (other_authorities && untrusted(place)) {
         again.push_back(place);
-      } else if (failures_ < patience_.retries && is_worth_waiting_for(end, patience_)) {
+      } else if (failures_ < patience_.retries && !dripped(question, end) &&
+                 is_worth_waiting_for(end, patience_)) {
         question = rest_of(std::move(question), end);
         later.push_back(place);
       }
@@ -85,7 +92,8 @@ std::chrono::milliseconds deadline_of(const std::vector<FetchRequest>& requests,
                                       const HttpPatience& patience) {
   std::uint64_t bytes = 0;
   for (const FetchRequest& request : requests) bytes += std::min<std::uint64_t>(request.max_bytes, 1u << 30);
-  return patience.to_connect + patience.to_stall + std::chrono::seconds(bytes / slowest_bytes_per_second);
+  return std::max(patience.to_connect, patience.to_stall) +
+         std::chrono::seconds(bytes / slowest_bytes_per_second);
 }
 
 }  // namespace

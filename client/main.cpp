@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
       "pgclient", "fetch what a content repository's maintainers signed, and nothing else",
       {asking(tuf::init_command()), asking(tuf::fetch_command()), asking(tuf::list_command()),
        asking(tuf::info_command()), tuf::status_command(), asking(tuf::fetch_target_command()),
-       tuf::trust_show_command(), tuf::trust_add_command(), tuf::trust_remove_command(),
+       tuf::trust_show_command(), asking(tuf::trust_add_command()), tuf::trust_remove_command(),
        asking(tuf::versions_command()), asking(tuf::lock_command())},
       argc, argv);
 }

@@ -6,7 +6,8 @@
 //   projects/<project>.json       project_memo.h
 //   timestamp.tag                 the entity tag with which a server gave the timestamp.json above
 //   lock                          held while somebody updates
-// A file comes in here only after it was accepted (D-06), as received. Apart from root, a damaged or missing
+// A metadata file comes in here only after it was accepted (D-06), as received; the others are our own notes. Beside
+// them lies repository.json (repository_config.h). Apart from root, a damaged or missing
 // file is no cache and heals by itself (D-07); what is read is always verified again.
 
 #include <filesystem>

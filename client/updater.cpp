@@ -251,6 +251,12 @@ TopLevel Updater::refresh_targets(Newest newest, const RoleNames& expected) {
   return {std::move(newest.root), std::move(newest.timestamp), std::move(snapshot), std::move(targets)};
 }
 
+bool Updater::holds_snapshot(const Newest& newest) const {
+  return cache_.use(snapshot_role(), [&](ByteView cached) {
+    if (!matches(newest.timestamp->snapshot, cached)) throw refused("another snapshot");
+  });
+}
+
 TopLevel Updater::as_refreshed() {
   Final<Root> root = cache_.root_chain().finish(settings_.now);
   const auto timestamp_file = cache_.read(timestamp_role());
@@ -311,6 +317,7 @@ void Updater::prefetch(const Final<Root>& root, const Final<Snapshot>& snapshot,
   if (settings_.requests == UpdateSettings::Requests::one_by_one) return;
   std::vector<std::string> names;
   std::vector<FetchRequest> requests;
+  std::uint64_t left = max_stated_bytes;  // all of it is in memory before anything is verified
   for (const RoleName& role : expected) {
     const auto listed = snapshot->find(role);
     if (!listed) continue;
@@ -322,9 +329,11 @@ void Updater::prefetch(const Final<Root>& root, const Final<Snapshot>& snapshot,
            parse_targets_file(cached, "cached", settings_.needed).untrusted.version == meta.version);
       if (!same) throw refused("the cached file is another one");
     });
-    if (is_cached || meta.length.value_or(0) > max_stated_bytes) continue;
+    const std::uint64_t most = meta.length.value_or(max_targets_bytes);
+    if (is_cached || most > left) continue;
+    left -= most;
     names.push_back(metadata_file_name(role, version_in_name(root, meta)));
-    requests.push_back({url(best_mirror_, names.back()), meta.length.value_or(max_targets_bytes)});
+    requests.push_back({url(best_mirror_, names.back()), most});
   }
   if (requests.empty()) return;
   std::vector<FetchReply> replies = fetcher_.fetch_all(requests);

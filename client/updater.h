@@ -59,6 +59,11 @@ class Updater {
   Newest refresh_timestamp();
   TopLevel refresh_targets(Newest newest, const RoleNames& expected = {});
 
+  // Whether the snapshot in the folder is still the one that timestamp names. Only then may anything that was
+  // proved under it be believed without reading it: else a timestamp that names an older snapshot would lead
+  // back behind the newer one that was seen.
+  bool holds_snapshot(const Newest& newest) const;
+
   // What the last refresh left, with nothing asked for; `now` in the settings is the time of that refresh.
   TopLevel as_refreshed();
 

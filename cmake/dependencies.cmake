@@ -1,4 +1,4 @@
-# The only find_package and pkg_check_modules of the project. Every one is a Debian package (tests/packages.txt).
+# The only find_package and pkg_check_modules of the project. Every one is a Debian package (cmake/packages.txt).
 find_package(PkgConfig REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(cxxopts 3 REQUIRED)

@@ -335,7 +335,8 @@ std::vector<FoundTarget> find_project_targets(const TargetsRef& top, const Proje
       [&](const Targets& targets, const RoleName&) {
         for (auto at = targets.targets.lower_bound(*first);
              at != targets.targets.end() && at->first.text().starts_with(folder); ++at) {
-          paths.insert(at->first);
+          // Others are no release; a signer could make each comparison with a pattern long.
+          if (ReleasePath::parse(at->first.text())) paths.insert(at->first);
         }
         return false;
       });

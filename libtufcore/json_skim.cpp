@@ -135,7 +135,10 @@ class Skimmer : public strict::NoConvertedNumbers {
     if (unread_level_) return true;
     level.value = is_object ? std::variant<Json::Object, Json::Array>(Json::Object()) : Json::Array();
     for (std::size_t i = 0; i < containers_.size(); ++i) {
-      if (is_at(containers_[i].path)) level.container = static_cast<int>(i);
+      if (!is_at(containers_[i].path)) continue;
+      if (is_object != (containers_[i].kind == SkimmedContainer::Kind::object)) return give_up();
+      level.container = static_cast<int>(i);
+      name_ = {};
     }
     return true;
   }

@@ -25,6 +25,7 @@ struct UnreadValue {
 
 struct SkimmedContainer {
   std::vector<std::string> path;  // {"signed", "meta"}
+  enum class Kind { object, array } kind = Kind::object;
   // Empty: every value is kept unread. Otherwise only those in which it holds for one text, told with the
   // name of the member (of the value itself) that holds it: ("paths", "abc/*/*/*").
   std::function<bool(std::string_view member, std::string_view text)> wants = {};

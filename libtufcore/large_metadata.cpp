@@ -1,5 +1,6 @@
 #include "libtufcore/large_metadata.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libtufcore/error.h"
@@ -11,6 +12,12 @@ const Json::Object& object_in(const Json& json, std::string_view key, std::strin
   const Json::Object* object = JsonReader(json, std::string(what))[key].json().as_object();
   if (object == nullptr) throw refused("{}: {} must be an object", what, key);
   return *object;
+}
+
+bool names_a_role(const UnreadValue& entry) {
+  constexpr std::string_view suffix = ".json";
+  return entry.name.ends_with(suffix) &&
+         RoleName::parse(entry.name.substr(0, entry.name.size() - suffix.size()));
 }
 
 // Unread values, or those that `needed` picks by name, as members of an object.
@@ -56,7 +63,8 @@ SignedFile<Snapshot> parse_snapshot_file(ByteView file, std::string_view what) {
   if (file.size() < large_file_bytes) return parse_signed_file<Snapshot>(file, what);
   const auto text = std::make_shared<const Bytes>(file);
   auto skimmed = skim_json(*text, what, {{{"signed", "meta"}}});
-  if (!skimmed) return parse_signed_file<Snapshot>(file, what);
+  if (!skimmed || !std::all_of(skimmed->unread[0].begin(), skimmed->unread[0].end(), names_a_role))
+    return parse_signed_file<Snapshot>(file, what);
   Json::Object signed_part = object_in(skimmed->document, "signed", what);
   // parse_snapshot asks for targets; the rest stays unread.
   signed_part["meta"] =
@@ -70,10 +78,11 @@ SignedFile<Snapshot> parse_snapshot_file(ByteView file, std::string_view what) {
 
 SignedFile<Targets> parse_targets_file(ByteView file, std::string_view what, const NeededEntries& needed) {
   if (file.size() < large_file_bytes || !needed.target) return parse_signed_file<Targets>(file, what);
-  auto skimmed = skim_json(file, what,
-                           {{{"signed", "targets"}},
-                            {{"signed", "delegations", "keys"}},
-                            {{"signed", "delegations", "roles"}, needed.delegation}});
+  auto skimmed =
+      skim_json(file, what,
+                {{{"signed", "targets"}},
+                 {{"signed", "delegations", "keys"}},
+                 {{"signed", "delegations", "roles"}, SkimmedContainer::Kind::array, needed.delegation}});
   if (!skimmed) return parse_signed_file<Targets>(file, what);
   Json::Object signed_part = object_in(skimmed->document, "signed", what);
   const auto& unread = skimmed->unread;

@@ -14,12 +14,12 @@ std::string metadata_file_name(const RoleName& role, std::optional<std::uint64_t
 std::string root_file_name(std::uint64_t version) { return fmt::format("{}.root.json", version); }
 
 std::string target_file_name(const TargetPath& path, const std::optional<Digest>& digest) {
-  const std::string encoded = percent_encode_path(path.text());
-  if (!digest) return encoded;
+  const std::string& text = path.text();
+  if (!digest) return text;
   // Consistent snapshots (TUF 6.2): the digest goes before the last component.
-  const std::size_t slash = encoded.rfind('/');
+  const std::size_t slash = text.rfind('/');
   const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
-  return encoded.substr(0, name) + digest->hex() + "." + encoded.substr(name);
+  return text.substr(0, name) + digest->hex() + "." + text.substr(name);
 }
 
 std::string index_of_project(const ProjectName& project) {

@@ -16,8 +16,9 @@ std::string metadata_file_name(const RoleName& role, std::optional<std::uint64_t
 inline constexpr std::string_view timestamp_file_name = "timestamp.json";
 std::string root_file_name(std::uint64_t version);                                            // "1.root.json"
 
-// Names below the targets URL: "a/b/<hex>.file" with a digest (consistent snapshots), "a/b/file" without; each component
-// percent-encoded.
+// Names of target files below "targets/": "a/b/<hex>.file" with a digest (consistent snapshots), "a/b/file" without.
+// As they stand on the disk; in a URL each component is percent-encoded (percent_encode_path), and web servers
+// read that as the name on the disk.
 std::string target_file_name(const TargetPath& path, const std::optional<Digest>& digest);
 
 inline constexpr std::string_view site_metadata_dir = "metadata";

@@ -46,7 +46,7 @@ void write_file_atomically(const fs::path& path, ByteView bytes, FileMode mode =
 // fast as a new file. False when there is no such file.
 bool overwrite_note(const fs::path& path, ByteView bytes);
 
-// A file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file
+// What write_file_atomically writes to: a file that grows piece by piece and appears under its name only by commit(). Dropped: the temporary file
 // goes. Parents are not followed through symbolic links at the last component: an existing link, device or
 // folder is refused.
 class AtomicFile {

@@ -54,6 +54,8 @@ bool PartialFile::open_as(const std::string& name, std::uint64_t max_bytes) {
     Descriptor file(openat(directory_.get(), name.c_str(),
                            O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
                            S_IRUSR | S_IWUSR));
+    // Somebody else's file, or a folder, in the place of ours: another name will do.
+    if (file.get() < 0 && (errno == EACCES || errno == EPERM || errno == EISDIR)) return false;
     if (file.get() < 0 && errno != ELOOP) throw system_error("write", path_);
     struct stat status {};
     if (file.get() >= 0) {
@@ -71,8 +73,9 @@ bool PartialFile::open_as(const std::string& name, std::uint64_t max_bytes) {
       return true;
     }
     // A link, a pipe, somebody else's file, or one that is too long: not what an earlier run left.
-    if (unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-      throw system_error("remove", directory_of(path_) / name);
+    if (unlinkat(directory_.get(), name.c_str(), 0) == 0 || errno == ENOENT) continue;
+    if (errno == EACCES || errno == EPERM || errno == EISDIR) return false;
+    throw system_error("remove", directory_of(path_) / name);
   }
   return false;
 }

@@ -55,8 +55,8 @@ void check_target_path(std::string_view text) {
   const auto path = TargetPath::parse(text);
   if (!path) return;
   const Digest digest = sha256_of(text);
-  check_stays_inside(target_file_name(*path, std::nullopt));
-  const std::string versioned = target_file_name(*path, digest);
+  check_stays_inside(percent_encode_path(target_file_name(*path, std::nullopt)));
+  const std::string versioned = percent_encode_path(target_file_name(*path, digest));
   check_stays_inside(versioned);
   const std::string last = versioned.substr(versioned.rfind('/') + 1);
   promise(last.starts_with(digest.hex() + "."), "the digest stands before the last component (P-02)",

@@ -7,6 +7,9 @@ expect 0 as alice pgsign -C "$T/alice" project create abc --yes
 expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0 "$T/abc-1.txt" "$T/doc.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" release add abc 1.1.0 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0-rc.1 "$T/abc-2.txt" --yes
+cp "$T/doc.txt" "$T/a+b~1.txt"
+expect 0 as alice pgsign -C "$T/alice" project create plus --yes
+expect 0 as alice pgsign -C "$T/alice" release add plus 0.4.0+build.5 "$T/a+b~1.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" push
 expect 0 publish
 start_nginx "$T/site"
@@ -36,6 +39,14 @@ expect 10 pgclient init "$URL" --root "$T/doc.txt"
 step "init, again, and with another root under the same name"
 expect 0 pgclient init "$URL" --root-sha256 "$ROOT" --json
 [ "$(json name)" = playground ] || fail "name $(json name)"
+
+step "a plus and a tilde in version and file name: from a web server and from a disk"
+expect 0 pgclient fetch plus 0.4.0+build.5 --dir "$T/by-http"
+cmp "$T/doc.txt" "$T/by-http/a+b~1.txt"
+expect 0 pgclient fetch-target plus/plus/0.4.0+build.5/a+b~1.txt --root "$T/site/metadata/1.root.json" \
+  --metadata-url "file://$T/site/metadata" --targets-url "file://$T/site/targets" -o "$T/from-disk"
+cmp "$T/doc.txt" "$T/from-disk"
+rm -r "$T/home/.local/state/pg/other"
 expect 0 pgclient init "$URL" --root-sha256 "$ROOT"
 says "already set up"
 expect 0 pgclient init "$URL" --root "$T/site/metadata/1.root.json"

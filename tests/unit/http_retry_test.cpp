@@ -135,4 +135,13 @@ TEST_CASE("waits have full jitter and an end", "[http_retry]") {
   CHECK(real < milliseconds(8000));
 }
 
+TEST_CASE("H-01 metadata that breaks off after a megabyte again and again is given up", "[http_retry]") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n";
+  ScriptedServer server({{"/x", {.bytes = head + std::string(1'200'000, 'x')}}});
+  test::HttpWaits waits;
+  HttpFetcher fetcher(waits.options(3));
+  CHECK(caught([&] { fetcher.fetch(server.url("/x"), 5'000'000); }).kind == "network");
+  CHECK(server.requests().size() == 4);
+}
+
 }  // namespace tuf

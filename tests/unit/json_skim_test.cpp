@@ -44,12 +44,12 @@ TEST_CASE("of a list only the elements that say something wanted are kept", "[js
   const auto wants = [](std::string_view member, std::string_view value) {
     return member == "paths" && value == "b/*";
   };
-  const auto skimmed = skim_json(text, "a.json", {{{"signed", "roles"}, wants}});
+  const auto skimmed = skim_json(text, "a.json", {{{"signed", "roles"}, SkimmedContainer::Kind::array, wants}});
   REQUIRE(skimmed);
   REQUIRE(skimmed->unread[0].size() == 2);
   CHECK(skimmed->unread[0][0].text == R"({"paths":["a/*","b/*"]})");
   CHECK(skimmed->unread[0][1].text == R"({"paths":["b/*"],"x":{"paths":"b/*"}})");
-  check_alike(text, {{{"signed", "roles"}, wants}});
+  check_alike(text, {{{"signed", "roles"}, SkimmedContainer::Kind::array, wants}});
 }
 
 TEST_CASE("what is not in the order of TUF tools is not skimmed", "[json_skim]") {

@@ -104,6 +104,36 @@ TEST_CASE("T-05 no role of a large snapshot goes back or disappears", "[large]")
         std::string::npos);
 }
 
+// The simulator's snapshot with one more entry, and a timestamp that names it.
+void publish_with_entry(RepositorySimulator& sim, const std::string& name, Json entry) {
+  Json::Object signed_part = *to_json(sim.snapshot).as_object();
+  Json::Object meta = *signed_part["meta"].as_object();
+  meta[name] = std::move(entry);
+  signed_part["meta"] = std::move(meta);
+  const Bytes file = signed_text(signed_part, {"snapshot"});
+  sim.timestamp.version += 1;
+  sim.timestamp.snapshot.hashes = {{HashAlgorithm::sha256, sha256_of(file)}};
+  sim.timestamp.snapshot.length = file.size();
+  sim.serves_instead[fmt::format("{}.snapshot.json", sim.snapshot.version)] = file;
+}
+
+TEST_CASE("an entry of a large snapshot that is no role is refused", "[large]") {
+  const std::string name = GENERATE("foo", "targets.json.x", ".json");
+  Crowd crowd;
+  publish_with_entry(crowd.sim, name, Json::Object{{"version", 1}});
+  Machine machine(crowd.sim);
+  CHECK(caught([&] { machine.find("p00777/file"); }).kind == "refused");
+}
+
+TEST_CASE("an entry of a large snapshot that nobody can read is no floor for the next one", "[large]") {
+  Crowd crowd;
+  publish_with_entry(crowd.sim, "zz.json", Json::Object{{"version", "x"}});
+  Machine machine(crowd.sim);
+  REQUIRE(machine.find("p00777/file"));
+  crowd.sim.update_snapshot();
+  CHECK(machine.find("p00777/file"));
+}
+
 TEST_CASE("T-02 a large file counts as little as a small one when it is not signed", "[large]") {
   const std::string role = GENERATE("snapshot", "targets");
   Crowd crowd;

@@ -167,6 +167,32 @@ TEST_CASE("H-09 a remembered project that was damaged is proved again", "[lookup
   CHECK(story.view().releases.at(0).project.text() == "abc");
 }
 
+TEST_CASE("T-05 a thief of the timestamp key cannot lead back to what was remembered before a block",
+          "[lookup]") {
+  Lookup story;
+  REQUIRE(story.view().releases.size() == 1);
+  const MetaFile before = story.sim.timestamp.snapshot;
+  const Bytes timestamp_before = story.sim.file_of("timestamp");
+  const Bytes snapshot_before = story.sim.file_of("snapshot");
+  story.sim.role("blocked").delegations.at(0).paths = std::vector<std::string>{"abc/*/*/*"};
+  story.sim.role("blocked").version += 1;
+  story.sim.update_snapshot();
+  REQUIRE(story.view().releases.empty());
+  SECTION("by a timestamp that names the older snapshot's digest under a newer version") {
+    story.sim.timestamp.version += 1;
+    story.sim.timestamp.snapshot.hashes = before.hashes;
+    story.sim.timestamp.snapshot.length = before.length;
+    CHECK(caught([&] { story.view(); }).kind == "refused");
+  }
+  SECTION("by the older timestamp that a power failure brought back beside the newer snapshot") {
+    test::write_text(story.config.folder() / "metadata/timestamp.json", timestamp_before);
+    story.sim.serves_instead = {{"timestamp.json", timestamp_before}, {"2.snapshot.json", snapshot_before}};
+    CHECK(caught([&] { story.view(); }).kind == "rollback");
+  }
+  CHECK(story.sim.requests.back() ==
+        fmt::format("{}.snapshot.json", story.sim.serves_instead.empty() ? 3 : 2));
+}
+
 TEST_CASE("timestamp is asked for conditionally once a server has given a tag", "[lookup]") {
   Lookup story;
   story.sim.gives_tags = true;
