@@ -33,6 +33,10 @@ std::optional<Descriptor> open_to_read(const fs::path& path, int more_flags = 0)
   throw system_error("read", path);
 }
 
+Error too_large(const fs::path& path, std::uint64_t max_bytes) {
+  return limit("{} is larger than the {} bytes allowed here", shown_path(path), max_bytes);
+}
+
 // Hands the file to `take` piece by piece; throws limit as soon as more than max_bytes were seen.
 template <typename Take>
 std::uint64_t read_pieces(int descriptor, const fs::path& path, std::uint64_t max_bytes, Take take) {
@@ -44,9 +48,7 @@ std::uint64_t read_pieces(int descriptor, const fs::path& path, std::uint64_t ma
     if (count < 0) throw system_error("read", path);
     if (count == 0) return total;
     total += static_cast<std::uint64_t>(count);
-    if (total > max_bytes) {
-      throw limit("{} is larger than the {} bytes allowed here", shown_path(path), max_bytes);
-    }
+    if (total > max_bytes) throw too_large(path, max_bytes);
     take(ByteView(buffer.data(), static_cast<std::size_t>(count)));
   }
 }
@@ -101,6 +103,7 @@ std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_by
   struct stat status {};
   if (fstat(file->get(), &status) != 0) throw system_error("look at", path);
   if (!S_ISREG(status.st_mode)) throw local_io("{} is not a plain file", shown_path(path));
+  if (static_cast<std::uint64_t>(status.st_size) > max_bytes) throw too_large(path, max_bytes);
   return read_whole(*file, path, max_bytes);
 }
 

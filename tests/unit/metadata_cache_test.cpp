@@ -1,9 +1,11 @@
 #include "client/metadata_cache.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "tests/support/caught.h"
+#include "tests/support/caught_with_hint.h"
 #include "tests/support/repository_simulator.h"
 #include "tests/support/temp_dir.h"
 
@@ -14,17 +16,55 @@ std::filesystem::perms mode_of(const std::filesystem::path& path) {
   return std::filesystem::status(path).permissions() & std::filesystem::perms::all;
 }
 
+struct StateHome {
+  explicit StateHome(const std::filesystem::path& folder) { setenv("XDG_STATE_HOME", folder.c_str(), 1); }
+  ~StateHome() { unsetenv("XDG_STATE_HOME"); }
+};
+
 }  // namespace
 
 TEST_CASE("P-12 the trusted folder is for its owner only and refused when others can write there",
           "[metadata_cache]") {
-  test::TempDir folder;
-  const MetadataCache cache(folder / "state");
-  CHECK(mode_of(folder / "state") == std::filesystem::perms(0700));
-  CHECK(mode_of(folder / "state/metadata") == std::filesystem::perms(0700));
-  const std::string open_folder = GENERATE("state", "state/metadata");
-  std::filesystem::permissions(folder / open_folder, std::filesystem::perms(0777));
-  CHECK(caught([&] { MetadataCache again(folder / "state"); }).kind == "refused");
+  const test::TempDir base;
+  const StateHome state_home(base.path());
+  const std::filesystem::path folder = state_directory() / "client/playground";
+  const auto open_cache = [&] { const MetadataCache cache(folder); };
+  open_cache();
+  MetadataCache(folder).write_beside(folder / "projects/abc.json", "facts");
+  for (const char* made : {"pg", "pg/client", "pg/client/playground", "pg/client/playground/metadata",
+                           "pg/client/playground/projects"}) {
+    INFO(made);
+    const std::filesystem::path path = base / made;
+    CHECK(mode_of(path) == std::filesystem::perms(0700));
+    const std::string shown = "'" + path.string() + "'";
+    for (const unsigned mode : {0720u, 0702u, 0777u}) {
+      std::filesystem::permissions(path, std::filesystem::perms(mode));
+      const CaughtWithHint refused = caught_with_hint(open_cache);
+      CHECK(refused.error ==
+            Caught{"refused", shown + " can be written by other users, so nothing in it can be trusted"});
+      CHECK(refused.hint == "chmod go-w " + shown);
+    }
+    std::filesystem::permissions(path, std::filesystem::perms(0755));  // others may look
+    CHECK(caught(open_cache).kind == "nothing");
+    std::filesystem::permissions(path, std::filesystem::perms(0700));
+  }
+  // The folder above is the user's own business, as long as it is not the system's way of sharing.
+  std::filesystem::permissions(base.path(), std::filesystem::perms(0775));
+  CHECK(caught(open_cache).kind == "nothing");
+}
+
+TEST_CASE("P-12 a trusted folder of another user is refused", "[metadata_cache]") {
+  if (geteuid() != 0) {
+    WARN("skipped: only root can give a folder to somebody else");
+    return;
+  }
+  const test::TempDir base;
+  MetadataCache(base / "state");
+  REQUIRE(chown((base / "state").c_str(), 65534, gid_t(-1)) == 0);
+  const CaughtWithHint refused = caught_with_hint([&] { MetadataCache(base / "state"); });
+  CHECK(refused.error == Caught{"refused", "'" + (base / "state").string() +
+                                               "' belongs to another user (uid 65534), so nothing in it can be trusted"});
+  CHECK(refused.hint == "use a folder of your own");
 }
 
 TEST_CASE("a written file is read back whole and in its place", "[metadata_cache]") {
