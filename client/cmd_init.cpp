@@ -182,6 +182,9 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const RootChain chain(root.file, root.what);  // whole, and signed by its own keys
   RepositoryConfig config{local_name(arguments, chain.last()), url, sha256_of(root.file)};
   config.root_version = chain.version();
+  // One set-up at a time: another one's unfinished folder would look like the rest of one that failed (D-05).
+  make_directories(state_directory(), 0700);
+  const FileLock one_at_a_time(state_directory() / "trust.lock", FileLock::Wait::yes);
   if (const auto same = same_set_up(arguments, url, config.root_sha256)) return settle(*same, mirrors, out);
 
   const auto before = find_repository(config.name);
