@@ -43,14 +43,16 @@ Descriptor create_locked(int directory, const std::string& name, mode_t mode, co
     if (errno == EEXIST) return Descriptor();
     throw system_error("write", path);
   }
-  // The mode is that one whatever the umask says.
-  if (fchmod(file.get(), mode) != 0 || flock(file.get(), LOCK_EX) != 0) {
-    const Error error = system_error("write", path);
-    unlinkat(directory, name.c_str(), 0);
-    throw error;
-  }
-  // Between creation and lock another writer may have taken it for a stale one.
-  return is_still_named(directory, name, file.get()) ? std::move(file) : Descriptor();
+  // The mode is that one whatever the umask says. Between creation and lock another writer may have taken the
+  // file for a stale one.
+  errno = 0;
+  const bool ours = fchmod(file.get(), mode) == 0 && flock(file.get(), LOCK_EX) == 0 &&
+                    is_still_named(directory, name, file.get());
+  if (ours) return file;
+  if (errno == 0 || errno == ENOENT) return Descriptor();
+  const Error error = system_error("write", path);
+  unlinkat(directory, name.c_str(), 0);
+  throw error;
 }
 
 }  // namespace

@@ -79,16 +79,28 @@ std::set<Name> unsafe_names(const Nodes& nodes) {
   return found;
 }
 
-// None of the unsafe names survives, or all, or just one, or all but one: with "rename data before it is
-// there" and "the later rename first" among them.
-std::set<std::set<Name>> surviving_names(const Nodes& nodes) {
+struct Survival {
+  std::set<Name> names;  // of the unsafe ones
+  Unsafe bytes;
+  auto operator<=>(const Survival&) const = default;
+};
+
+// None of the unsafe names survives, or all, or just one, or all but one ("the later rename first" is among
+// them); and of the bytes all, none, half, or zeros in their place ("renamed before the data is there").
+std::set<Survival> survivals(const Nodes& nodes) {
   const std::set<Name> all = unsafe_names(nodes);
-  std::set<std::set<Name>> choices{{}, all};
+  std::set<Survival> choices;
+  for (const Unsafe bytes : {Unsafe::lost, Unsafe::cut, Unsafe::zeroed, Unsafe::kept}) {
+    choices.insert({{}, bytes});
+    choices.insert({all, bytes});
+  }
   for (const Name& one : all) {
-    choices.insert({one});
     std::set<Name> others = all;
     others.erase(one);
-    choices.insert(others);
+    for (const Unsafe bytes : {Unsafe::lost, Unsafe::kept}) {
+      choices.insert({{one}, bytes});
+      choices.insert({others, bytes});
+    }
   }
   return choices;
 }
@@ -296,15 +308,13 @@ std::vector<PowerLoss> PowerLossRecording::power_losses() {
       Recorder::apply(changes_[done - 1], nodes);
       if (changes_[done - 1].kind == Change::Kind::promise) ++promises;
     }
-    for (const std::set<Name>& kept : surviving_names(nodes)) {
-      for (const Unsafe unsafe : {Unsafe::lost, Unsafe::cut, Unsafe::zeroed, Unsafe::kept}) {
-        DiskState disk = disk_of(nodes, kept, unsafe);
-        if (!seen.emplace(promises, disk).second) continue;
-        const std::string last = done == 0 ? "nothing" : steps_[done - 1];
-        losses.push_back({std::move(disk), promises,
-                          fmt::format("power lost after {} of {} steps ({}); {}", done, changes_.size(), last,
-                                      description(kept, unsafe))});
-      }
+    for (const auto& [kept, unsafe] : survivals(nodes)) {
+      DiskState disk = disk_of(nodes, kept, unsafe);
+      if (!seen.emplace(promises, disk).second) continue;
+      const std::string last = done == 0 ? "nothing" : steps_[done - 1];
+      losses.push_back({std::move(disk), promises,
+                        fmt::format("power lost after {} of {} steps ({}); {}", done, changes_.size(), last,
+                                    description(kept, unsafe))});
     }
   }
   if (disk_of(nodes, unsafe_names(nodes), Unsafe::kept) != read_disk_state(folder_))
