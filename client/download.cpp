@@ -2,10 +2,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <vector>
 
+#include "client/stream_hasher.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
@@ -24,29 +26,54 @@ void require_known_hash(const TargetPath& path, const TargetFile& file) {
   throw refused("refused {}: the metadata names no SHA-256 or SHA-512 of it", escaped(path.text()));
 }
 
-// Counts and hashes what passes; says at the end whether it was the wanted file.
-class Checker {
+// What arrives: counted at once, written and hashed in blocks; at the end it was the wanted file, or was not.
+class Arrival {
  public:
-  Checker(const FoundTarget& target, const std::string& url) : target_(target), url_(url) {
-    for (const auto& [algorithm, digest] : target.file.hashes) hashers_.emplace_back(algorithm);
-  }
+  Arrival(const FoundTarget& target, const std::string& url, PartialFile& file)
+      : target_(target), url_(url), file_(file), hasher_(target.file.hashes, target.file.length) {}
+
   std::uint64_t received() const { return received_; }
+
   void take(ByteView piece) {
     if (piece.size() > target_.file.length - received_) {
       throw wrong(fmt::format("expected {} bytes, got more", target_.file.length));
     }
     received_ += piece.size();
-    for (Hasher& hasher : hashers_) hasher.update(piece);
+    while (!piece.empty()) {
+      const std::size_t room = StreamHasher::block_bytes - block_.size();
+      if (block_.capacity() == 0)
+        block_.reserve(std::min<std::uint64_t>(StreamHasher::block_bytes, target_.file.length));
+      block_ += piece.substr(0, room);
+      piece.remove_prefix(std::min(room, piece.size()));
+      if (block_.size() == StreamHasher::block_bytes) pass_on();
+    }
   }
+
+  // What an earlier run left.
+  void read_file() {
+    file_.read([&](ByteView piece) {
+      received_ += piece.size();
+      block_ = piece;
+      hasher_.update(block_);
+    });
+  }
+
+  void pass_on() {
+    file_.append(block_);
+    hasher_.update(block_);
+  }
+
   void finish() {
+    pass_on();
     if (received_ != target_.file.length) {
       throw wrong(fmt::format("expected {} bytes, got {}", target_.file.length, received_));
     }
-    auto hasher = hashers_.begin();
+    const std::vector<Digest> digests = hasher_.finish();
+    auto found = digests.begin();
     for (const auto& [algorithm, expected] : target_.file.hashes) {
-      const Digest found = (hasher++)->finish();
-      if (found == expected) continue;
-      throw wrong(fmt::format("expected {} {}, got {}", name_of(algorithm), expected.hex(), found.hex()));
+      if (*found != expected)
+        throw wrong(fmt::format("expected {} {}, got {}", name_of(algorithm), expected.hex(), found->hex()));
+      ++found;
     }
   }
 
@@ -57,7 +84,9 @@ class Checker {
   }
   const FoundTarget& target_;
   const std::string& url_;
-  std::vector<Hasher> hashers_;
+  PartialFile& file_;
+  StreamHasher hasher_;
+  Bytes block_;  // not yet written nor hashed
   std::uint64_t received_ = 0;
 };
 
@@ -65,22 +94,21 @@ class Checker {
 std::string part_tag(const TargetFile& file) { return file.hashes.rbegin()->second.hex().substr(0, 16); }
 
 // One transfer from where the file ends; then it is whole and right.
-void fetch_rest(Fetcher& fetcher, const std::string& url, const FoundTarget& target, PartialFile& file,
+void fetch_rest(Fetcher& fetcher, const std::string& url, const FoundTarget& target, Arrival& arrival,
                 const std::function<void(std::uint64_t)>& progress) {
-  Checker checker(target, url);
-  file.read([&](ByteView piece) { checker.take(piece); });
+  arrival.read_file();
   const auto take = [&](ByteView piece) {
-    checker.take(piece);
-    file.append(piece);
-    progress(checker.received());
+    arrival.take(piece);
+    progress(arrival.received());
   };
-  const bool is_complete = file.size() > 0 && file.size() == target.file.length;
-  // Unlimited for the fetcher: `checker` stops it at the first byte too many, as a verification failure.
-  if (!is_complete && !fetcher.fetch_into(url, file.size(), std::numeric_limits<std::int64_t>::max(), take)) {
+  const std::uint64_t there = arrival.received();
+  const bool is_complete = there > 0 && there == target.file.length;
+  // Unlimited for the fetcher: `arrival` stops it at the first byte too many, as a verification failure.
+  if (!is_complete && !fetcher.fetch_into(url, there, std::numeric_limits<std::int64_t>::max(), take)) {
     throw network("the server has no {}, although the repository lists it", shown_url(url))
         .with_hint("nothing was written; the web host is incomplete: tell the repository's administrators");
   }
-  checker.finish();
+  arrival.finish();
 }
 
 }  // namespace
@@ -118,12 +146,14 @@ void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget
   require_known_hash(target.path, target.file);
   PartialFile file(output, existing, part_tag(target.file), target.file.length);
   for (bool continued = file.size() > 0;; continued = false) {
+    Arrival arrival(target, url, file);
     try {
-      fetch_rest(fetcher, url, target, file, progress);
+      fetch_rest(fetcher, url, target, arrival, progress);
       return file.commit(FileMode::shared);
     } catch (const Error& error) {
-      const bool broken = error.kind() == Error::Kind::network && file.size() > 0;
+      const bool broken = error.kind() == Error::Kind::network && arrival.received() > 0;
       if (broken && when_broken == WhenBroken::keep) {
+        arrival.pass_on();
         file.keep();
         throw network("{}", error.what())
             .with_hint(fmt::format("{} of {} bytes are kept in {}; the same command goes on from there",
