@@ -184,7 +184,7 @@ std::string MetadataCache::timestamp_tag(const std::string& url, ByteView cached
 
 void MetadataCache::note_timestamp_tag(const std::string& url, const std::string& tag,
                                        ByteView timestamp) const {
-  if (tag.empty()) return;
+  if (tag.empty() || tag == timestamp_tag(url, timestamp)) return;
   write_beside(folder_ / "timestamp.tag", tag_start(url, timestamp) + tag + "\n");
 }
 

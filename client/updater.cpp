@@ -233,10 +233,12 @@ Final<Timestamp> Updater::choose_timestamp(const Final<Root>& root, const std::v
     }
   }
   if (!best) throw *first_fault;
-  if (!best->to_keep.empty()) {
-    cache_.write(timestamp_role(), best->to_keep);  // 5.4.5
-    cache_.note_timestamp_tag(url(best_mirror_, name), replies[best_mirror_].tag, best->to_keep);
-  }
+  const bool is_new = !best->to_keep.empty();
+  if (is_new) cache_.write(timestamp_role(), best->to_keep);  // 5.4.5
+  // A tag may come later than the file that it belongs to: that of a fresh file is not to be relied on.
+  const FetchReply& reply = replies[best_mirror_];
+  if (is_new || reply.bytes == cached_timestamp_)
+    cache_.note_timestamp_tag(url(best_mirror_, name), reply.tag, reply.bytes);
   return std::move(best->timestamp);
 }
 

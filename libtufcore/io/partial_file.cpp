@@ -19,7 +19,6 @@ constexpr int max_attempts_on_a_name = 4;  // others may remove it between our l
 constexpr std::size_t max_name_in_hidden = 200;
 constexpr std::uint64_t written_out_at_once = 8u << 20;
 constexpr std::size_t piece_bytes = 256u << 10;
-constexpr std::uint64_t ahead_of_sync = 2u << 20;
 
 std::string hidden_name(const fs::path& path, const std::string& tag, int writer) {
   const std::string name = path.filename().string().substr(0, max_name_in_hidden);
@@ -104,10 +103,7 @@ void PartialFile::append(ByteView bytes) {
     const ssize_t count = write(file_.get(), bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw system_error("write", path_);
-    // The disk begins now, so that commit() has little to wait for; where that is not possible it waits.
-    const std::uint64_t begun = size_ / ahead_of_sync;
     size_ += static_cast<std::uint64_t>(count);
-    if (size_ / ahead_of_sync != begun) sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   // The disk begins while more is on its way, so that the fsync at the end has little left to wait for.

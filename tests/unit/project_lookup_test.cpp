@@ -224,6 +224,16 @@ TEST_CASE("timestamp is asked for conditionally once a server has given a tag", 
   }
 }
 
+TEST_CASE("a tag that comes later than the file it belongs to is used from then on", "[lookup]") {
+  Lookup story;
+  story.view();  // a file that is too fresh for a tag
+  story.sim.gives_tags = true;
+  story.view();
+  CHECK(story.sim.unchanged_answers == 0);
+  story.view();
+  CHECK(story.sim.unchanged_answers == 1);
+}
+
 TEST_CASE("H-09 a server that says unchanged without having been asked has given nothing", "[lookup]") {
   Lookup story;
   story.sim.says_unchanged = true;
