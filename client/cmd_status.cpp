@@ -3,6 +3,7 @@
 #include "client/metadata_cache.h"
 #include "client/repository_config.h"
 #include "client/trusted_state.h"
+#include "client/updater.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 
@@ -19,12 +20,29 @@ void show_role(const std::optional<Role>& role, UtcTime now, const RepositoryCon
   }
   out.result(
       fmt::format("  {:<12}  version {}, {}", Role::type, role->version, validity_text(role->expires, now)));
-  facts[Role::type] = Json::Object{
-      {"version", role->version}, {"expires", role->expires.text()}, {"expired", role->expires <= now}};
+  facts[Role::type] = Json::Object{{"version", role->version},
+                                   {"expires", role->expires.text()},
+                                   {"expires_in", role->expires.unix_seconds() - now.unix_seconds()},
+                                   {"expired", role->expires <= now}};
   if (role->expires > now) return;
   out.warning(fmt::format("{} of repository {} expired {} ago; the next fetch must find a newer one",
                           Role::type, repository.name.text(),
                           duration_text(now.unix_seconds() - role->expires.unix_seconds())));
+}
+
+// Since when the refreshes bring the same timestamp; warns when that is long (T-04).
+void show_news(const MetadataCache& cache, const std::optional<Timestamp>& timestamp, UtcTime now,
+               Json::Object& facts, Output& out) {
+  const auto since = timestamp ? cache.timestamp_since(timestamp->version) : std::nullopt;
+  if (!since) return;
+  const std::int64_t ago = now.unix_seconds() - since->unix_seconds();
+  facts["timestamp_since"] = since->text();
+  out.result(fmt::format("  {:<12}  {}{}", "last news", since->text(),
+                         ago >= 0 ? fmt::format(" ({} ago)", duration_text(ago)) : ""));
+  if (ago < max_staleness_seconds) return;
+  out.warning(
+      fmt::format("the last news of repository {} came {} ago: either nobody signs any, or they are withheld",
+                  *facts.at("name").as_text(), duration_text(ago)));
 }
 
 Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& out) {
@@ -37,7 +55,8 @@ Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& ou
   out.result(fmt::format("{}  {}", repository.name.text(), shown_url(repository.url)));
   out.result(fmt::format("  {:<12}  sha256 {}", "pinned root", repository.root_sha256.hex()));
   show_role(std::optional(chain.last()), now, repository, facts, out);
-  show_role(cache.timestamp_under(chain.last()), now, repository, facts, out);
+  const auto timestamp = cache.timestamp_under(chain.last());
+  show_role(timestamp, now, repository, facts, out);
   show_role(cache.snapshot_under(chain.last()), now, repository, facts, out);
   if (const auto last = cache.last_refresh()) {
     facts["last_refresh"] = last->text();
@@ -45,6 +64,7 @@ Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& ou
     out.result(fmt::format("  {:<12}  {}{}", "last refresh", last->text(),
                            ago >= 0 ? fmt::format(" ({} ago)", duration_text(ago)) : ""));
   }
+  show_news(cache, timestamp, now, facts, out);
   return facts;
 }
 

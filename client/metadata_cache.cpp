@@ -160,16 +160,30 @@ void MetadataCache::write_beside(const fs::path& path, ByteView bytes) const {
   write_file_atomically(path, bytes, FileMode::secret, Existing::replace, AfterPowerLoss::anything);
 }
 
-std::optional<UtcTime> MetadataCache::last_refresh() const {
-  const auto text =
-      unless_damaged([&] { return read_plain(folder_ / "last_refresh", 64); }).value_or(std::nullopt);
-  if (!text) return std::nullopt;
-  return UtcTime::parse(std::string_view(*text).substr(0, text->find('\n')));
+// "<time of the last refresh>\n<version of the timestamp> <time at which it was new>\n"
+std::optional<std::string> MetadataCache::refresh_notes() const {
+  return unless_damaged([&] { return read_plain(folder_ / "last_refresh", 128); }).value_or(std::nullopt);
 }
 
-void MetadataCache::note_refresh(UtcTime now) const {
+std::optional<UtcTime> MetadataCache::last_refresh() const {
+  const auto notes = refresh_notes();
+  if (!notes) return std::nullopt;
+  return UtcTime::parse(std::string_view(*notes).substr(0, notes->find('\n')));
+}
+
+std::optional<UtcTime> MetadataCache::timestamp_since(std::uint64_t version) const {
+  const auto notes = refresh_notes();
+  const std::string start = fmt::format("\n{} ", version);
+  const std::size_t at = notes ? notes->find(start) : std::string::npos;
+  if (at == std::string::npos || !notes->ends_with('\n')) return std::nullopt;
+  const std::size_t from = at + start.size();
+  return UtcTime::parse(std::string_view(*notes).substr(from, notes->size() - 1 - from));
+}
+
+void MetadataCache::note_refresh(UtcTime now, std::uint64_t timestamp_version) const {
+  const UtcTime since = timestamp_since(timestamp_version).value_or(now);
   const fs::path path = folder_ / "last_refresh";
-  const std::string note = now.text() + "\n";
+  const std::string note = fmt::format("{}\n{} {}\n", now.text(), timestamp_version, since.text());
   if (!overwrite_note(path, note)) write_beside(path, note);
 }
 

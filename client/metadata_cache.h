@@ -2,7 +2,7 @@
 // The client's trusted files of one repository, in a folder that nobody else may write:
 //   metadata/root.json            the newest root that was accepted
 //   metadata/timestamp.json, snapshot.json, <percent-encoded role>.json
-//   last_refresh                  when the last refresh succeeded
+//   last_refresh                  when the last refresh succeeded, and since when it brings the same timestamp
 //   projects/<project>.json       project_memo.h
 //   timestamp.tag                 the entity tag with which a server gave the timestamp.json above
 //   lock                          held while somebody updates
@@ -46,7 +46,9 @@ class MetadataCache {
 
   void write(const RoleName& role, ByteView accepted_file) const;
   std::optional<UtcTime> last_refresh() const;
-  void note_refresh(UtcTime now) const;
+  // Since when every refresh has found this version of timestamp.json; empty when the last one found another (T-04).
+  std::optional<UtcTime> timestamp_since(std::uint64_t version) const;
+  void note_refresh(UtcTime now, std::uint64_t timestamp_version) const;
 
   // The tag that `url` gave with exactly this timestamp.json; empty when there is none.
   std::string timestamp_tag(const std::string& url, ByteView cached_timestamp) const;
@@ -55,6 +57,7 @@ class MetadataCache {
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
+  std::optional<std::string> refresh_notes() const;
   std::optional<std::filesystem::path> path_of(const RoleName& role) const;
   std::filesystem::path folder_;
   std::filesystem::path metadata_;  // the folder of the metadata files

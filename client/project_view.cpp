@@ -79,7 +79,7 @@ ProjectViews refreshed(Updater& updater, const MetadataCache& cache, const std::
   }
   const Final<Root> root = newest.root;
   if (views.size() == projects.size()) {
-    cache.note_refresh(now);
+    cache.note_refresh(now, newest.timestamp->version);
   } else {
     const TopLevel top = updater.refresh_targets(std::move(newest), expected);
     for (const ProjectName& project : projects) {

@@ -121,7 +121,19 @@ Newest Updater::refresh_timestamp() {
   const Final<Root> root = std::move(chain).finish(settings_.now);  // 5.3.10
   if (asked_early_.empty() || root_is_new) asked_early_ = ask(timestamp_requests());
   Final<Timestamp> timestamp = choose_timestamp(root, asked_early_);
+  warn_if_withheld(*timestamp);
   return {root, sha256_of(cache_.read(root_role()).value_or(Bytes())), std::move(timestamp)};
+}
+
+// Expiry bounds how long whoever serves the files can withhold news; where a timestamp lives for years, that
+// bound is none (T-04).
+void Updater::warn_if_withheld(const Timestamp& timestamp) const {
+  const auto since = cache_.timestamp_since(timestamp.version);
+  const std::int64_t seconds = since ? settings_.now.unix_seconds() - since->unix_seconds() : 0;
+  if (seconds < max_staleness_seconds) return;
+  settings_.warn(fmt::format(
+      "timestamp.json is version {} since {}, {} ago: either nobody signs news, or they are withheld",
+      timestamp.version, since->text(), duration_text(seconds)));
 }
 
 // 5.3.2 to 5.3.9. The first probe has the requests for timestamp.json beside it.
@@ -249,7 +261,7 @@ TopLevel Updater::refresh_targets(Newest newest, const RoleNames& expected) {
   if (wanted.size() > 1) prefetch(newest.root, snapshot, wanted);
   auto targets = std::make_shared<const Final<Targets>>(update_targets(
       newest.root, snapshot, targets_role(), newest.root->keys_of(Targets::type), newest.root->extra));
-  cache_.note_refresh(settings_.now);
+  cache_.note_refresh(settings_.now, newest.timestamp->version);
   return {std::move(newest.root), std::move(newest.timestamp), std::move(snapshot), std::move(targets)};
 }
 

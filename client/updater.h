@@ -48,6 +48,9 @@ struct TopLevel {
 
 using RoleNames = std::vector<RoleName>;
 
+// A timestamp that stays the same for so long is told (T-04). Repositories sign one every few days.
+inline constexpr std::int64_t max_staleness_seconds = 14 * 86'400;
+
 class Updater {
  public:
   // The caller holds the cache's lock.
@@ -92,6 +95,7 @@ class Updater {
   Final<Targets> update_targets(const Final<Root>& root, const Final<Snapshot>& snapshot,
                                 const RoleName& role, const RoleKeys& delegated_to,
                                 const Json::Object& names);
+  void warn_if_withheld(const Timestamp& timestamp) const;
   void prefetch(const Final<Root>& root, const Final<Snapshot>& snapshot, const RoleNames& expected);
 
   std::vector<FetchReply> ask(const std::vector<FetchRequest>& requests);

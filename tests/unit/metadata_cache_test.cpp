@@ -131,7 +131,7 @@ TEST_CASE("the time of the last refresh is kept and damage to it does no harm", 
   test::TempDir folder;
   const MetadataCache cache(folder / "state");
   CHECK_FALSE(cache.last_refresh());
-  cache.note_refresh(UtcTime::from_unix(1'800'000'000));
+  cache.note_refresh(UtcTime::from_unix(1'800'000'000), 7);
   CHECK(cache.last_refresh() == UtcTime::from_unix(1'800'000'000));
   test::write_text(folder / "state/last_refresh", "yesterday");
   CHECK_FALSE(cache.last_refresh());

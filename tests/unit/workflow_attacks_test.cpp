@@ -36,6 +36,41 @@ TEST_CASE("T-03 an expired file of any kind is refused and not kept", "[attacks]
   }
 }
 
+TEST_CASE("T-04 a timestamp that stays the same for two weeks is told", "[attacks]") {
+  RepositorySimulator sim;
+  sim.root.expires = sim.timestamp.expires = sim.snapshot.expires = sim.targets.expires =
+      sim.now.plus_days(3000);
+  sim.publish_root();
+  Machine machine(sim);
+  const auto warnings_after = [&](int days) {
+    machine.now = sim.now.plus_days(days);
+    machine.warnings.clear();
+    machine.refresh();
+    return machine.warnings;
+  };
+  const auto told = [](int version, const char* since, int days) {
+    return std::vector<std::string>{fmt::format(
+        "timestamp.json is version {} since {}, {} days ago: either nobody signs news, or they are withheld",
+        version, since, days)};
+  };
+  CHECK(warnings_after(0).empty());
+  CHECK(warnings_after(13).empty());  // asking in between does not make it news
+  CHECK(warnings_after(14) == told(1, "2026-01-01T00:00:00Z", 14));
+  CHECK(warnings_after(400) == told(1, "2026-01-01T00:00:00Z", 400));
+  CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");  // told, and no reason to stop
+  sim.timestamp.version = 2;
+  CHECK(warnings_after(400).empty());
+  CHECK(warnings_after(413).empty());
+  CHECK(warnings_after(414) == told(2, "2027-02-05T00:00:00Z", 14));
+  // A replayed older one is no news, and neither is what is damaged.
+  sim.timestamp.version = 1;
+  CHECK(caught([&] { warnings_after(415); }).kind == "rollback");
+  sim.timestamp.version = 2;
+  CHECK(warnings_after(416) == told(2, "2027-02-05T00:00:00Z", 16));
+  test::write_text(machine.folder / "last_refresh", "2027-02-05T00:00:00Z\n2 yesterday\n");
+  CHECK(warnings_after(417).empty());
+}
+
 TEST_CASE("T-05 the file of before is refused in the place of the news of any role", "[attacks]") {
   refused_for_every_role(
       false,
