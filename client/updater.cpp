@@ -312,6 +312,7 @@ Final<Targets> Updater::update_targets(const Final<Root>& root, const Final<Snap
     auto accepted =
         accept_targets(role, delegated_to, snapshot, bytes, settings_.now, what, names, settings_.needed);
     refuse_other_role(*accepted, role, what);
+    refuse_other_repository(root, accepted->extra, what);
     targets = std::move(accepted);
   };
   cache_.use(role, [&](ByteView cached) {

@@ -39,11 +39,12 @@ TargetFile target_file(std::uint64_t length, const Digest& sha256) {
   return file;
 }
 
-// The member x-pg-role binds the file to its role: one key often signs several roles, and a web host that serves one for
-// another must not get away with it (the client refuses).
-Targets empty_targets(const RoleName& name, UtcTime expires) {
+// The members x-pg-role and x-pg-repository bind the file to its role and repository: one key often signs several roles, and
+// in several repositories; a web host that serves one for another must not get away with it (the client refuses).
+Targets empty_targets(const RoleName& name, const std::string& repository, UtcTime expires) {
   Targets role;
   role.extra["x-pg-role"] = name.text();
+  if (!repository.empty()) role.extra["x-pg-repository"] = repository;
   role.version = 1;
   role.expires = expires;
   return role;
@@ -71,7 +72,7 @@ Root first_root(const CreateRepository& change, const RoleKeys& administrators) 
 
 // `blocked` and `claimed`: one terminating delegation to an empty role, of no path yet.
 Targets with_void_role(const CreateRepository& change, std::string_view kind, const RoleKeys& signers) {
-  Targets role = empty_targets(RoleName::of(kind), change.now.plus_days(change.configuration.expiry_days_of(kind)));
+  Targets role = empty_targets(RoleName::of(kind), change.name, change.now.plus_days(change.configuration.expiry_days_of(kind)));
   role.has_delegations = true;
   role.delegations.push_back(delegation(RoleName::of(fmt::format("{}.void", kind)), signers, true, {}));
   add_names(role.delegations_extra, change.administrators);
@@ -80,7 +81,7 @@ Targets with_void_role(const CreateRepository& change, std::string_view kind, co
 
 Targets first_targets(const CreateRepository& change, const RoleKeys& administrators,
                       const RoleKeys& one_administrator, const Bytes& configuration_file) {
-  Targets role = empty_targets(RoleName::of("targets"), change.now.plus_days(change.configuration.expiry_days_of("targets")));
+  Targets role = empty_targets(RoleName::of("targets"), change.name, change.now.plus_days(change.configuration.expiry_days_of("targets")));
   role.targets.emplace(*TargetPath::parse(layout::configuration_target),
                        target_file(configuration_file.size(), sha256_of(configuration_file)));
   role.has_delegations = true;
@@ -125,9 +126,9 @@ NewRepository make_repository(const CreateRepository& change) {
   put(layout::targets,
       to_json(first_targets(change, administrators, one_administrator, result.configuration_file)));
   put(layout::blocked, to_json(with_void_role(change, "blocked", one_administrator)));
-  put(layout::blocked_void, to_json(empty_targets(RoleName::of("blocked.void"), until("blocked"))));
+  put(layout::blocked_void, to_json(empty_targets(RoleName::of("blocked.void"), change.name, until("blocked"))));
   put(layout::claimed, to_json(with_void_role(change, "claimed", administrators)));
-  put(layout::claimed_void, to_json(empty_targets(RoleName::of("claimed.void"), until("claimed"))));
+  put(layout::claimed_void, to_json(empty_targets(RoleName::of("claimed.void"), change.name, until("claimed"))));
   return result;
 }
 
@@ -135,7 +136,7 @@ SignedParts make_project(const CreateProject& change) {
   Claim claim{change.project, role_keys(change.owners, change.owner_threshold, "owners"), {}};
   add_names(claim.extra, change.owners);
 
-  Targets owners = empty_targets(layout::owners_role(change.project), change.owners_expire);
+  Targets owners = empty_targets(layout::owners_role(change.project), change.repository, change.owners_expire);
   owners.has_delegations = true;
   owners.delegations.push_back(
       delegation(layout::releases_role(change.project),
@@ -146,7 +147,7 @@ SignedParts make_project(const CreateProject& change) {
   SignedParts parts;
   parts.emplace(layout::claim(change.project), to_json(claim));
   parts.emplace(layout::owners(change.project), to_json(owners));
-  parts.emplace(layout::releases(change.project), to_json(empty_targets(layout::releases_role(change.project), change.releases_expire)));
+  parts.emplace(layout::releases(change.project), to_json(empty_targets(layout::releases_role(change.project), change.repository, change.releases_expire)));
   return parts;
 }
 

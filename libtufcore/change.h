@@ -35,6 +35,7 @@ struct CreateProject {
   std::uint32_t release_threshold = 1;
   UtcTime owners_expire = UtcTime::from_unix(0);
   UtcTime releases_expire = UtcTime::from_unix(0);
+  std::string repository = {};              // the name that the root states
 };
 
 struct AddRelease {                         // one change per (product, version); a new version only

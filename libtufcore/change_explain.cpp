@@ -124,6 +124,7 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
                        delegations.front().signers.threshold};
   change.owners_expire = owners.file.untrusted.expires;
   change.releases_expire = releases.file.untrusted.expires;
+  change.repository = stated_repository(state.root().extra);
   return change;
 }
 

@@ -141,10 +141,16 @@ void require_signatures(const RoleKeys& keys, const SignedFile<Root>& file, cons
   throw refused("{}", signature_shortage(fmt::format("{} ({})", file.what, by_whom), check, names));
 }
 
+Error of_other_repository(const std::string& stated, const std::string& trusted, std::string_view what) {
+  return refused("refused {}: it is of repository '{}', not of '{}'", what, escaped(stated), escaped(trusted));
+}
+
 Timestamp verified_timestamp(const Final<Root>& root, ByteView received, std::string_view what) {
   // 5.4.2: signed by a threshold of the keys that the trusted root names.
-  return *Verified<Timestamp>::by(root->keys_of(Timestamp::type),
-                                  parse_signed_file<Timestamp>(received, what), root->extra);
+  Timestamp timestamp = *Verified<Timestamp>::by(
+      root->keys_of(Timestamp::type), parse_signed_file<Timestamp>(received, what), root->extra);
+  refuse_other_repository(root, timestamp.extra, what);
+  return timestamp;
 }
 
 }  // namespace
@@ -167,6 +173,9 @@ void RootChain::append(ByteView next_root, std::string_view what) {
     throw refused("refused {}: it is version {} and the version after {} is needed", what,
                   next.untrusted.version, version());
   }
+  // A repository keeps its name: a root of another one, although of the same keys, is not the next of this one (S-11).
+  if (const std::string name = stated_repository(last().extra); stated_repository(next.untrusted.extra) != name)
+    throw of_other_repository(stated_repository(next.untrusted.extra), name, what);
   // 5.3.6: whether it has expired does not matter yet. 5.3.7: it is the trusted root from here on.
   current_ = std::move(next);
 }
@@ -191,6 +200,11 @@ TimestampNews timestamp_news(const Final<Root>& root, ByteView received, const F
   const Timestamp timestamp = verified_timestamp(root, received, what);
   if (!floor.timestamp || timestamp.version != floor.timestamp->version) return TimestampNews::other_version;
   return same_content(timestamp, *floor.timestamp) ? TimestampNews::same : TimestampNews::other_content;
+}
+
+void refuse_other_repository(const Final<Root>& root, const Json::Object& extra, std::string_view what) {
+  const std::string stated = stated_repository(extra), trusted = stated_repository(root->extra);
+  if (!stated.empty() && !trusted.empty() && stated != trusted) throw of_other_repository(stated, trusted, what);
 }
 
 Final<Timestamp> accept_timestamp(const Final<Root>& root, ByteView received, const Floor& floor, UtcTime now,
@@ -221,6 +235,7 @@ Final<Snapshot> accept_snapshot(const Final<Root>& root, const Final<Timestamp>&
   // 5.5.3: signed by a threshold of the keys that the trusted root names.
   Snapshot snapshot = *Verified<Snapshot>::by(root->keys_of(Snapshot::type),
                                               parse_snapshot_file(received, what), root->extra);
+  refuse_other_repository(root, snapshot.extra, what);
   refuse_other_version(snapshot.version, timestamp->snapshot.version, "timestamp.json", what);  // 5.5.4
   if (floor.snapshot) {
     refuse_older_version(snapshot.version, floor.snapshot->version, what);

@@ -58,6 +58,10 @@ Floor floor_of(const Final<Root>& root, const std::optional<Bytes>& cached_times
 enum class TimestampNews { other_version, same, other_content };
 TimestampNews timestamp_news(const Final<Root>& root, ByteView received, const Floor& floor, std::string_view what);
 
+// One key may sign in two repositories, and what it signed in one must not be replayed in the other (S-11). Our roles state
+// their repository; those of others state nothing and pass. Every accept_ function but accept_targets asks this itself.
+void refuse_other_repository(const Final<Root>& root, const Json::Object& extra, std::string_view what);
+
 // 5.4. Equal version and equal content as the floor: fine. Equal version, other content: refused (T-10).
 Final<Timestamp> accept_timestamp(const Final<Root>& root, ByteView received, const Floor& floor, UtcTime now,
                                   std::string_view what);

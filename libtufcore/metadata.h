@@ -139,6 +139,8 @@ Json to_json(const Targets& targets);
 // People's names for keys (x-pg-names): display only, never trusted; empty when there is none.
 std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id);
 void set_name_of_key(Json::Object& extra_with_names, const KeyId& id, std::string_view name);
+// What x-pg-repository says: the repository that a file belongs to; empty when it says nothing.
+std::string stated_repository(const Json::Object& extra);
 // "bob 77c1e0ab" or "77c1e0ab": escaped name and the first 8 characters of the id, as every message shows a key.
 std::string key_label(std::string_view name, const KeyId& id);
 

@@ -141,6 +141,12 @@ void set_name_of_key(Json::Object& extra_with_names, const KeyId& id, std::strin
   extra_with_names.insert_or_assign("x-pg-names", std::move(names));
 }
 
+std::string stated_repository(const Json::Object& extra) {
+  const auto stated = extra.find("x-pg-repository");
+  const std::string* name = stated == extra.end() ? nullptr : stated->second.as_text();
+  return name == nullptr ? std::string() : *name;
+}
+
 std::string key_label(std::string_view name, const KeyId& id) {
   const std::string short_id = escaped(std::string_view(id).substr(0, 8));
   return name.empty() ? short_id : fmt::format("{} {}", escaped(name, 64), short_id);

@@ -34,11 +34,13 @@ class OnlineRoles {
     return runs_out(expires, configuration_.expiry_days_of(role), 3, now_);
   }
 
-  SiteFile new_projects(const Targets& role) const {
+  SiteFile new_projects(Targets role) const {
+    name_repository(role.extra);
     return {metadata_path(metadata_file_name(RoleName::of("new"), role.version)),
             keys_.signed_file("new", registrar_, to_json(role)), SiteFile::Overwrite::unpublished};
   }
-  SiteFile snapshot(const Snapshot& snapshot) const {
+  SiteFile snapshot(Snapshot snapshot) const {
+    name_repository(snapshot.extra);
     return {metadata_path(metadata_file_name(RoleName::of("snapshot"), snapshot.version)),
             keys_.signed_file("snapshot", root_.keys_of("snapshot"), to_json(snapshot)), SiteFile::Overwrite::unpublished};
   }
@@ -48,11 +50,17 @@ class OnlineRoles {
     next.expires = until("timestamp");
     next.snapshot = snapshot;
     next.extra["x-pg-commit"] = commit;
+    name_repository(next.extra);
     return {metadata_path(std::string(timestamp_file_name)),
             keys_.signed_file("timestamp", root_.keys_of("timestamp"), to_json(next)), SiteFile::Overwrite::unpublished};
   }
 
  private:
+  // What is signed online for this repository is nothing in another one (S-11).
+  void name_repository(Json::Object& extra) const {
+    if (const std::string name = stated_repository(root_.extra); !name.empty()) extra["x-pg-repository"] = name;
+  }
+
   const Root& root_;
   const RoleKeys& registrar_;
   const Configuration& configuration_;

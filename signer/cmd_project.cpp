@@ -22,7 +22,7 @@ void refuse_taken_name(const RepositoryState& state, const ProjectName& project)
 }
 
 CreateProject project_of(const Arguments& arguments, const ProjectName& project, const StoredKey& key,
-                         UtcTime expires) {
+                         UtcTime expires, const Root& root) {
   const auto number = [&](const char* option) {
     return static_cast<std::uint32_t>(arguments.number_option(option, 1, max_threshold).value_or(1));
   };
@@ -31,7 +31,8 @@ CreateProject project_of(const Arguments& arguments, const ProjectName& project,
       .owners = with_own_key(key, read_holders(arguments.options("owner"), "--owner")),
       .maintainers = with_own_key(key, read_holders(arguments.options("maintainer"), "--maintainer")),
       .owners_expire = expires,
-      .releases_expire = expires};
+      .releases_expire = expires,
+      .repository = stated_repository(root.extra)};
   change.owner_threshold = checked_threshold(number("owner-threshold"), change.owners, "owner-threshold");
   change.release_threshold =
       checked_threshold(number("release-threshold"), change.maintainers, "release-threshold");
@@ -45,7 +46,7 @@ void run_create(const Arguments& arguments, Output& out, UtcTime now) {
   refuse_taken_name(workspace.state, project);
   const StoredKey key = key_of(arguments);
   const UtcTime expires = now.plus_days(workspace.state.configuration().expiry_days_of("project"));
-  const CreateProject change = project_of(arguments, project, key, expires);
+  const CreateProject change = project_of(arguments, project, key, expires, workspace.state.root());
   const PlannedChange planned = plan("Create project " + project.text(), make_project(change));
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;

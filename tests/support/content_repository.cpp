@@ -115,7 +115,8 @@ CreateProject project_of(const std::string& project, const People& owners, const
           persons(maintainers),
           release_threshold,
           far_ahead,
-          far_ahead};
+          far_ahead,
+          "playground"};
 }
 
 ContentRepository new_repository() {
