@@ -38,7 +38,7 @@ for call in rename link fsync write unlink; do
   again
   calls=$(calls_of "$call" "${add[@]}")
   pace=$(( calls / 25 + 1 ))
-  step "release add: kill -9 at 1 in $pace of the $calls calls of $call"
+  step "D-09 release add: kill -9 at 1 in $pace of the $calls calls of $call"
   for n in $(seq 1 "$pace" "$calls") $calls; do
     again
     inject "$call" signal=SIGKILL "$n" "${add[@]}"
@@ -62,7 +62,7 @@ done
 for call in renameat renameat2 linkat write fsync mkdir; do
   again
   calls=$(calls_of "$call" pgsign key new second --no-passphrase)
-  step "key new: kill -9 at each of $calls calls of $call"
+  step "D-09 key new: kill -9 at each of $calls calls of $call"
   for n in $(seq 1 "$calls"); do
     again
     inject "$call" signal=SIGKILL "$n" pgsign key new second --no-passphrase
