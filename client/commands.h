@@ -16,6 +16,7 @@ Command trust_add_command();
 Command trust_remove_command();
 Command versions_command();
 Command lock_command();
+Command doctor_command();
 
 inline OptionSpec repository_option() {
   return {"repository", "NAME", "which repository, when several are set up"};

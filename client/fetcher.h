@@ -36,6 +36,7 @@ struct FetchReply {
   Outcome outcome = Outcome::failed;
   Bytes bytes = {};
   std::string tag = {};               // the entity tag of what was received; empty: none
+  std::string date = {};              // when the server says that it answered; empty: it does not say
   std::optional<Error> failure = {};  // network when failed, limit when too_long
 };
 

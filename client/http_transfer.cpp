@@ -213,6 +213,7 @@ HttpEnd HttpTransfer::finish(CURLcode code) {
     end.reply.tag = lasting_tag(headers_);
     end.reply.bytes = std::move(bytes_);
   }
+  end.reply.date = headers_.date;
   end.headers = std::move(headers_);
   return end;
 }

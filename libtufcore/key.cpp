@@ -133,4 +133,8 @@ void initialise_crypto() {
   if (sodium_init() < 0) throw bug("libsodium cannot be initialised");
 }
 
+std::vector<std::string> crypto_libraries() {
+  return {fmt::format("libsodium {}", sodium_version_string()), openssl_version()};
+}
+
 }  // namespace tuf

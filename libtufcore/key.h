@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libtufcore/json.h"
 
@@ -63,5 +64,8 @@ class SecretKey {
 
 // Must run once before any other function of key, digest or key_file; safe to repeat. Throws bug when libsodium fails.
 void initialise_crypto();
+
+// "libsodium 1.0.18", "OpenSSL 3.0.11": what does the cryptography, as loaded.
+std::vector<std::string> crypto_libraries();
 
 }  // namespace tuf

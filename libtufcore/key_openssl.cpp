@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -147,5 +148,7 @@ bool openssl_signature_is_valid(PemScheme scheme, ByteView der_key, ByteView sig
   // 1 is valid; 0 and negative numbers are not (S-12).
   return EVP_DigestVerify(context.get(), as_unsigned(signature), signature.size(), as_unsigned(message), message.size()) == 1;
 }
+
+std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 
 }  // namespace tuf

@@ -3,6 +3,7 @@
 // small-order keys (attack S-08).
 
 #include <optional>
+#include <string>
 
 #include "libtufcore/bytes.h"
 
@@ -18,5 +19,7 @@ PemKey read_pem_key(std::string_view pem, PemScheme scheme);
 
 // ECDSA signatures are DER, without bytes after it; PSS salts may have any length (S-15).
 bool openssl_signature_is_valid(PemScheme scheme, ByteView der_key, ByteView signature, ByteView message);
+
+std::string openssl_version();  // "OpenSSL 3.0.11 19 Sep 2023", as loaded
 
 }  // namespace tuf

@@ -85,3 +85,74 @@ expect 0 pgclient trust remove playground --yes
 absent "$state/.playground.removed"
 expect 3 pgclient trust remove playground --yes
 same_file got/abc-1.0.0.txt "$T/abc-1.0.0.txt"
+
+step "doctor: nothing set up; all well; what the servers say"
+expect 0 pgclient doctor
+says "no repository is set up"; says "libcurl/"; says "libsodium "; says "all is well"
+expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --mirror "file://$T/site"
+expect 0 pgclient doctor
+says "ok       server $URL: timestamp version "; says "ok       mirror file://$T/site: timestamp version "
+says "ok       clock: within "; says "ok       root: version 1, valid until "; says "ok       root chain: sound up to version 1"
+says "all is well"; says_not "warning"
+before=$(fingerprint "$state")
+expect 0 pgclient doctor --json
+[ "$(json problems_count),$(json warnings_count)" = 0,0 ] || fail "$(json findings)"
+[ "$(fingerprint "$state")" = "$before" ] || fail "the doctor changed something"
+
+step "doctor: a mirror that is down or behind is a warning while another one is well, a changed file is a problem"
+cp -r "$T/site" "$T/stale"; cp -r "$T/site" "$T/evil"
+expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --mirror http://127.0.0.1:1 --mirror "file://$T/stale"
+expect 0 as alice pgsign -C "$T/alice" release add abc 1.2.0 "$T/abc-1.1.0.txt" --yes
+expect 0 as alice pgsign -C "$T/alice" push
+expect 0 publish
+expect 0 pgclient doctor --retries 0
+says "warning  mirror http://127.0.0.1:1: "; says "warning  mirror file://$T/stale: is behind: timestamp version 1, and there is 2"
+says "no problem; 2 warnings"
+expect 0 pgclient list abc --retries 0
+expect 0 pgclient doctor --retries 0
+says "is behind: timestamp version 1, and this machine has seen 2"
+sed -i 's/"version":1/"version":9/' "$T/evil/metadata/timestamp.json"
+expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --mirror "file://$T/evil"
+expect 1 pgclient doctor --json
+[ "$(json error.exit),$(json problems_count)" = 1,1 ] || fail "$(json findings)"
+says "is signed by 0 of the 1 keys it needs"
+expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --no-mirrors
+mv "$T/site/metadata/timestamp.json" "$T/kept"
+expect 1 pgclient doctor --retries 0
+says "problem  server $URL: there is no metadata/timestamp.json"; says "next: check the address"
+mv "$T/kept" "$T/site/metadata/timestamp.json"
+
+step "doctor: a wrong clock, an expired repository, and --offline, which asks nobody"
+expect 0 faketime -f '+10m' pgclient doctor
+says "warning  clock: 10 minutes ahead of the clock of $URL: metadata is refused as expired while it still is valid"
+expect 0 faketime -f '-10m' pgclient doctor
+says "minutes behind the clock of $URL: metadata that has expired is still believed here"; says "this machine's clock went back"
+expect 1 faketime -f '+30d' pgclient doctor
+says "problem  server $URL: timestamp version 2 expired "
+requests=$(wc -l <"$(ls -d "$T"/nginx.*)/access.log")
+expect 0 pgclient doctor --offline
+says "no server was asked"; says_not "server $URL"
+[ "$(wc -l <"$(ls -d "$T"/nginx.*)/access.log")" = "$requests" ] || fail "a server was asked"
+
+step "doctor: permissions, damaged and left-over files, proxies without their passwords, certificate authorities"
+chmod 777 "$state/playground"
+expect 1 pgclient doctor --offline
+says "can be written by other users"; says "next: chmod go-w"
+chmod 700 "$state/playground"
+echo garbage >"$state/playground/metadata/targets.json"; touch "$state/playground/.last_refresh.tmp-000001" "$state/playground/mine"
+mkdir -p "$state/half/metadata" "$state/.gone.removed"
+expect 0 pgclient doctor --offline
+says "targets.json' is damaged"; says ".last_refresh.tmp-000001' was left by an update that was killed"; says "mine' is none of ours"
+says "half' was left by a set-up that was killed"; says "next: pgclient trust remove gone --yes"
+expect 0 pgclient trust remove gone --yes
+expect 0 pgclient trust remove half --yes
+rm "$state/playground/.last_refresh.tmp-000001" "$state/playground/mine" "$state/playground/metadata/targets.json"
+http_proxy=http://me:secret@127.0.0.1:1 no_proxy=example.org expect 1 pgclient doctor --retries 0
+says "ok       proxy: http://***@127.0.0.1:1 for $URL (from http_proxy)"; says_not secret
+http_proxy=http://me:secret@127.0.0.1:1 no_proxy=.0.0.1,127.0.0.0/8 expect 0 pgclient doctor --retries 0
+says "ok       proxy: none for $URL: no_proxy says so, http_proxy does not count"
+SSL_CERT_FILE=$T/none.pem expect 1 pgclient doctor --offline
+says "problem  https trust: cannot read '$T/none.pem'"
+echo garbage >"$state/playground/metadata/root.json"
+expect 1 pgclient doctor --offline
+says "problem  trusted state: the trusted root in "; says "next: set the repository up again with 'pgclient init'"
