@@ -121,19 +121,20 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command doctor_command() {
-  return with_network_options({.name = "doctor",
-                               .summary = "check this machine, the trusted state and the servers",
-                               .description = "Looks at versions, folders and their permissions, the trusted "
-                                              "files and until when they are valid, "
-                                              "the clock, the proxy, who vouches for https servers, and at "
-                                              "what each server and mirror can prove. "
-                                              "Changes nothing. Each line is ok, a warning or a problem, "
-                                              "with the next step. Exit code 1 when there "
-                                              "is a problem.",
-                               .example = "  pgclient doctor\n  pgclient doctor --offline --json",
-                               .arguments = {},
-                               .options = {{"offline", "", "ask no server"}, repository_option()},
-                               .run = run};
+  return {.name = "doctor",
+          .summary = "check this machine, the trusted state and the servers",
+          .description =
+              "Looks at versions, folders and their permissions, the trusted "
+              "files and until when they are valid, "
+              "the clock, the proxy, who vouches for https servers, and at "
+              "what each server and mirror can prove. "
+              "Changes nothing. Each line is ok, a warning or a problem, "
+              "with the next step. Exit code 1 when there "
+              "is a problem.",
+          .example = "  pgclient doctor\n  pgclient doctor --offline --json",
+          .arguments = {},
+          .options = {{"offline", "", "ask no server"}, repository_option()},
+          .run = run};
 }
 
 }  // namespace tuf

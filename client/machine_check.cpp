@@ -1,10 +1,10 @@
 #include "client/machine_check.h"
 
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include "client/failure_of.h"
 #include "client/http_authorities.h"
+#include "client/http_library.h"
 #include "client/proxy_choice.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
@@ -33,19 +33,12 @@ void check_readable(const std::string& subject, const std::string& path, int how
                    "every https server is refused; correct the path or unset what names it");
 }
 
-std::string default_authorities() {
-  if (const auto hashed = hashed_authorities()) return "the system's, " + *hashed->folder;
-  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
-  const char* bundle = info->age >= CURLVERSION_SEVENTH ? info->cainfo : nullptr;
-  return bundle == nullptr ? "libcurl's default" : fmt::format("the system's, {}", bundle);
-}
-
 }  // namespace
 
 std::vector<std::string> program_versions() {
   std::vector<std::string> versions{"pgclient " PG_VERSION};
   for (std::string& library : crypto_libraries()) versions.push_back(std::move(library));
-  versions.emplace_back(curl_version());
+  versions.push_back(http_library_version());
   return versions;
 }
 

@@ -115,7 +115,7 @@ sed -i 's/"version":1/"version":9/' "$T/evil/metadata/timestamp.json"
 expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --mirror "file://$T/evil"
 expect 1 pgclient doctor --json
 [ "$(json error.exit),$(json problems_count)" = 1,1 ] || fail "$(json findings)"
-says "is signed by 0 of the 1 keys it needs"
+says "is signed by 0 of the 1 key it needs"
 expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT" --no-mirrors
 mv "$T/site/metadata/timestamp.json" "$T/kept"
 expect 1 pgclient doctor --retries 0
