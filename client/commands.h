@@ -17,6 +17,7 @@ Command trust_remove_command();
 Command versions_command();
 Command lock_command();
 Command doctor_command();
+Command verify_command();
 
 inline OptionSpec repository_option() {
   return {"repository", "NAME", "which repository, when several are set up"};

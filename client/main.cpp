@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       {asking(tuf::init_command()), asking(tuf::fetch_command()), asking(tuf::list_command()),
        asking(tuf::info_command()), tuf::status_command(), asking(tuf::fetch_target_command()),
        tuf::trust_show_command(), asking(tuf::trust_add_command()), tuf::trust_remove_command(),
-       asking(tuf::versions_command()), asking(tuf::lock_command()), asking(tuf::doctor_command())},
+       asking(tuf::versions_command()), asking(tuf::lock_command()), asking(tuf::doctor_command()),
+       asking(tuf::verify_command())},
       argc, argv);
 }

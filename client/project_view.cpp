@@ -105,9 +105,8 @@ UtcTime last_refresh_of(const RepositoryConfig& repository, const std::optional<
 }
 
 // What was valid at the last refresh is used, however old it is by now; that is what the user asked for.
-ProjectViews as_refreshed(Updater& updater, const std::set<ProjectName>& projects, UtcTime then, UtcTime now,
-                          Output& out) {
-  const TopLevel top = updater.as_refreshed();
+TopLevel as_refreshed(Updater& updater, UtcTime then, UtcTime now, Output& out) {
+  TopLevel top = updater.as_refreshed();
   const std::int64_t age = now.unix_seconds() - then.unix_seconds();
   std::string warning = fmt::format("offline: state of {}", then.text());
   if (age >= 0) warning += fmt::format(", {} ago", duration_text(age));
@@ -115,13 +114,13 @@ ProjectViews as_refreshed(Updater& updater, const std::set<ProjectName>& project
     warning += fmt::format("; it expired {} ago, and newer releases and blocks are not known",
                            duration_text(now.unix_seconds() - top.timestamp->expires.unix_seconds()));
   out.warning(warning);
-  ProjectViews views;
-  for (const ProjectName& project : projects) {
-    ProjectView& view = views.emplace(project, prove_project(updater, top, project).view).first->second;
-    state_root(view, top.root);
-    view.mirrors = {0};
-  }
-  return views;
+  return top;
+}
+
+void warn_if_clock_went_back(const std::optional<UtcTime>& last_refresh, UtcTime now, Output& out) {  // T-18
+  if (!last_refresh || now >= *last_refresh) return;
+  out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(),
+                          last_refresh->text()));
 }
 
 }  // namespace
@@ -148,26 +147,51 @@ ProjectView look_up_project(const RepositoryConfig& repository, Fetcher& fetcher
 
 ProjectViews look_up_projects(const RepositoryConfig& repository, Fetcher& fetcher,
                               const std::set<ProjectName>& projects, UtcTime now, Output& out, Ask ask) {
+  if (ask == Ask::nobody) {
+    ProjectViews views;
+    ask_repository(repository, fetcher, now, out, ask, needed_for(projects),
+                   [&](Updater& updater, const TopLevel& top) {
+                     for (const ProjectName& project : projects)
+                       views.emplace(project, view_of(updater, top, project));
+                   });
+    return views;
+  }
   const MetadataCache cache(repository.folder());
   const FileLock lock = cache.lock();
-  const auto seen_before = cache.last_refresh();
-  if (seen_before && now < *seen_before) {  // T-18
-    out.warning(fmt::format("this machine's clock says {}, and it was {} at the last refresh", now.text(),
-                            seen_before->text()));
-  }
-  const auto warn = [&](const std::string& text) { out.warning(text); };
-  if (ask == Ask::nobody) {
-    const UtcTime then = last_refresh_of(repository, seen_before);
-    OfflineFetcher nobody;
-    UpdateSettings settings{{repository.metadata_url()}, then, warn};
-    settings.needed = needed_for(projects);
-    Updater updater(cache, nobody, std::move(settings));
-    return as_refreshed(updater, projects, then, now, out);
-  }
-  UpdateSettings settings{repository.metadata_urls(), now, warn};
+  warn_if_clock_went_back(cache.last_refresh(), now, out);
+  UpdateSettings settings{repository.metadata_urls(), now,
+                          [&](const std::string& text) { out.warning(text); }};
   settings.needed = needed_for(projects);
   Updater updater(cache, fetcher, std::move(settings));
   return refreshed(updater, cache, projects, now);
+}
+
+ProjectView view_of(Updater& updater, const TopLevel& top, const ProjectName& project) {
+  ProjectView view = prove_project(updater, top, project).view;
+  state_root(view, top.root);
+  view.mirrors = updater.mirror_order();
+  return view;
+}
+
+void ask_repository(const RepositoryConfig& repository, Fetcher& fetcher, UtcTime now, Output& out, Ask ask,
+                    NeededEntries needed, const std::function<void(Updater&, const TopLevel&)>& question) {
+  const MetadataCache cache(repository.folder());
+  const FileLock lock = cache.lock();
+  const auto last_refresh = cache.last_refresh();
+  const auto warn = [&](const std::string& text) { out.warning(text); };
+  warn_if_clock_went_back(last_refresh, now, out);
+  if (ask == Ask::nobody) {
+    const UtcTime then = last_refresh_of(repository, last_refresh);
+    OfflineFetcher nobody;
+    UpdateSettings settings{{repository.metadata_url()}, then, warn};
+    settings.needed = std::move(needed);
+    Updater updater(cache, nobody, std::move(settings));
+    return question(updater, as_refreshed(updater, then, now, out));
+  }
+  UpdateSettings settings{repository.metadata_urls(), now, warn};
+  settings.needed = std::move(needed);
+  Updater updater(cache, fetcher, std::move(settings));
+  question(updater, updater.refresh());
 }
 
 std::string release_title(const Release& release) {

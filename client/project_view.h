@@ -2,6 +2,7 @@
 // What a repository says about one project right now: its releases, proved through the whole chain of
 // delegations, and who signs them.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -52,6 +53,12 @@ using ProjectViews = std::map<ProjectName, ProjectView>;
 ProjectViews look_up_projects(const RepositoryConfig& repository, Fetcher& fetcher,
                               const std::set<ProjectName>& projects, UtcTime now, Output& out,
                               Ask ask = Ask::server);
+
+// Refreshes, then lets `question` look at what it wants to know of the `needed` (empty: of everything), under
+// the cache's lock.
+void ask_repository(const RepositoryConfig& repository, Fetcher& fetcher, UtcTime now, Output& out, Ask ask,
+                    NeededEntries needed, const std::function<void(Updater&, const TopLevel&)>& question);
+ProjectView view_of(Updater& updater, const TopLevel& top, const ProjectName& project);
 
 // "abc 1.0.0" or "abc/cli 1.0.0"
 std::string release_title(const Release& release);

@@ -156,3 +156,69 @@ says "problem  https trust: cannot read '$T/none.pem'"
 echo garbage >"$state/playground/metadata/root.json"
 expect 1 pgclient doctor --offline
 says "problem  trusted state: the trusted root in "; says "next: set the repository up again with 'pgclient init'"
+
+step "verify: which release a file is, whatever its name, and who signs"
+expect 0 pgclient trust remove playground --yes
+expect 0 pgclient trust add "$URL" --root-sha256 "$ROOT"
+expect 0 as alice pgsign -C "$T/alice" project create xyz-tool --yes
+seq 1 77 >"$T/xyz-tool-0.1.bin"
+expect 0 as alice pgsign -C "$T/alice" release add xyz-tool 0.1.0 "$T/xyz-tool-0.1.bin" --yes
+expect 0 as alice pgsign -C "$T/alice" push
+expect 0 publish
+rm -rf "$T/work"/*; cp "$T"/abc-1.*.txt "$T/abc-doc.txt" "$T/xyz-tool-0.1.bin" .
+cp xyz-tool-0.1.bin renamed; seq 1 11 >mine
+expect 0 pgclient verify abc-1.0.0.txt
+says "abc-1.0.0.txt: proved"; says "release      abc 1.0.0 (not the latest: 1.2.0 is)"; says "path         abc/abc/1.0.0/abc-1.0.0.txt"
+says "maintainers  1 of alice "; says "owners       1 of alice "; says "sha256       $(sha256sum <abc-1.0.0.txt | cut -c1-64)"
+expect 0 pgclient verify abc-1.1.0.txt --json
+[ "$(json files.0.releases.1.version),$(json files.0.releases.0.version)" = 1.1.0,1.2.0 ] || fail "$(json files.0.releases)"
+[ "$(json files.0.releases.0.latest),$(json files.0.releases.1.latest)" = true,false ] || fail "$(json files.0.releases)"
+[ "$(json files.0.releases.0.signed_by.maintainers.keys.0.name)" = alice ] || fail "$(json files.0.releases.0.signed_by)"
+expect 0 pgclient verify abc-1.0.0.txt renamed xyz-tool-0.1.bin
+says "renamed: proved"; says "release      xyz-tool 0.1.0 (latest)"
+expect 0 pgclient verify --project abc abc-doc.txt
+
+step "verify: changed, unknown, unreadable; it goes on, and the worst counts"
+expect 3 pgclient verify mine
+says "'mine' is no release of this repository (all projects were searched)"
+expect 3 pgclient verify --project abc renamed
+says "(searched: abc)"; says "--project PROJECT searches that one"
+printf x >>abc-1.0.0.txt
+expect 10 pgclient verify abc-1.0.0.txt
+stderr_is "pgclient: error: refused 'abc-1.0.0.txt': the repository has a file of that name with other content: expected sha256 $(sha256sum <"$T/abc-1.0.0.txt" | cut -c1-64) ($(stat -c %s "$T/abc-1.0.0.txt") bytes, abc 1.0.0), got sha256 $(sha256sum <abc-1.0.0.txt | cut -c1-64) ($(stat -c %s abc-1.0.0.txt) bytes)
+pgclient: hint: do not use it: it was changed after it was signed, or comes from somewhere else"
+expect 6 pgclient verify abc-doc.txt nothing-there
+says "abc-doc.txt: proved"; says "nothing-there: NOT PROVED"
+expect 10 pgclient verify mine abc-1.0.0.txt nothing-there abc-doc.txt --json
+[ "$(json error.exit)" = 10 ] || fail "$(json error)"
+[ "$(json files.0.status),$(json files.1.status),$(json files.2.status),$(json files.3.status)" = unknown,changed,unreadable,release ] || fail "$(json files)"
+[ "$(json files.1.expected.0.sha256)" = "$(sha256sum <"$T/abc-1.0.0.txt" | cut -c1-64)" ] || fail "$(json files.1)"
+expect 2 pgclient verify
+expect 2 pgclient verify --project ../abc mine
+expect 6 pgclient verify .
+
+step "verify --offline: what is known here is proved, what is not cannot be said, and nobody is asked"
+requests=$(wc -l <"$(ls -d "$T"/nginx.*)/access.log")
+expect 0 pgclient verify --offline abc-doc.txt
+says "offline: state of "
+expect 0 pgclient verify --offline renamed
+expect 0 pgclient trust remove playground --yes
+expect 0 pgclient trust add "file://$T/site" --root-sha256 "$ROOT"
+expect 0 pgclient list xyz-tool
+expect 5 pgclient verify --offline abc-doc.txt
+says "project abc: "; says "run it without --offline"
+expect 0 pgclient verify --offline renamed
+[ "$(wc -l <"$(ls -d "$T"/nginx.*)/access.log")" = "$requests" ] || fail "a server was asked"
+
+step "verify: what the index says is never believed, and what the repository's server changed is refused"
+mkdir -p "$T/site/index/sha256/$(sha256sum <mine | cut -c1-2)"
+echo '{"path":"abc/abc/1.0.0/abc-1.0.0.txt"}' >"$T/site/index/sha256/$(sha256sum <mine | cut -c1-2)/$(sha256sum <mine | cut -c1-64).json"
+expect 3 pgclient verify mine
+rm -r "$T/site/index"
+expect 0 pgclient verify renamed abc-doc.txt
+sed -i 's/"length":[0-9]*/"length":1/' "$T/site/metadata"/*.abc.rel.json
+expect 0 pgclient trust remove playground --yes
+expect 0 pgclient trust add "file://$T/site" --root-sha256 "$ROOT"
+expect 10 pgclient verify abc-doc.txt
+says "project abc: "
+echo "trusted, well, proved"
