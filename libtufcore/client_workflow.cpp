@@ -173,8 +173,9 @@ void RootChain::append(ByteView next_root, std::string_view what) {
     throw refused("refused {}: it is version {} and the version after {} is needed", what,
                   next.untrusted.version, version());
   }
-  // A repository keeps its name: a root of another one, although of the same keys, is not the next of this one (S-11).
-  if (const std::string name = stated_repository(last().extra); stated_repository(next.untrusted.extra) != name)
+  // A repository that has a name keeps it: a root of another one, although of the same keys, is not the next (S-11).
+  const std::string name = stated_repository(last().extra);
+  if (!name.empty() && stated_repository(next.untrusted.extra) != name)
     throw of_other_repository(stated_repository(next.untrusted.extra), name, what);
   // 5.3.6: whether it has expired does not matter yet. 5.3.7: it is the trusted root from here on.
   current_ = std::move(next);

@@ -93,7 +93,7 @@ bool overwrite_note(const fs::path& path, ByteView bytes) {
   struct stat status {};
   if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
   if (static_cast<std::uint64_t>(status.st_size) != bytes.size()) return false;
-  return pwrite(file.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
+  return write(file.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
 }
 
 std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes, Links links) {

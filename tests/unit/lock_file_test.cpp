@@ -276,13 +276,15 @@ TEST_CASE("a lock made under a newer root than is to be had is a rollback", "[lo
   CHECK(story.failure().kind == "nothing");
 }
 
-TEST_CASE("a repository that got another name needs a new lock", "[lock_file]") {
+TEST_CASE("S-11 a repository keeps its name and so a lock its repository", "[lock_file]") {
   Story story;
   story.sim.root.extra["x-pg-repository"] = "mall";
   story.sim.root.version = 3;
   story.sim.publish_root();
   CHECK(story.failure() ==
-        Caught{"refused", "'pg.lock' was made for repository 'playground', and its root now says 'mall'"});
+        Caught{"refused",
+               "refused 3.root.json from https://sim.example/metadata: it is of repository "
+               "'mall', not of 'playground'"});
 }
 
 TEST_CASE("T-15 a lock finds its repository by the root and never guesses", "[lock_file]") {
