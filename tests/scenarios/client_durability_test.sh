@@ -104,7 +104,7 @@ all_cases() {  # FILE-OF-CASES FUNCTION: as many at once as there are processors
   for pid in "${pids[@]}"; do wait "$pid" || exit 1; done
 }
 
-step "kill -9, an I/O error, a full disk at each of these calls"
+step "D-03 kill -9, an I/O error, a full disk at each of these calls, close and rename among them"
 all_cases "$T/cases" one_case
 
 step "a full disk says so and leaves nothing"

@@ -67,11 +67,9 @@ step "a client that stops in the middle of an update holds the others up, and on
 new_person waiting
 BACKGROUND=()
 in_background "$T/log-holder" as waiting strace -f -qq -o /dev/null -e trace=renameat -e inject=renameat:signal=SIGSTOP:when=1 \
-  pgclient fetch abc latest --dir "$T/holder-got"
-tracer=${BACKGROUND[0]}
-holder() { pgrep -P "$tracer" pgclient; }
-until_true "the first client runs" holder >/dev/null
-pid=$(holder)
+  sh -c 'echo $$ >"$1"; exec pgclient fetch abc latest --dir "$2"' sh "$T/holder-pid" "$T/holder-got"
+until_true "the first client runs" test -s "$T/holder-pid"
+pid=$(cat "$T/holder-pid")
 stopped() { grep -q '^State:[[:space:]]*[tT]' "/proc/$pid/status"; }
 until_true "the first client stopped" stopped
 in_background "$T/log-second" as waiting pgclient fetch abc latest --dir "$T/second-got"
