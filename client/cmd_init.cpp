@@ -4,6 +4,7 @@
 
 #include "client/commands.h"
 #include "client/failure_of.h"
+#include "client/mirror_fault.h"
 #include "client/network_options.h"
 #include "client/project_view.h"
 #include "client/repository_config.h"
@@ -63,6 +64,7 @@ PinnedRoot read_root(const Arguments& arguments, const std::vector<std::string>&
     std::optional<PinnedRoot> root;
     auto failure = failure_of([&] { root = fetch_root(url, *digest, fetcher); });
     if (root) return std::move(*root);
+    if (!is_fault_of_mirror(*failure)) throw *failure;
     if (!first_failure) first_failure = std::move(failure);
   }
   throw *first_failure;

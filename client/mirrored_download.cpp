@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "libtufcore/error.h"
+#include "client/mirror_fault.h"
 
 namespace tuf {
 
@@ -15,10 +15,7 @@ void download_from_any(Fetcher& fetcher, const std::vector<std::string>& urls, c
     try {
       return download_target(fetcher, url, target, output, existing, progress);
     } catch (const Error& fault) {
-      using Kind = Error::Kind;
-      const bool next_may_do_better =
-          fault.kind() == Kind::network || fault.kind() == Kind::refused || fault.kind() == Kind::limit;
-      if (!next_may_do_better) throw;
+      if (!is_fault_of_mirror(fault)) throw;
       if (urls.size() > 1) warn(fault.what());
       if (!first_fault) first_fault = fault;
     }

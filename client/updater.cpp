@@ -4,6 +4,8 @@
 #include <numeric>
 #include <optional>
 
+#include "client/metadata_reply.h"
+#include "client/mirror_fault.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
@@ -27,14 +29,6 @@ RoleName timestamp_role() { return RoleName::of(Timestamp::type); }
 RoleName snapshot_role() { return RoleName::of(Snapshot::type); }
 RoleName targets_role() { return RoleName::of(Targets::type); }
 
-// A captive portal, or the page of a web host, where metadata should be (H-12).
-void refuse_web_page(ByteView bytes, const std::string& what) {
-  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-  if (first == ByteView::npos || bytes[first] != '<') return;
-  throw network("{} is a web page, not metadata", what)
-      .with_hint("check the URL; a network that asks for a log-in first answers like this, too");
-}
-
 // TUF metadata does not say which role it is, and in our repositories one key often signs several: whoever
 // serves the files could give `claimed` for `blocked` and undo a block. Ours state their role; others' have
 // no such member.
@@ -46,28 +40,8 @@ void refuse_other_role(const Targets& targets, const RoleName& role, const std::
                 escaped(name == nullptr ? "?" : *name), escaped(role.text()));
 }
 
-// The bytes of a file that the server must have: a verified file names it, or it is timestamp.json.
-ByteView needed_bytes(const FetchReply& reply, const MetaFile& meta, const std::string& what) {
-  if (reply.outcome == Outcome::too_long && meta.length) {
-    throw refused("refused {}: it has more than the {} bytes that the file naming it says", what,
-                  *meta.length);
-  }
-  if (reply.failure) throw *reply.failure;
-  if (reply.outcome != Outcome::received) {
-    throw network("there is no {}", what)
-        .with_hint("the server is incomplete or the URL is wrong; what was verified before is still there");
-  }
-  refuse_web_page(reply.bytes, what);
-  return reply.bytes;
-}
-
 std::optional<std::uint64_t> version_in_name(const Final<Root>& root, const MetaFile& meta) {
   return root->consistent_snapshot ? std::optional(meta.version) : std::nullopt;
-}
-
-// Says nothing about this program or this machine: another mirror may do better.
-bool is_fault_of_mirror(const Error& error) {
-  return error.kind() != Error::Kind::bug && error.kind() != Error::Kind::local_io;
 }
 
 }  // namespace
