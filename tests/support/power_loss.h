@@ -1,6 +1,6 @@
 #pragma once
 // What the power going off at any moment may leave of a folder (D-04). The unit tests' own definitions of
-// open, write, fsync, renameat ... (power_loss.cpp) go to the kernel as always; while a recording runs they
+// open, write, fsync, renameat ... (power_loss_calls.cpp) go to the kernel as always; while a recording runs they
 // also note what this thread changes below its folder. From these notes every state is computed that a disk
 // may be in afterwards:
 //
@@ -69,9 +69,11 @@ class PowerLossRecording {
     std::uint64_t offset = 0;
   };
   void note(Change change, std::string step);
+  static void apply(const Change& change, std::vector<Node>& nodes);
   std::size_t look_at(const std::filesystem::path& path, const std::string& shown_name);
   using Inode = std::pair<std::uint64_t, std::uint64_t>;  // device, number
 
+  static constinit thread_local PowerLossRecording* active_;
   std::filesystem::path folder_;
   std::vector<Node> at_start_;
   std::map<Inode, std::size_t> nodes_by_inode_;
