@@ -35,6 +35,19 @@ for call in openat write fsync renameat renameat2 close flock; do
   grep -q "^$call " "$T/calls" || fail "a run without $call; what changes files here?"
 done
 
+# D-03: the calls whose failure must end the run with exit code 6: all that make a file safe or give it its name, and the close of each
+# file that was written, as the Nth close of that path (sockets come and go in between). The close of the lock, or of a file that was
+# only read, means nothing.
+cp -a "$T/home/fresh" "$T/home/paths"
+expect 0 as paths strace -y -f -qq -o "$T/paths" -e trace=openat,close,fsync,renameat,renameat2 pgclient fetch abc latest --dir "$T/paths-got"
+sed "s|$T/home/paths/|@home/|g; s|$T/paths-got|@got|g" "$T/paths" | awk '
+  { call = $2; sub(/\(.*/, "", call); fd = $2; gsub(/^[a-z]*\(|<.*/, "", fd) }
+  call == "openat" && match($0, /= [0-9]+</) { opened = substr($0, RSTART + 2, RLENGTH - 3); written[opened] = /O_CREAT/ && !/\/lock>/ }
+  call == "close" && match($0, /<.*>/) { path = substr($0, RSTART + 1, RLENGTH - 2); nth[path]++; if (written[fd]) print call, "error=EIO", nth[path], path
+    written[fd] = 0 }
+  call == "fsync" || call ~ /^renameat/ { print call, "error=EIO", ++nth[call] }' >"$T/must-fail"
+for call in fsync renameat renameat2 close; do grep -q "^$call " "$T/must-fail" || fail "no $call of a written file; what changes files here?"; done
+
 changing=' openat write pwrite64 fsync fdatasync renameat renameat2 rename unlinkat unlink rmdir mkdir mkdirat linkat fchmod ftruncate '
 full_disk=' openat write pwrite64 fsync fdatasync renameat renameat2 rename mkdir mkdirat linkat ftruncate '
 no_file=' socket socketpair connect sendto recvfrom recvmsg sendmsg poll setsockopt getsockopt getsockname getpeername shutdown bind mmap fcntl ioctl '
@@ -48,6 +61,7 @@ while read -r call first last; do
   echo "$call: calls $first to $last, $rule: $faults" >&2
   for fault in $faults; do for n in $(seq "$first" "$every" "$last"); do echo "$call $fault $n"; done; done
 done <"$T/calls" >"$T/cases" 2>"$T/rule"
+grep '^close' "$T/must-fail" >>"$T/cases"
 cat "$T/rule"
 echo "$(wc -l <"$T/cases") runs; what changes files each time it is called, of the other names at most $((most + 1)) calls"
 
@@ -67,17 +81,20 @@ trusted_is_new() {
   left=$(find "$1" -name '.*' ! -name '.timestamp.tag.tmp-*')
   [ -z "$left" ] || fail "left behind: $left ($2)"
 }
-one_case() {  # WORKER CALL FAULT N
-  local who=victim$1 call=$2 fault=$3 n=$4 got=$T/got$1 code=0 what="$2 $3 $4"
+one_case() {  # WORKER CALL FAULT N [PATH]
+  local who=victim$1 call=$2 fault=$3 n=$4 path=${5:-} got=$T/got$1 code=0 what="$2 $3 $4${5:+ $5}" only=()
   local state=$T/home/$who/state/pg/client/playground
   rm -rf "$T/home/$who" "$got"; cp -a "$T/home/fresh" "$T/home/$who"
-  as "$who" strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:$fault:when=$n" \
+  path=${path/@home/$T/home/$who} path=${path/@got/$got}
+  [ -z "$path" ] || only=(-P "$path")
+  as "$who" strace -f -qq -o /dev/null "${only[@]}" -e trace="$call" -e inject="$call:$fault:when=$n" \
     pgclient fetch abc latest --dir "$got" >"$OUT" 2>"$ERR" </dev/null || code=$?
   case $fault in
     signal=*) [ "$code" = 137 ] || [[ $changing != *" $call "* ]] || fail "not killed ($what)" ;;
     *) [ "$code" -lt 64 ] || fail "exit code $code ($what)"
        [ "$code" = 0 ] || [ -s "$ERR" ] || [[ $call = write ]] || fail "exit code $code and not a word ($what)" ;;
   esac
+  if grep -qxF "$what" "$T/must-fail"; then [ "$code" = 6 ] || fail "exit code $code, not 6 ($what)"; fi
   [ ! -e "$got/abc-2.txt" ] || same_file "$got/abc-2.txt" "$T/abc-2.txt"
   [ "$code" != 0 ] || same_file "$got/abc-2.txt" "$T/abc-2.txt"
   trusted_is_old_or_new "$state" "$what"
@@ -89,12 +106,12 @@ one_case() {  # WORKER CALL FAULT N
   trusted_is_new "$state" "$what"
 }
 worker() {  # WORKER OF-HOW-MANY FILE-OF-CASES FUNCTION
-  local call fault n i=0
+  local call fault n path i=0
   OUT=$T/stdout$1 ERR=$T/stderr$1
   touch "$OUT" "$ERR"
-  while read -r call fault n; do
+  while read -r call fault n path; do
     i=$((i + 1)); [ $((i % $2)) = "$1" ] || continue
-    "$4" "$1" "$call" "$fault" "$n"
+    "$4" "$1" "$call" "$fault" "$n" "$path"
   done <"$3"
 }
 all_cases() {  # FILE-OF-CASES FUNCTION: as many at once as there are processors
