@@ -12,14 +12,12 @@ namespace tuf {
 using GitRepositoryHandle = CHandle<git_repository, git_repository_free>;
 using GitCommitHandle = CHandle<git_commit, git_commit_free>;
 using GitTreeHandle = CHandle<git_tree, git_tree_free>;
-using GitBlobHandle = CHandle<git_blob, git_blob_free>;
 using GitObjectHandle = CHandle<git_object, git_object_free>;
 using GitOdbHandle = CHandle<git_odb, git_odb_free>;
 using GitOdbObjectHandle = CHandle<git_odb_object, git_odb_object_free>;
 using GitReferenceHandle = CHandle<git_reference, git_reference_free>;
 using GitRevwalkHandle = CHandle<git_revwalk, git_revwalk_free>;
 using GitSignatureHandle = CHandle<git_signature, git_signature_free>;
-using GitTreeBuilderHandle = CHandle<git_treebuilder, git_treebuilder_free>;
 using GitConfigHandle = CHandle<git_config, git_config_free>;
 using GitIndexHandle = CHandle<git_index, git_index_free>;
 

@@ -170,16 +170,6 @@ std::optional<std::string> GitRepository::current_branch() const {
   return std::string(target).substr(branches.size());
 }
 
-// From the settings alone: libgit2's own function reads the remote for it and leaks memory.
-std::optional<std::string> GitRepository::upstream_of(const std::string& branch) const {
-  const std::optional<std::string> remote = config_text("branch." + branch + ".remote");
-  const std::optional<std::string> merged = config_text("branch." + branch + ".merge");
-  constexpr std::string_view branches = "refs/heads/";
-  if (!remote || !merged || !merged->starts_with(branches)) return std::nullopt;
-  const std::string upstream = merged->substr(branches.size());
-  return *remote == "." ? upstream : *remote + "/" + upstream;
-}
-
 CommitInfo GitRepository::commit(const CommitId& id) const {
   return info_of(look_up_commit(impl_->repository(), id).get());
 }

@@ -42,7 +42,6 @@ class GitRepository {
       const std::string& revision) const;               // branch, tag, id, HEAD; empty when none
   CommitId resolve(const std::string& revision) const;  // or not_found
   std::optional<std::string> current_branch() const;    // "main"; empty when detached
-  std::optional<std::string> upstream_of(const std::string& branch) const;  // "origin/main"
   CommitInfo commit(const CommitId& id) const;
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
@@ -51,10 +50,10 @@ class GitRepository {
   std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to,
                                 std::size_t max_count = 1'000'000) const;
 
-  // Reads are hash-checked by libgit2. Trees are checked by tree_check before a path in them is believed.
+  // Reads are hash-checked by libgit2. Trees are checked (git_store.h) before a path in them is believed.
   std::shared_ptr<const TreeReader> tree(const CommitId& id) const;
   // Exact difference of two trees by object ids; from nothing when `from` is empty. Throws refused for a
-  // hostile tree among those it reads (tree_check.h), naming the commit and the entry; limit when more than
+  // hostile tree among those it reads (git_store.h), naming the commit and the entry; limit when more than
   // max_changes differ.
   std::vector<ChangedPath> changes(const std::optional<CommitId>& from, const CommitId& to,
                                    std::size_t max_changes = 10'000'000) const;

@@ -30,7 +30,14 @@ struct TreeEntry {
 };
 using TreeEntries = std::vector<TreeEntry>;
 
-// One tree object as git sorts it, every entry checked (tree_check.h).
+// libgit2 hands out hostile trees without complaint; this refuses them (attacks G-01, G-02, G-03). One git
+// tree object, as git sorts it, is fine when: every entry is a folder (40000) or a plain file (100644); names
+// are not empty, ".", "..", hold no '/', '\', control character, invalid UTF-8 or invisible character, are no
+// spelling of .git (any case, git~1, HFS+ ignorables) nor .gitmodules, do not end in a dot or space; names are
+// strictly sorted as git sorts, and no two are equal after Unicode case folding and NFC (utf8proc).
+// `where` names commit and folder for messages:
+// "commit 1a2b3c4d: projects/ab/: entry 'x' is a symbolic link; only plain files and folders are allowed".
+// Throws refused, limit (more than a million entries, or more than 64 MiB).
 TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const std::string& where);
 // True when git sorts entry a before entry b: a folder as if its name ended in '/'.
 bool comes_before(const TreeEntry& a, const TreeEntry& b);

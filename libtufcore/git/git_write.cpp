@@ -83,7 +83,7 @@ std::string tree_bytes(const TreeEntries& entries) {
   return bytes;
 }
 
-// Empty when nothing is left in the folder. What is written is what check_tree lets pass.
+// Empty when nothing is left in the folder. What is written is what read_checked_tree lets pass.
 std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, const FolderEdit& edit,
                                     const std::string& dir) {
   const std::string where = place_in(std::string(name_of_preview), dir);

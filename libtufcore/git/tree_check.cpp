@@ -1,5 +1,4 @@
-#include "libtufcore/git/tree_check.h"
-
+// The check of one git tree object (git_store.h).
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -158,12 +157,6 @@ TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const std::string
   }
   check_order_and_collisions(entries, where);
   return entries;
-}
-
-void check_tree(git_repository* repository, const git_oid& tree, const std::string& where) {
-  GitOdbHandle odb;
-  check_git(git_repository_odb(OutParam(odb), repository), "cannot open the object store");
-  read_checked_tree(odb.get(), tree, where);
 }
 
 }  // namespace tuf
