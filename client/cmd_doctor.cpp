@@ -7,6 +7,7 @@
 #include "client/network_options.h"
 #include "client/repository_config.h"
 #include "client/server_check.h"
+#include "client/trusted_state.h"
 #include "client/url.h"
 #include "client/url_fetcher.h"
 #include "libtufcore/error.h"
@@ -67,8 +68,7 @@ void check_servers(const RepositoryConfig& repository, const MetadataCache& cach
     servers.push_back(look_at_server(url, cache.root_chain(), fetcher, asking.clock));
   }
   const RootChain chain = cache.root_chain();
-  const auto timestamp = cache.timestamp_under(chain.last());
-  judge_servers(servers, timestamp ? std::optional(timestamp->version) : std::nullopt, asking.now, findings);
+  judge_servers(servers, trusted_role<Timestamp>(cache, chain.last()).version, asking.now, findings);
 }
 
 void check_repository(const FileName& name, const Asking& asking, Findings& findings) {

@@ -2,8 +2,10 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "client/commands.h"
+#include "client/failure_of.h"
 #include "client/locked_releases.h"
 #include "client/mirrored_download.h"
 #include "client/network_options.h"
@@ -145,55 +147,30 @@ void fetch_file(const PlannedFile& planned, const Selection& from, Fetcher& fetc
       [&](const std::string& text) { out.warning(text); });
 }
 
-// What is there by now, release by release; in the JSON document also beside an error.
-class Report {
- public:
-  enum class Shape { one_release, list };
-  Report(Output& out, Shape shape) : out_(out), shape_(shape) {}
-  ~Report() {
-    end_release();
-    if (shape_ == Shape::list) out_.json["releases"] = std::move(releases_);
-  }
-  Report(const Report&) = delete;
-  Report& operator=(const Report&) = delete;
-  void begin(const Selection& selection) {
-    end_release();
-    current_ = {{"repository", selection.repository.name.text()},
-                {"project", selection.release.project.text()},
-                {"product", selection.release.product.text()},
-                {"version", selection.release.version.text()}};
-  }
-  void add(const PlannedFile& file, bool is_there) {
-    Json::Object facts = *file_facts(*file.file).as_object();
-    facts["output"] = file.output.string();
-    facts["fetched"] = !is_there;
-    files_.emplace_back(std::move(facts));
-  }
-
- private:
-  void end_release() {
-    if (current_.empty()) return;
-    current_["files"] = std::exchange(files_, {});
-    if (shape_ == Shape::list)
-      releases_.emplace_back(std::exchange(current_, {}));
-    else
-      out_.json = std::exchange(current_, {});
-  }
-  Output& out_;
-  Shape shape_;
-  Json::Object current_;
-  Json::Array files_, releases_;
+// What is there by now of one release.
+struct Outcome {
+  const Selection* selection;
+  Json::Array files;
 };
+
+Json::Object facts_of(Outcome& outcome) {
+  const Selection& selection = *outcome.selection;
+  return {{"repository", selection.repository.name.text()},
+          {"project", selection.release.project.text()},
+          {"product", selection.release.product.text()},
+          {"version", selection.release.version.text()},
+          {"files", std::move(outcome.files)}};
+}
 
 // Fetches what is not there. Offline nothing is written, and what is not there as it should be is collected
 // in `missing`.
-void carry_out(const Plan& planned, Fetcher& fetcher, const Arguments& arguments, Output& out, Report& report,
-               std::vector<std::string>& missing) {
-  report.begin(*planned.selection);
+void carry_out(const Plan& planned, Fetcher& fetcher, const Arguments& arguments, Output& out,
+               std::vector<Outcome>& outcomes, std::vector<std::string>& missing) {
+  Outcome& outcome = outcomes.emplace_back(Outcome{planned.selection, {}});
   for (const PlannedFile& file : planned.files) {
     const bool is_there = file.now == OutputNow::same_content;
     if (!is_there && asked_of(arguments) == Ask::nobody) {
-      missing.push_back(escaped(file.output.string()) +
+      missing.push_back(file.output.string() +
                         (file.now == OutputNow::other_content ? " (with other content)" : ""));
       continue;
     }
@@ -201,18 +178,16 @@ void carry_out(const Plan& planned, Fetcher& fetcher, const Arguments& arguments
     out.result(fmt::format("{} {}: {} ({})", is_there ? "already there," : "fetched",
                            release_title(planned.selection->release), file.output.string(),
                            bytes_text(file.file->target.file.length)));
-    report.add(file, is_there);
+    Json::Object facts = *file_facts(*file.file).as_object();
+    facts["output"] = file.output.string();
+    facts["fetched"] = !is_there;
+    outcome.files.emplace_back(std::move(facts));
   }
 }
 
 void require_nothing_missing(const std::vector<std::string>& missing) {
   if (missing.empty()) return;
-  constexpr std::size_t most_listed = 5;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(missing.size(), most_listed); ++i)
-    names += (i == 0 ? "" : ", ") + missing[i];
-  if (missing.size() > most_listed) names += fmt::format(" and {} more", missing.size() - most_listed);
-  throw network("not all of it is here, and --offline fetches nothing; missing: {}", names)
+  throw network("not all of it is here, and --offline fetches nothing; missing: {}", listed(missing, 5))
       .with_hint("run it without --offline");
 }
 
@@ -226,10 +201,21 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   else
     selections.push_back(select_by_name(arguments, fetcher, now, out));
   std::vector<std::string> missing;
-  Report report(out, locked ? Report::Shape::list : Report::Shape::one_release);
-  for (const Plan& planned : plan(selections, arguments))
-    carry_out(planned, fetcher, arguments, out, report, missing);
-  require_nothing_missing(missing);
+  std::vector<Outcome> outcomes;
+  const auto failure = failure_of([&] {
+    for (const Plan& planned : plan(selections, arguments))
+      carry_out(planned, fetcher, arguments, out, outcomes, missing);
+    require_nothing_missing(missing);
+  });
+  // What is there stands in the JSON document beside an error, too.
+  Json::Array releases;
+  for (Outcome& outcome : outcomes) releases.emplace_back(facts_of(outcome));
+  if (locked) {
+    out.json["releases"] = std::move(releases);
+  } else if (!releases.empty()) {
+    out.json = *releases.front().as_object();
+  }
+  if (failure) throw *failure;
 }
 
 }  // namespace

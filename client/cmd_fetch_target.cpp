@@ -1,6 +1,7 @@
 // pgclient fetch-target - one target of any TUF repository, by its path.
 #include "client/commands.h"
 #include "client/download.h"
+#include "client/metadata_reply.h"
 #include "client/network_options.h"
 #include "client/updater.h"
 #include "client/url_fetcher.h"
@@ -10,8 +11,6 @@
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_root_bytes = 512'000;
 
 fs::path output_for(const Arguments& arguments, const TargetPath& path) {
   if (const auto output = arguments.option("output")) return *output;

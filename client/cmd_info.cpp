@@ -45,7 +45,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
       look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
   const Release& release = choose_release(view, wanted, request, out);
   out.result(release_title(release));
-  if (release.yanked) out.result(fmt::format("  yanked: {}", escaped(*release.yanked)));
+  if (release.yanked) out.result(fmt::format("  yanked: {}", yanked_because(release)));
   Json::Array files;
   for (const ReleaseFile& file : release.files) {
     files.emplace_back(show_file(file, view.signers.at(file.target.role), out));

@@ -15,14 +15,6 @@ std::uint64_t size_of(const Release& release) {
   return size;
 }
 
-std::string marks_of(const Release& release, const Latest& latest) {
-  std::string marks;
-  if (latest.release == &release) marks += "  latest";
-  if (release.version.is_prerelease()) marks += "  pre-release";
-  if (release.yanked) marks += "  yanked" + (release.yanked->empty() ? "" : ": " + escaped(*release.yanked));
-  return marks;
-}
-
 Json facts(const Release& release, const Latest& latest) {
   Json::Array files;
   for (const ReleaseFile& file : release.files) files.emplace_back(file_facts(file));
@@ -52,7 +44,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     const std::size_t count = release.files.size();
     out.result(fmt::format("{:<24}  {:>3} {:<5}  {:>10}{}", release_title(release), count,
                            count == 1 ? "file" : "files", bytes_text(size_of(release)),
-                           marks_of(release, latest)));
+                           marks_of(release, latest.release == &release)));
     releases.emplace_back(facts(release, latest));
   }
   out.json = {{"repository", repository.name.text()},

@@ -11,29 +11,27 @@ namespace tuf {
 namespace {
 
 // One role's line and facts; warns when it has expired.
-template <typename Role>
-void show_role(const std::optional<Role>& role, UtcTime now, const RepositoryConfig& repository,
-               Json::Object& facts, Output& out) {
-  if (!role) {
-    out.result(fmt::format("  {:<12}  not known", Role::type));
+void show_role(const TrustedRole& role, UtcTime now, const RepositoryConfig& repository, Json::Object& facts,
+               Output& out) {
+  if (!role.version) {
+    out.result(fmt::format("  {:<12}  not known", role.name));
     return;
   }
-  out.result(
-      fmt::format("  {:<12}  version {}, {}", Role::type, role->version, validity_text(role->expires, now)));
-  facts[Role::type] = Json::Object{{"version", role->version},
-                                   {"expires", role->expires.text()},
-                                   {"expires_in", role->expires.unix_seconds() - now.unix_seconds()},
-                                   {"expired", role->expires <= now}};
-  if (role->expires > now) return;
-  out.warning(fmt::format("{} of repository {} expired {} ago; the next fetch must find a newer one",
-                          Role::type, repository.name.text(),
-                          duration_text(now.unix_seconds() - role->expires.unix_seconds())));
+  const UtcTime expires = *role.expires;
+  out.result(fmt::format("  {:<12}  version {}, {}", role.name, *role.version, validity_text(expires, now)));
+  facts[role.name] = Json::Object{{"version", *role.version},
+                                  {"expires", expires.text()},
+                                  {"expires_in", expires.unix_seconds() - now.unix_seconds()},
+                                  {"expired", expires <= now}};
+  if (expires > now) return;
+  out.warning(fmt::format("{} of repository {} expired {} ago; the next fetch must find a newer one", role.name,
+                          repository.name.text(), duration_text(now.unix_seconds() - expires.unix_seconds())));
 }
 
 // Since when the refreshes bring the same timestamp; warns when that is long (T-04).
-void show_news(const MetadataCache& cache, const std::optional<Timestamp>& timestamp, UtcTime now,
+void show_news(const MetadataCache& cache, const TrustedRole& timestamp, UtcTime now,
                Json::Object& facts, Output& out) {
-  const auto since = timestamp ? cache.timestamp_since(timestamp->version) : std::nullopt;
+  const auto since = timestamp.version ? cache.timestamp_since(*timestamp.version) : std::nullopt;
   if (!since) return;
   const std::int64_t ago = now.unix_seconds() - since->unix_seconds();
   facts["timestamp_since"] = since->text();
@@ -54,10 +52,11 @@ Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& ou
                      {"folder", repository.folder().string()}};
   out.result(fmt::format("{}  {}", repository.name.text(), shown_url(repository.url)));
   out.result(fmt::format("  {:<12}  sha256 {}", "pinned root", repository.root_sha256.hex()));
-  show_role(std::optional(chain.last()), now, repository, facts, out);
-  const auto timestamp = cache.timestamp_under(chain.last());
+  const Root& root = chain.last();
+  const auto timestamp = trusted_role<Timestamp>(cache, root);
+  show_role({Root::type, &root.keys_of(Root::type), root.version, root.expires}, now, repository, facts, out);
   show_role(timestamp, now, repository, facts, out);
-  show_role(cache.snapshot_under(chain.last()), now, repository, facts, out);
+  show_role(trusted_role<Snapshot>(cache, root), now, repository, facts, out);
   if (const auto last = cache.last_refresh()) {
     facts["last_refresh"] = last->text();
     const std::int64_t ago = now.unix_seconds() - last->unix_seconds();

@@ -4,6 +4,7 @@
 
 #include "client/commands.h"
 #include "client/failure_of.h"
+#include "client/metadata_reply.h"
 #include "client/mirror_fault.h"
 #include "client/network_options.h"
 #include "client/project_view.h"
@@ -16,8 +17,6 @@
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_root_bytes = 512'000;
 
 std::optional<Digest> stated_digest(const Arguments& arguments) {
   const auto text = arguments.option("root-sha256");
@@ -72,9 +71,7 @@ PinnedRoot read_root(const Arguments& arguments, const std::vector<std::string>&
 
 FileName local_name(const Arguments& arguments, const Root& root) {
   if (const auto name = arguments.option("name")) return FileName::from_user(*name);
-  const auto stated = root.extra.find("x-pg-repository");
-  const std::string* text = stated == root.extra.end() ? nullptr : stated->second.as_text();
-  const auto name = text == nullptr ? std::nullopt : FileName::parse(*text);
+  const auto name = FileName::parse(stated_repository(root.extra));
   if (!name)
     throw usage("the root file states no usable name of the repository")
         .with_hint("give one with --name NAME");

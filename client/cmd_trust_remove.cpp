@@ -9,10 +9,7 @@ namespace tuf {
 namespace {
 
 Error not_set_up(const FileName& name) {
-  std::string there;
-  for (const FileName& other : configured_repositories()) {
-    there += (there.empty() ? "" : ", ") + other.text();
-  }
+  const std::string there = listed(configured_repositories());
   return not_found("no repository {} is set up; there is: {}", name.text(), there.empty() ? "none" : there)
       .with_hint("pgclient trust show");
 }

@@ -5,6 +5,7 @@
 #include "client/failure_of.h"
 #include "client/file_proof.h"
 #include "client/network_options.h"
+#include "client/release_choice.h"
 #include "client/release_index.h"
 #include "client/signers.h"
 #include "client/url_fetcher.h"
@@ -25,19 +26,10 @@ struct Answer {
   std::optional<Error> complaint;  // why it is no release, as far as this command can say
 };
 
-std::string projects_text(const std::vector<ProjectName>& projects) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(projects.size(), most_listed); ++i) {
-    text += (i == 0 ? "" : ", ") + projects[i].text();
-  }
-  if (projects.size() > most_listed) text += fmt::format(" and {} more", projects.size() - most_listed);
-  return text;
-}
-
 std::string searched_text(const FileProof& proof) {
   if (proof.searched_all) return "all projects were searched";
   if (proof.searched.empty()) return "no project was searched: the name points at none";
-  return fmt::format("searched: {}", projects_text(proof.searched));
+  return fmt::format("searched: {}", listed(proof.searched, most_listed));
 }
 
 std::string stated_digest(const ReleaseFile& file) {
@@ -111,11 +103,7 @@ bool is_latest(const Statement& statement) {
 
 std::string standing_text(const Statement& statement) {
   const Latest latest = latest_of(statement.view->releases, statement.release->product);
-  if (statement.release->yanked) {
-    return fmt::format("yanked: {}", statement.release->yanked->empty()
-                                         ? "no reason given"
-                                         : escaped(*statement.release->yanked));
-  }
+  if (statement.release->yanked) return "yanked: " + yanked_because(*statement.release);
   if (latest.release == statement.release)
     return latest.only_prereleases ? "latest, a pre-release" : "latest";
   return fmt::format("not the latest: {} is", latest.release->version.text());

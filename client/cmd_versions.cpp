@@ -7,14 +7,6 @@
 namespace tuf {
 namespace {
 
-std::string marks_of(const Release& release, bool is_latest) {
-  std::string marks;
-  if (is_latest) marks += "  latest";
-  if (release.version.is_prerelease()) marks += "  pre-release";
-  if (release.yanked) marks += "  yanked: " + yanked_because(release);
-  return marks;
-}
-
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto wanted = WantedProduct::from_user(arguments.argument("PROJECT"));
   const auto range = arguments.find_argument("RANGE");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "client/download.h"
+#include "client/metadata_reply.h"
 #include "client/updater.h"
 #include "client/url.h"
 #include "client/url_fetcher.h"
@@ -14,7 +15,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_root_bytes = 512'000;
 constexpr std::size_t max_file_name = 200;  // leaves room for what a temporary file is called
 
 MetadataCache flat_cache(const fs::path& metadata_dir) {

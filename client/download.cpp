@@ -1,16 +1,13 @@
 #include "client/download.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 #include <vector>
 
 #include "client/stream_hasher.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
-#include "libtufcore/io/descriptor.h"
+#include "libtufcore/io/destination.h"
 #include "libtufcore/io/partial_file.h"
 #include "libtufcore/site_layout.h"
 
@@ -121,18 +118,9 @@ std::string target_url(const std::string& targets_url, const FoundTarget& target
 }
 
 OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {
-  struct stat status {};
-  if (lstat(output.c_str(), &status) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return OutputNow::absent;
-    throw system_error("look at", output);
-  }
-  if (S_ISLNK(status.st_mode))
-    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(output));
-  if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(output));
-  if (!S_ISREG(status.st_mode))
-    throw local_io("{} is not a plain file; nothing is written there", shown_path(output));
-  if (static_cast<std::uint64_t>(status.st_size) != wanted.length || wanted.hashes.empty())
-    return OutputNow::other_content;
+  const auto size = size_at_destination(output);
+  if (!size) return OutputNow::absent;
+  if (*size != wanted.length || wanted.hashes.empty()) return OutputNow::other_content;
   for (const auto& [algorithm, digest] : wanted.hashes) {
     constexpr auto any_size = std::numeric_limits<std::uint64_t>::max();
     if (summarise_file(output, algorithm, any_size).digest != digest) return OutputNow::other_content;

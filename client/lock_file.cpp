@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t max_lock_bytes = 64u << 20;
 constexpr std::size_t max_entries = 100'000;
 constexpr const char* schema = "pg.lock/1";
-constexpr std::int64_t most = (std::int64_t{1} << 53) - 1;
 
 void refuse_unknown_members(const JsonReader& json, const std::vector<std::string_view>& known) {
   for (const auto& [name, member] : json.members(max_entries)) {
@@ -31,7 +30,7 @@ Name name_in(const JsonReader& json, std::string_view what_it_must_be) {
 LockedFile parse_file(const JsonReader& json) {
   refuse_unknown_members(json, {"path", "length", "sha256", "sha512"});
   LockedFile file;
-  file.length = static_cast<std::uint64_t>(json["length"].whole_number(0, most));
+  file.length = static_cast<std::uint64_t>(json["length"].whole_number(0, max_whole_number));
   for (const HashAlgorithm algorithm : {HashAlgorithm::sha256, HashAlgorithm::sha512}) {
     const auto member = json.find(name_of(algorithm));
     if (!member) continue;
@@ -64,7 +63,7 @@ std::map<std::string, LockedFile> parse_files(const JsonReader& json, const Want
 LockedRepository parse_repository(const JsonReader& json) {
   refuse_unknown_members(json, {"name", "root_sha256", "root_version", "releases"});
   LockedRepository repository;
-  repository.root_version = static_cast<std::uint64_t>(json["root_version"].whole_number(1, most));
+  repository.root_version = static_cast<std::uint64_t>(json["root_version"].whole_number(1, max_whole_number));
   for (const JsonReader& element : json["releases"].elements(max_entries)) {
     refuse_unknown_members(element, {"project", "product", "version", "requested", "files"});
     const WantedProduct product{name_in<ProjectName>(element["project"], "the name of a project"),

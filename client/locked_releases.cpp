@@ -8,12 +8,6 @@
 namespace tuf {
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 Error other_root(const RepositoryIdentity& identity, const std::string& what) {
   return refused("{} was made for repository '{}' with the root of sha256 {}, and no repository here has it",
                  what, escaped(identity.name), identity.root_sha256.hex())
@@ -153,30 +147,26 @@ void require_same_root(const LockedPart& part, const ProjectView& view, const st
 Release release_as_locked(const WantedProduct& product, const LockedRelease& locked, const ProjectView& view,
                           const std::string& what, Output& out) {
   Release release = find_release(product, locked, view, what);
-  std::size_t found = 0;
+  std::map<std::string, LockedFile> missing = locked.files;
   std::erase_if(release.files, [&](const ReleaseFile& file) {
     const std::string& path = file.target.path.text();
-    const auto entry = locked.files.find(path);
-    if (entry == locked.files.end()) {
+    const auto entry = missing.extract(path);
+    if (entry.empty()) {
       out.warning(fmt::format("{} has a file that {} has not: {}", release_title(release), what, path));
       return true;
     }
-    ++found;
-    if (is_same(entry->second, file.target.file)) return false;
+    const LockedFile& expected = entry.mapped();
+    if (is_same(expected, file.target.file)) return false;
     throw refused("{} is not what {} says: expected {} bytes, {}; the repository says {} bytes, {}", path,
-                  what, entry->second.length, digests_text(entry->second.hashes), file.target.file.length,
+                  what, expected.length, digests_text(expected.hashes), file.target.file.length,
                   digests_text(file.target.file.hashes))
         .with_hint("nothing was fetched; a release never changes: tell the repository's administrators");
   });
-  for (const auto& [path, file] : locked.files) {
-    if (found == locked.files.size()) break;
-    const bool is_there = std::ranges::any_of(
-        release.files, [&](const ReleaseFile& there) { return there.target.path.text() == path; });
-    if (!is_there)
-      throw refused("{} has {}, which is not in the repository any more", what, path).with_hint(gone_hint);
+  if (!missing.empty()) {
+    throw refused("{} has {}, which is not in the repository any more", what, missing.begin()->first)
+        .with_hint(gone_hint);
   }
-  if (release.yanked)
-    out.warning(fmt::format("{} is yanked: {}", release_title(release), yanked_because(release)));
+  warn_if_yanked(release, out);
   return release;
 }
 

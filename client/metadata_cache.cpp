@@ -51,16 +51,6 @@ std::string tag_start(const std::string& url, ByteView timestamp) {
   return fmt::format("{}\n{}\n", url, sha256_of(timestamp).hex());
 }
 
-template <typename Role>
-std::optional<Role> cached_under(const MetadataCache& cache, const Root& root) {
-  const auto bytes = cache.read(RoleName::of(Role::type));
-  if (!bytes) return std::nullopt;
-  return unless_damaged([&] {
-    return *Verified<Role>::by(root.keys_of(Role::type), parse_signed_file<Role>(*bytes, Role::type),
-                               root.extra);
-  });
-}
-
 }  // namespace
 
 MetadataCache::MetadataCache(fs::path folder, Layout layout)
@@ -131,14 +121,6 @@ bool MetadataCache::use_beside(const fs::path& path, std::size_t max_bytes,
     return bytes.has_value();
   });
   return used.value_or(false);
-}
-
-std::optional<Timestamp> MetadataCache::timestamp_under(const Root& root) const {
-  return cached_under<Timestamp>(*this, root);
-}
-
-std::optional<Snapshot> MetadataCache::snapshot_under(const Root& root) const {
-  return cached_under<Snapshot>(*this, root);
 }
 
 void MetadataCache::write(const RoleName& role, ByteView accepted_file) const {

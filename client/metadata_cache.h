@@ -40,9 +40,6 @@ class MetadataCache {
   bool use_beside(const std::filesystem::path& path, std::size_t max_bytes,
                   const std::function<void(ByteView)>& accept) const;
   void write_beside(const std::filesystem::path& path, ByteView bytes) const;
-  // For display: what the cached file says when it is signed as `root` asks, expired or not.
-  std::optional<Timestamp> timestamp_under(const Root& root) const;
-  std::optional<Snapshot> snapshot_under(const Root& root) const;
 
   void write(const RoleName& role, ByteView accepted_file) const;
   std::optional<UtcTime> last_refresh() const;

@@ -53,9 +53,7 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
 // The facts of a view that are the repository's.
 void state_root(ProjectView& view, const Final<Root>& root) {
   view.root_version = root->version;
-  const auto name = root->extra.find("x-pg-repository");
-  const std::string* text = name == root->extra.end() ? nullptr : name->second.as_text();
-  if (text != nullptr) view.repository_name = *text;
+  view.repository_name = stated_repository(root->extra);
 }
 
 ProjectViews refreshed(Updater& updater, const MetadataCache& cache, const std::set<ProjectName>& projects,
@@ -183,7 +181,7 @@ void ask_repository(const RepositoryConfig& repository, Fetcher& fetcher, UtcTim
   if (ask == Ask::nobody) {
     const UtcTime then = last_refresh_of(repository, last_refresh);
     OfflineFetcher nobody;
-    UpdateSettings settings{{repository.metadata_url()}, then, warn};
+    UpdateSettings settings{{repository.metadata_urls().front()}, then, warn};
     settings.needed = std::move(needed);
     Updater updater(cache, nobody, std::move(settings));
     return question(updater, as_refreshed(updater, then, now, out));

@@ -8,16 +8,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t most_listed = 20;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i)
-    text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most_listed) text += fmt::format(" and {} more", names.size() - most_listed);
-  return text;
-}
-
 Error with_guess(Error error, const std::string& typed, const std::vector<std::string>& candidates) {
   if (const auto guess = did_you_mean(typed, candidates))
     return std::move(error).with_hint(fmt::format("did you mean '{}'?", *guess));
@@ -120,15 +110,23 @@ Error no_such_version(const ProjectView& view, const WantedProduct& wanted, cons
   return with_guess(std::move(error), exact.text(), versions_of(view, wanted.product));
 }
 
+}  // namespace
+
+std::string yanked_because(const Release& release) {
+  return release.yanked->empty() ? "no reason given" : escaped(*release.yanked);
+}
+
 void warn_if_yanked(const Release& release, Output& out) {
   if (release.yanked)
     out.warning(fmt::format("{} is yanked: {}", release_title(release), yanked_because(release)));
 }
 
-}  // namespace
-
-std::string yanked_because(const Release& release) {
-  return release.yanked->empty() ? "no reason given" : escaped(*release.yanked);
+std::string marks_of(const Release& release, bool is_latest) {
+  std::string marks;
+  if (is_latest) marks += "  latest";
+  if (release.version.is_prerelease()) marks += "  pre-release";
+  if (release.yanked) marks += "  yanked: " + yanked_because(release);
+  return marks;
 }
 
 // The search ends in this role for what the administrators blocked, before any role that would know the

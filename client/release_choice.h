@@ -24,5 +24,8 @@ bool is_blocked(const ProjectView& view);  // by the administrators: nothing of 
 
 // "reason" or "no reason given", fit for a terminal; the release is yanked.
 std::string yanked_because(const Release& release);
+void warn_if_yanked(const Release& release, Output& out);
+// "  latest  pre-release  yanked: reason", as far as they are true.
+std::string marks_of(const Release& release, bool is_latest);
 
 }  // namespace tuf

@@ -14,16 +14,9 @@ namespace tuf {
 namespace {
 
 constexpr std::size_t max_config_bytes = 65'536;
-constexpr std::int64_t max_version = (std::int64_t{1} << 53) - 1;
 
 fs::path clients_folder() { return state_directory() / "client"; }
 fs::path config_file(const FileName& name) { return repository_folder(name) / "repository.json"; }
-
-std::string listed(const std::vector<FileName>& names) {
-  std::string text;
-  for (const FileName& name : names) text += (text.empty() ? "" : ", ") + name.text();
-  return text;
-}
 
 std::vector<std::string> below_each(const RepositoryConfig& config, std::string_view folder) {
   std::vector<std::string> urls{join_url(config.url, folder)};
@@ -42,8 +35,6 @@ std::vector<std::string> stated_mirrors(const JsonReader& json) {
 }  // namespace
 
 fs::path RepositoryConfig::folder() const { return repository_folder(name); }
-std::string RepositoryConfig::metadata_url() const { return join_url(url, site_metadata_dir); }
-std::string RepositoryConfig::targets_url() const { return join_url(url, site_targets_dir); }
 std::vector<std::string> RepositoryConfig::metadata_urls() const {
   return below_each(*this, site_metadata_dir);
 }
@@ -90,7 +81,7 @@ std::optional<RepositoryConfig> find_repository(const FileName& name) {
   const std::string url = base_url_from_user(json["url"].text());
   RepositoryConfig config{name, url, *root, mirrors_from_user(url, stated_mirrors(json))};
   if (const auto version = json.find("root_version")) {
-    config.root_version = static_cast<std::uint64_t>(version->whole_number(1, max_version));
+    config.root_version = static_cast<std::uint64_t>(version->whole_number(1, max_whole_number));
   }
   return config;
 }

@@ -20,8 +20,6 @@ struct RepositoryConfig {
   std::optional<std::uint64_t> root_version = {};  // of the pinned root; not known of old set-ups
 
   std::filesystem::path folder() const;
-  std::string metadata_url() const;
-  std::string targets_url() const;
   // Of the main URL first, then of each mirror.
   std::vector<std::string> metadata_urls() const;
   std::vector<std::string> targets_urls() const;

@@ -4,6 +4,7 @@
 
 #include "client/failure_of.h"
 #include "client/http_date.h"
+#include "client/metadata_reply.h"
 #include "client/trusted_state.h"
 #include "client/url.h"
 #include "libtufcore/site_layout.h"
@@ -11,7 +12,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_root_bytes = 512'000;
 constexpr std::size_t max_timestamp_bytes = 16'384;
 constexpr int max_new_roots = 256;
 constexpr std::int64_t tolerated_clock_error = 60;  // seconds

@@ -1,10 +1,9 @@
 #include "client/trusted_state.h"
 
 namespace tuf {
-namespace {
 
 template <typename Role>
-TrustedRole cached_role(const MetadataCache& cache, const Root& root) {
+TrustedRole trusted_role(const MetadataCache& cache, const Root& root) {
   TrustedRole role{Role::type, &root.keys_of(Role::type)};
   cache.use(RoleName::of(Role::type), [&](ByteView bytes) {
     const auto verified =
@@ -15,13 +14,14 @@ TrustedRole cached_role(const MetadataCache& cache, const Root& root) {
   return role;
 }
 
-}  // namespace
+template TrustedRole trusted_role<Timestamp>(const MetadataCache& cache, const Root& root);
+template TrustedRole trusted_role<Snapshot>(const MetadataCache& cache, const Root& root);
 
 std::vector<TrustedRole> trusted_roles(const MetadataCache& cache, const Root& root) {
   return {{Root::type, &root.keys_of(Root::type), root.version, root.expires},
-          cached_role<Timestamp>(cache, root),
-          cached_role<Snapshot>(cache, root),
-          cached_role<Targets>(cache, root)};
+          trusted_role<Timestamp>(cache, root),
+          trusted_role<Snapshot>(cache, root),
+          trusted_role<Targets>(cache, root)};
 }
 
 std::string validity_text(UtcTime expires, UtcTime now) {

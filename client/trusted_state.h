@@ -16,6 +16,9 @@ struct TrustedRole {
   std::optional<UtcTime> expires = {};
 };
 
+// One of them; Role is Timestamp or Snapshot. `root` must outlive the result.
+template <typename Role>
+TrustedRole trusted_role(const MetadataCache& cache, const Root& root);
 // The four top-level roles, in the order in which a client asks for them. `root` must outlive the result.
 std::vector<TrustedRole> trusted_roles(const MetadataCache& cache, const Root& root);
 

@@ -16,7 +16,6 @@ namespace {
 using Outcome = FetchReply::Outcome;
 
 // 5.3.3, 5.4.1, 5.5.1, 5.6.1: at most so much when no verified file states the length ...
-constexpr std::size_t max_root_bytes = 512'000;
 constexpr std::size_t max_timestamp_bytes = 16'384;
 constexpr std::size_t max_snapshot_bytes = 2'000'000;
 constexpr std::size_t max_targets_bytes = 5'000'000;

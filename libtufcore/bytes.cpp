@@ -1,9 +1,10 @@
 #include "libtufcore/bytes.h"
 
-#include <cstring>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace tuf {
 namespace {
@@ -160,6 +161,13 @@ bool is_valid_utf8(std::string_view text) noexcept {
     at += point.length;
   }
   return true;
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t at_most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), at_most); ++i) text += (i == 0 ? "" : ", ") + escaped(names[i]);
+  if (names.size() > at_most) text += fmt::format(" and {} more", names.size() - at_most);
+  return text;
 }
 
 }  // namespace tuf

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tuf {
 
@@ -21,6 +22,15 @@ std::string percent_encode_path(std::string_view path);
 // Text from outside for people: control characters, invalid UTF-8, bidirectional overrides and other invisible
 // characters become \x.. or \u{....}; never longer than max_bytes (then it ends in "..."). Attack P-09, S-16.
 std::string escaped(std::string_view text, std::size_t max_bytes = 256);
+
+// For a message: each escaped, "a, b and 3 more".
+std::string listed(const std::vector<std::string>& names, std::size_t at_most = 20);
+template <typename Name>  // FileName, ProjectName, ...
+std::string listed(const std::vector<Name>& names, std::size_t at_most = 20) {
+  std::vector<std::string> texts;
+  for (const Name& name : names) texts.push_back(name.text());
+  return listed(texts, at_most);
+}
 
 bool is_valid_utf8(std::string_view text) noexcept;
 

@@ -16,6 +16,8 @@
 
 namespace tuf {
 
+inline constexpr std::int64_t max_whole_number = (std::int64_t{1} << 53) - 1;  // Python and JavaScript read it alike
+
 class Json {
  public:
   using Array = std::vector<Json>;

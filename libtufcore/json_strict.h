@@ -22,9 +22,6 @@
 
 namespace tuf::strict {
 
-inline constexpr std::int64_t max_whole_number =
-    (std::int64_t{1} << 53) - 1;  // Python and JavaScript read it alike
-
 // Digits to a number in -(2^53-1)..2^53-1; empty for anything else (fractions, exponents, "-0").
 inline std::optional<std::int64_t> whole_number(std::string_view digits) {
   const bool negative = digits.starts_with('-');

@@ -99,12 +99,4 @@ SignedFile<Targets> parse_targets_file(ByteView file, std::string_view what, con
                               what);
 }
 
-std::optional<MetaFile> Snapshot::find(const RoleName& role) const {
-  if (const auto read = roles.find(role); read != roles.end()) return read->second;
-  const UnreadValue* found = find_unread(unread.members, role.text() + ".json");
-  if (found == nullptr) return std::nullopt;
-  const std::string what = fmt::format("snapshot.json: signed.meta.{}", escaped(found->name, 80));
-  return parse_meta_file(parse_json(found->text, what), what);
-}
-
 }  // namespace tuf

@@ -10,7 +10,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::int64_t max_whole_number = (std::int64_t{1} << 53) - 1;
 constexpr std::size_t max_keys_in_a_file = 1'100'000;
 constexpr std::size_t max_entries = 10'000'000;
 
@@ -228,6 +227,14 @@ Snapshot parse_snapshot(const Json& signed_part, std::string_view what) {
   if (!snapshot.roles.contains(RoleName::of("targets"))) json["meta"].refuse("an object that lists targets.json");
   snapshot.extra = others(json, {"_type", "spec_version", "version", "expires", "meta"});
   return snapshot;
+}
+
+std::optional<MetaFile> Snapshot::find(const RoleName& role) const {
+  if (const auto read = roles.find(role); read != roles.end()) return read->second;
+  const UnreadValue* found = find_unread(unread.members, role.text() + ".json");
+  if (found == nullptr) return std::nullopt;
+  const std::string what = fmt::format("snapshot.json: signed.meta.{}", escaped(found->name, 80));
+  return parse_meta_file(parse_json(found->text, what), what);
 }
 
 Targets parse_targets(const Json& signed_part, std::string_view what) {

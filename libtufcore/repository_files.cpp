@@ -21,7 +21,6 @@ constexpr std::array<Expiry, 8> default_expiry = {{{"root", 365},
                                                    {"snapshot", 14},
                                                    {"timestamp", 3}}};
 constexpr int max_expiry_days = 100 * 365;
-constexpr std::int64_t max_whole_number = (std::int64_t{1} << 53) - 1;
 
 const Expiry* find_expiry(std::string_view kind) {
   const auto* it = std::ranges::find(default_expiry, kind, &Expiry::kind);

@@ -319,7 +319,6 @@ VersionRange VersionRange::from_user(std::string_view text) { return RangeParser
 VersionRequest VersionRequest::from_user(const std::optional<std::string>& text) {
   VersionRequest request;
   if (!text || *text == "latest") return request;
-  request.text_ = *text;
   request.exact_ = Version::parse(*text);
   if (!request.exact_ || ends_in_wildcards(*text)) request.range_ = VersionRange::from_user(*text);
   return request;

@@ -55,10 +55,8 @@ class VersionRequest {
   bool is_latest() const noexcept { return !exact_ && !range_; }
   const std::optional<Version>& exact() const noexcept { return exact_; }
   const std::optional<VersionRange>& range() const noexcept { return range_; }
-  const std::string& text() const noexcept { return text_; }  // as typed; "latest" for nothing
 
  private:
-  std::string text_ = "latest";
   std::optional<Version> exact_;
   std::optional<VersionRange> range_;
 };

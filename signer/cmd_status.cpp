@@ -15,9 +15,8 @@ std::string expiry_text(UtcTime expires, UtcTime now) {
 }
 
 std::string repository_name(const Root& root) {
-  const auto name = root.extra.find("x-pg-repository");
-  const std::string* text = name == root.extra.end() ? nullptr : name->second.as_text();
-  return text == nullptr ? "without a name" : *text;
+  const std::string name = stated_repository(root.extra);
+  return name.empty() ? "without a name" : name;
 }
 
 Json role_json(const RoleFile& role, UtcTime now) {

@@ -104,12 +104,7 @@ void refuse_dirty(const GitRepository& git, const std::vector<std::string>& path
   }
   const std::vector<std::string> dirty = git.uncommitted({folders.begin(), folders.end()});
   if (dirty.empty()) return;
-  constexpr std::size_t shown_at_most = 5;
-  std::string list;
-  for (std::size_t i = 0; i < std::min(dirty.size(), shown_at_most); ++i)
-    list += (i == 0 ? "" : ", ") + escaped(dirty[i]);
-  if (dirty.size() > shown_at_most) list += fmt::format(" and {} more", dirty.size() - shown_at_most);
-  throw conflict("uncommitted changes stand where this change would write: {}", list)
+  throw conflict("uncommitted changes stand where this change would write: {}", listed(dirty, 5))
       .with_hint("put them aside: git stash --include-untracked (or commit them)");
 }
 

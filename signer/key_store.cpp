@@ -14,12 +14,6 @@ constexpr std::size_t max_key_file_bytes = 64u << 10;
 constexpr std::size_t max_key_name_bytes = 64;
 constexpr const char* make_one = "pgsign key new NAME";
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + escaped(name);
-  return text;
-}
-
 void refuse_if_others_can_read(const fs::path& path) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return;  // reading it says what is wrong

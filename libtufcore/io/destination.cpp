@@ -20,11 +20,29 @@ int rename_without_replacing(int directory, const char* from, const char* to) {
   return unlinkat(directory, from, 0);
 }
 
+void refuse_unless_plain(const struct stat& status, const fs::path& path) {
+  if (S_ISLNK(status.st_mode))
+    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(path));
+  if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(path));
+  if (!S_ISREG(status.st_mode))
+    throw local_io("{} is not a plain file; nothing is written there", shown_path(path));
+}
+
 }  // namespace
 
 fs::path directory_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
+}
+
+std::optional<std::uint64_t> size_at_destination(const fs::path& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw system_error("look at", path);
+  }
+  refuse_unless_plain(status, path);
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 void check_destination(int directory, const fs::path& path, Existing existing) {
@@ -33,11 +51,7 @@ void check_destination(int directory, const fs::path& path, Existing existing) {
     if (errno == ENOENT) return;
     throw system_error("look at", path);
   }
-  if (S_ISLNK(status.st_mode))
-    throw local_io("{} is a symbolic link; nothing is written through it", shown_path(path));
-  if (S_ISDIR(status.st_mode)) throw local_io("{} is a folder, not a file", shown_path(path));
-  if (!S_ISREG(status.st_mode))
-    throw local_io("{} is not a plain file; nothing is written there", shown_path(path));
+  refuse_unless_plain(status, path);
   if (existing == Existing::refuse) {
     throw conflict("{} exists already", shown_path(path)).with_hint("give --force to replace it");
   }

@@ -1,6 +1,8 @@
 #pragma once
-// Where a finished file goes. For io/ only.
+// Where a finished file goes.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "libtufcore/io/file.h"
@@ -8,6 +10,8 @@
 namespace tuf {
 
 fs::path directory_of(const fs::path& path);
+// Of the file that is there; empty when there is none. Local_io for a link, a folder or a device.
+std::optional<std::uint64_t> size_at_destination(const fs::path& path);
 // Local_io for a link, a folder or a device at `path`, conflict for a file that may not be replaced.
 void check_destination(int directory, const fs::path& path, Existing existing);
 bool is_still_named(int directory, const std::string& name, int descriptor);

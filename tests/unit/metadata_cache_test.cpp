@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "client/trusted_state.h"
 #include "tests/support/caught_with_hint.h"
 #include "tests/support/repository_simulator.h"
 #include "tests/support/temp_dir.h"
@@ -118,13 +119,13 @@ TEST_CASE("status reads only files that the root stands for", "[metadata_cache]"
   RepositorySimulator sim;
   test::TempDir folder;
   const MetadataCache cache(folder / "state");
-  CHECK_FALSE(cache.timestamp_under(sim.root));
+  CHECK_FALSE(trusted_role<Timestamp>(cache, sim.root).version);
   cache.write(RoleName::of("timestamp"), sim.file_of("timestamp"));
   cache.write(RoleName::of("snapshot"), sim.file_of("snapshot"));
-  CHECK(cache.timestamp_under(sim.root)->version == 1);
-  CHECK(cache.snapshot_under(sim.root)->version == 1);
+  CHECK(trusted_role<Timestamp>(cache, sim.root).version == 1u);
+  CHECK(trusted_role<Snapshot>(cache, sim.root).version == 1u);
   sim.set_keys("timestamp", {"fresh timestamp"});
-  CHECK_FALSE(cache.timestamp_under(sim.root));
+  CHECK_FALSE(trusted_role<Timestamp>(cache, sim.root).version);
 }
 
 TEST_CASE("the time of the last refresh is kept and damage to it does no harm", "[metadata_cache]") {
