@@ -7,7 +7,9 @@
 #include "client/stream_hasher.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
+#include "libtufcore/io/descriptor.h"
 #include "libtufcore/io/destination.h"
+#include "libtufcore/io/interrupt.h"
 #include "libtufcore/io/partial_file.h"
 #include "libtufcore/site_layout.h"
 
@@ -90,11 +92,18 @@ class Arrival {
 // Of the strongest digest: another target's bytes are never continued.
 std::string part_tag(const TargetFile& file) { return file.hashes.rbegin()->second.hex().substr(0, 16); }
 
+bool is_signal(const Error& error) {
+  using Kind = Error::Kind;
+  return error.kind() == Kind::interrupted || error.kind() == Kind::terminated ||
+         error.kind() == Kind::hung_up;
+}
+
 // One transfer from where the file ends; then it is whole and right.
 void fetch_rest(Fetcher& fetcher, const std::string& url, const FoundTarget& target, Arrival& arrival,
                 const std::function<void(std::uint64_t)>& progress) {
   arrival.read_file();
   const auto take = [&](ByteView piece) {
+    throw_if_interrupted();
     arrival.take(piece);
     progress(arrival.received());
   };
@@ -117,6 +126,12 @@ std::string target_url(const std::string& targets_url, const FoundTarget& target
   return join_url(targets_url, percent_encode_path(target_file_name(target.path, digest)));
 }
 
+void refuse_standard_output(const std::optional<std::string>& output) {
+  if (output != "-") return;
+  throw usage("--output - is not standard output: a file is whole and verified before anybody reads it")
+      .with_hint("-o FILE, then read FILE; -o ./- is a file of that name");
+}
+
 OutputNow look_at_output(const fs::path& output, const TargetFile& wanted) {
   const auto size = size_at_destination(output);
   if (!size) return OutputNow::absent;
@@ -132,26 +147,32 @@ void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget
                      const fs::path& output, Existing existing,
                      const std::function<void(std::uint64_t)>& progress, WhenBroken when_broken) {
   require_known_hash(target.path, target.file);
+  const InterruptsWait until_what_came_is_kept;
   PartialFile file(output, existing, part_tag(target.file), target.file.length);
   for (bool continued = file.size() > 0;; continued = false) {
     Arrival arrival(target, url, file);
     try {
       fetch_rest(fetcher, url, target, arrival, progress);
-      return file.commit(FileMode::shared);
+      break;
     } catch (const Error& error) {
-      const bool broken = error.kind() == Error::Kind::network && arrival.received() > 0;
+      const bool broken =
+          (error.kind() == Error::Kind::network || is_signal(error)) && arrival.received() > 0;
       if (broken && when_broken == WhenBroken::keep) {
         arrival.pass_on();
         file.keep();
-        throw network("{}", error.what())
-            .with_hint(fmt::format("{} of {} bytes are kept in {}; the same command goes on from there",
-                                   file.size(), target.file.length, shown_path(file.path())));
+        const std::string kept =
+            fmt::format("{} of {} bytes are kept in {}; the same command goes on from there", file.size(),
+                        target.file.length, shown_path(file.path()));
+        if (is_signal(error)) throw Error(error.kind(), fmt::format("{}: {}", error.what(), kept));
+        throw network("{}", error.what()).with_hint(kept);
       }
       // Perhaps what an earlier run left was wrong.
       if (error.kind() != Error::Kind::refused || !continued) throw;
       file.clear();
     }
   }
+  file.commit(FileMode::shared);
+  throw_if_interrupted();  // before the next file
 }
 
 }  // namespace tuf

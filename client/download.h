@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "client/fetcher.h"
@@ -16,6 +17,9 @@ namespace tuf {
 enum class TargetNaming { plain, with_digest };  // consistent_snapshot off or on
 std::string target_url(const std::string& targets_url, const FoundTarget& target, TargetNaming naming);
 
+// What --output names is no stream: bytes that are not verified yet would be used. Throws usage for "-".
+void refuse_standard_output(const std::optional<std::string>& output);
+
 // What is at the output path: nothing; this very content already; something else. Links, folders and devices
 // are refused (P-05, P-08).
 enum class OutputNow { absent, same_content, other_content };
@@ -24,9 +28,9 @@ OutputNow look_at_output(const std::filesystem::path& output, const TargetFile& 
 // Throws refused for wrong content (with what was expected and what came), network when the transfer fails or
 // the server has no such file. `progress` is told how many bytes have come.
 //
-// A transfer that breaks off leaves ".<name>.<digest>.part" beside the output, and the next download of the
-// same target goes on from there; so does one after a kill. These bytes are hashed again, and the digest of
-// the whole decides (H-11): when it is wrong, the download starts over, once.
+// A transfer that breaks off, or that a signal ends, leaves ".<name>.<digest>.part" beside the output, and
+// the next download of the same target goes on from there; so does one after a kill. These bytes are hashed
+// again, and the digest of the whole decides (H-11): when it is wrong, the download starts over, once.
 enum class WhenBroken { keep, drop };
 void download_target(Fetcher& fetcher, const std::string& url, const FoundTarget& target,
                      const std::filesystem::path& output, Existing existing,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libtufcore/error.h"
+#include "libtufcore/io/interrupt.h"
 
 namespace tuf {
 namespace {
@@ -94,6 +95,7 @@ void HttpConnections::ask(const std::vector<HttpQuestion>& questions, const std:
       look_for_authorities(questions[place].url);
       running.push_back(std::make_unique<Running>(*this, place, questions[place]));
     }
+    throw_if_interrupted();
     int still_running = 0;
     require(curl_multi_perform(multi_.get(), &still_running));
     const std::size_t before = running.size();

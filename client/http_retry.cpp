@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
-#include <thread>
+
+#include "libtufcore/io/interrupt.h"
 
 namespace tuf {
 namespace {
@@ -73,7 +74,7 @@ void wait(std::chrono::milliseconds time, const Error& reason, const HttpPatienc
   if (patience.sleep) {
     patience.sleep(time);
   } else {
-    std::this_thread::sleep_for(time);
+    sleep_unless_interrupted(time);
   }
 }
 

@@ -19,6 +19,9 @@ const char* kind_name(Error::Kind kind) noexcept {
     case Error::Kind::no_trusted_root: return "no-trusted-root";
     case Error::Kind::pending: return "pending";
     case Error::Kind::bug: return "bug";
+    case Error::Kind::hung_up:
+    case Error::Kind::interrupted:
+    case Error::Kind::terminated: return "interrupted";
   }
   return "bug";
 }

@@ -30,6 +30,9 @@ class Error : public std::runtime_error {
     no_trusted_root = 14,       // nothing to verify against yet
     pending = 20,               // nothing wrong, but signatures are missing
     bug = 70,                   // a defect of this program
+    hung_up = 129,              // ended by SIGHUP,
+    interrupted = 130,          // by SIGINT (Ctrl-C),
+    terminated = 143,           // by SIGTERM
   };
 
   Error(Kind kind, std::string message) : std::runtime_error(std::move(message)), kind_(kind) {}
@@ -66,6 +69,9 @@ TUF_ERROR_MAKER(limit)
 TUF_ERROR_MAKER(no_trusted_root)
 TUF_ERROR_MAKER(pending)
 TUF_ERROR_MAKER(bug)
+TUF_ERROR_MAKER(hung_up)
+TUF_ERROR_MAKER(interrupted)
+TUF_ERROR_MAKER(terminated)
 #undef TUF_ERROR_MAKER
 
 const char* kind_name(Error::Kind kind) noexcept;  // "refused", "expired", ... as in --json's error.code

@@ -319,6 +319,10 @@ VersionRange VersionRange::from_user(std::string_view text) { return RangeParser
 VersionRequest VersionRequest::from_user(const std::optional<std::string>& text) {
   VersionRequest request;
   if (!text || *text == "latest") return request;
+  if (text->starts_with("==")) {
+    throw usage("'{}' is not a version or range", escaped(*text))
+        .with_hint(fmt::format("'{}' alone is that version", escaped(text->substr(2))));
+  }
   request.exact_ = Version::parse(*text);
   if (!request.exact_ || ends_in_wildcards(*text)) request.range_ = VersionRange::from_user(*text);
   return request;

@@ -82,6 +82,7 @@ std::string long_name(const OptionSpec& option) {
 
 std::string usage_line(const std::string& program, const Command& command) {
   std::string text = fmt::format("{} {} [options]", program, command.name);
+  if (!command.forms.empty()) return text + " " + command.forms;
   for (const ArgumentSpec& argument : command.arguments) text += " " + spelled(argument);
   return text;
 }

@@ -72,7 +72,12 @@ Error unknown_command(const Program& program, const std::string& typed) {
     names.push_back(command.name);
     names.push_back(command.name.substr(0, command.name.find(' ')));
   }
-  const std::optional<std::string> meant = did_you_mean(typed, names);
+  std::optional<std::string> meant;
+  for (const Command& command : program.commands) {
+    if (std::find(command.elsewhere.begin(), command.elsewhere.end(), typed) != command.elsewhere.end())
+      meant = command.name;
+  }
+  if (!meant) meant = did_you_mean(typed, names);
   return with_suggestion(usage("'{}' is not a command of {}", escaped(typed), program.name),
                          meant ? std::optional(program.name + " " + *meant) : std::nullopt,
                          fmt::format("'{} help' lists the commands", program.name));
@@ -325,6 +330,7 @@ int run_line(const Program& program, const Words& words, Output& output, std::st
   std::string dotted = line.command->name;
   std::replace(dotted.begin(), dotted.end(), ' ', '-');
   schema = fmt::format("{}.{}/1", program.name, dotted);
+  if (output.is_json()) answer_signals_in_json(schema);
   if (line.help) {
     print_text(output, "help", command_help(program.name, *line.command));
     return 0;
@@ -351,6 +357,7 @@ int run_program(const std::string& program, const std::string& summary, const st
   Output output(program, json ? Output::Form::json : Output::Form::text, line_holds(words, "--quiet", "-q"),
                 colour);
   std::string schema = program + "/1";
+  if (json) answer_signals_in_json(schema);
   const auto fail = [&](const Error& error) {
     write_failure(output, schema, error, program, colour);
     return static_cast<int>(error.kind());

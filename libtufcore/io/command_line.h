@@ -90,9 +90,12 @@ struct Command {
   std::vector<ArgumentSpec> arguments;
   std::vector<OptionSpec> options;
   std::function<void(const Arguments&, Output&, UtcTime now)> run;  // `now` is read once, by run_program
+  std::string forms = {};  // of the usage line, when the arguments alone do not say it: "A [B] | --all [C...]"
+  std::vector<std::string> elsewhere = {};  // words that other programs have for it, for "did you mean"
 };
 
-// The whole main(). Catches everything; returns the exit code. SIGPIPE ends silently, SIGINT gives 130.
+// The whole main(). Catches everything; returns the exit code. SIGPIPE ends silently, SIGINT gives 130, SIGTERM
+// 143, SIGHUP 129.
 // `libraries`: names with versions that --version lists.
 int run_program(const std::string& program, const std::string& summary, const std::vector<Command>& commands,
                 int argc, char** argv, const std::vector<std::string>& libraries = {});

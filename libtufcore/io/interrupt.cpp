@@ -2,10 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <ctime>
+
+#include "libtufcore/error.h"
 
 namespace tuf {
 namespace {
@@ -19,9 +23,23 @@ std::array<WatchedPath, 32> watched_paths;
 std::atomic<int> silent_terminal{-1};
 termios settings_before{};
 
+std::atomic<int> waits{0};           // how many InterruptsWait there are
+std::atomic<int> waiting_signal{0};  // 0: none
+
+struct LastWords {
+  std::atomic<std::size_t> size{0};
+  char text[512] = {};
+};
+std::array<LastWords, 32> last_words;  // by signal number
+
 void end_program(int signal_number) {
+  int none = 0;
+  if (waits.load() > 0 && waiting_signal.compare_exchange_strong(none, signal_number)) return;
   tidy_before_exit();
-  _exit(128 + signal_number);
+  const LastWords& words = last_words[static_cast<std::size_t>(signal_number)];
+  const std::size_t size = words.size.load();
+  const bool said = size == 0 || write(STDOUT_FILENO, words.text, size) >= 0;
+  _exit(said ? 128 + signal_number : static_cast<int>(Error::Kind::local_io));
 }
 
 void ignore_broken_pipe(int) {}  // a handler, not SIG_IGN: programs that we start get the default back
@@ -48,6 +66,47 @@ void tidy_before_exit() noexcept {
   }
   const int terminal = silent_terminal.load();
   if (terminal >= 0) tcsetattr(terminal, TCSANOW, &settings_before);
+}
+
+void set_last_words(int signal_number, const std::string& text) {
+  LastWords& words = last_words.at(static_cast<std::size_t>(signal_number));
+  words.size = 0;
+  if (text.size() > sizeof(words.text)) return;
+  std::memcpy(words.text, text.data(), text.size());
+  words.size = text.size();
+}
+
+InterruptsWait::InterruptsWait() noexcept { ++waits; }
+
+// A signal that nobody asked about came when the work was done: it has waited long enough.
+InterruptsWait::~InterruptsWait() {
+  if (--waits > 0) return;
+  const int signal_number = waiting_signal.exchange(0);
+  if (signal_number != 0) end_program(signal_number);
+}
+
+void throw_if_interrupted() {
+  switch (waiting_signal.exchange(0)) {
+    case 0:
+      return;
+    case SIGHUP:
+      throw hung_up("ended by SIGHUP");
+    case SIGTERM:
+      throw terminated("ended by SIGTERM");
+    default:
+      throw interrupted("interrupted");
+  }
+}
+
+void sleep_unless_interrupted(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds at_once{
+      200};  // a signal that comes just before the sleep waits so long
+  for (std::chrono::milliseconds left = time; left.count() > 0; left -= std::min(left, at_once)) {
+    throw_if_interrupted();
+    const timespec piece{0, static_cast<long>(std::min(left, at_once).count() * 1'000'000)};
+    nanosleep(&piece, nullptr);
+  }
+  throw_if_interrupted();
 }
 
 void RemovedOnInterrupt::watch(const std::string& path) {

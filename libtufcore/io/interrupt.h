@@ -4,6 +4,7 @@
 
 #include <termios.h>
 
+#include <chrono>
 #include <string>
 
 namespace tuf {
@@ -13,6 +14,21 @@ namespace tuf {
 void install_signal_handlers();
 // What the handlers do; also for an exit that skips destructors.
 void tidy_before_exit() noexcept;
+// What the handler of this signal writes to stdout before it ends the program; empty: nothing.
+void set_last_words(int signal_number, const std::string& text);
+
+// While one lives, a first signal ends nothing: the work asks from time to time, by throw_if_interrupted(), and
+// has its way out. The second signal ends the program as ever.
+class InterruptsWait {
+ public:
+  InterruptsWait() noexcept;
+  ~InterruptsWait();
+  InterruptsWait(const InterruptsWait&) = delete;
+  InterruptsWait& operator=(const InterruptsWait&) = delete;
+};
+// Throws interrupted, terminated or hung_up when a signal waits, once for each.
+void throw_if_interrupted();
+void sleep_unless_interrupted(std::chrono::milliseconds time);  // throws like it, soon after the signal
 
 // A temporary file that goes when the program is interrupted. When the table is full it stays behind, and the
 // next write of that name removes it.

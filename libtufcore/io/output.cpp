@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -84,6 +85,7 @@ void Output::warning(std::string_view line) {
 namespace {
 
 void write_document(const Output& output, const std::string& schema, bool ok) {
+  for (const int signal_number : {SIGHUP, SIGINT, SIGTERM}) set_last_words(signal_number, "");
   Json::Object document = output.json;
   document["ok"] = Json(ok);
   document["schema"] = Json(schema);
@@ -96,6 +98,17 @@ void write_document(const Output& output, const std::string& schema, bool ok) {
 }  // namespace
 
 void write_success(const Output& output, const std::string& schema) { write_document(output, schema, true); }
+
+void answer_signals_in_json(const std::string& schema) {
+  using Kind = Error::Kind;
+  for (const Kind kind : {Kind::hung_up, Kind::interrupted, Kind::terminated}) {
+    const Json::Object facts{{"code", Json(kind_name(kind))},
+                             {"exit", Json(static_cast<int>(kind))},
+                             {"message", Json("interrupted by a signal")}};
+    const Json::Object document{{"error", facts}, {"ok", Json(false)}, {"schema", Json(schema)}};
+    set_last_words(static_cast<int>(kind) - 128, json_text(Json(document)) + "\n");
+  }
+}
 
 void write_failure(const Output& output, const std::string& schema, const Error& error,
                    const std::string& program, bool colour) {

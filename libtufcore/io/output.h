@@ -19,6 +19,8 @@ void write_to_stdout(std::string_view text);
 // Talk is best effort: a full disk behind stderr must not end a program that is about to say why it ends.
 void write_to_stderr(std::string_view text) noexcept;
 void write_success(const Output& output, const std::string& schema);  // json form only
+// With --json: from here on a signal that ends the program has the program say so, as one document.
+void answer_signals_in_json(const std::string& schema);
 void write_failure(const Output& output, const std::string& schema, const Error& error,
                    const std::string& program,
                    bool colour);  // both forms

@@ -41,9 +41,7 @@ PartialFile::PartialFile(fs::path path, Existing existing, const std::string& ta
   if (directory_.get() < 0) throw system_error("write into folder", directory_of(path_));
   check_destination(directory_.get(), path_, existing_);
   for (int writer = 0; writer < max_writers; ++writer) {
-    if (!open_as(hidden_name(path_, tag, writer), max_bytes)) continue;
-    removed_on_interrupt_.watch(this->path().string());
-    return;
+    if (open_as(hidden_name(path_, tag, writer), max_bytes)) return;
   }
   throw conflict("too many processes are writing {} at once", shown_path(path_)).with_hint("try again later");
 }
@@ -120,7 +118,6 @@ void PartialFile::commit(FileMode mode) {
   if (fchmod(file_.get(), static_cast<mode_t>(mode)) != 0 || fsync(file_.get()) != 0)
     throw system_error("write", path_);
   rename_into_place(directory_.get(), name_, path_, existing_);
-  removed_on_interrupt_.release();
   if (close(file_.release()) != 0) throw system_error("write", path_);
   if (fsync(directory_.get()) != 0) throw system_error("store folder of", path_);
 }

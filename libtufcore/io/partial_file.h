@@ -36,7 +36,6 @@ class PartialFile {
   std::string name_;  // the hidden one
   std::uint64_t size_ = 0;
   bool kept_ = false;
-  RemovedOnInterrupt removed_on_interrupt_;
 };
 
 }  // namespace tuf

@@ -34,7 +34,7 @@ rm big.txt
 part=.big.txt.${digest:0:16}.part
 begin_slowly() {  # in the background; $! is pgclient itself
   pgclient fetch-target big.txt --root "$T/site/metadata/1.root.json" --metadata-url "$URL/metadata" \
-    --targets-url "http://127.0.0.1:$slow/targets" >"$OUT" 2>"$ERR" </dev/null &
+    --targets-url "http://127.0.0.1:$slow/targets" "$@" >"$OUT" 2>"$ERR" </dev/null &
   CLIENT=$!
   until [ -s "$part" ]; do kill -0 "$CLIENT" 2>/dev/null || fail "the slow download ended"; sleep 0.05; done
 }
@@ -46,12 +46,38 @@ expect 0 get
 same_file big.txt "$T/big.txt"; absent "$part"
 grep -q "\"GET /targets/$digest.big.txt HTTP/1.1\" 206 $((length - had)) " "$nginx_log" || fail "no range: $(tail -n 1 "$nginx_log")"
 
-step "H-11 Ctrl-C leaves nothing"
+step "H-11 Ctrl-C and SIGTERM keep what came and say so; the same command goes on from there"
 rm big.txt
 begin_slowly; kill -INT "$CLIENT"
 got=0; wait "$CLIENT" || got=$?
 [ "$got" = 130 ] || fail "exit code $got"
-absent big.txt "$part"
+absent big.txt
+had=$(stat -c %s "$part")
+stderr_is "pgclient: error: interrupted: $had of $length bytes are kept in './$part'; the same command goes on from there"
+begin_slowly --json
+until [ "$(stat -c %s "$part")" -gt "$had" ]; do kill -0 "$CLIENT" 2>/dev/null || fail "the slow download ended"; sleep 0.05; done
+kill -TERM "$CLIENT"
+got=0; wait "$CLIENT" || got=$?
+[ "$got" = 143 ] || fail "exit code $got"
+[ "$(json error.code) $(json error.exit) $(json schema)" = "interrupted 143 pgclient.fetch-target/1" ] || fail "$(cat "$OUT")"
+says "bytes are kept in './$part'"
+had=$(stat -c %s "$part")
+expect 0 get
+same_file big.txt "$T/big.txt"; absent "$part"
+grep -q "\"GET /targets/$digest.big.txt HTTP/1.1\" 206 $((length - had)) " "$nginx_log" || fail "no range: $(tail -n 1 "$nginx_log")"
+rm big.txt
+
+step "with --json a signal before the download is one document, too"
+silent=$(free_port)
+node -e 'require("net").createServer(c => { c.on("error", () => {}); console.log("asked") }).listen(+process.argv[1], "127.0.0.1")' "$silent" >"$T/silent" &
+BACKGROUND+=("$!"); wait_for_port "$silent" "$!"
+until [ -s "$T/silent" ]; do sleep 0.05; done  # that was our own knock
+pgclient init "http://127.0.0.1:$silent" --root-sha256 "$digest" --json >"$OUT" 2>"$ERR" </dev/null &
+CLIENT=$!
+until [ "$(wc -l <"$T/silent")" -gt 1 ]; do kill -0 "$CLIENT" 2>/dev/null || fail "the client ended"; sleep 0.05; done
+kill -INT "$CLIENT"
+got=0; wait "$CLIENT" || got=$?
+[ "$got $(json error.code) $(json error.exit) $(json schema)" = "130 interrupted 130 pgclient.init/1" ] || fail "$got: $(cat "$OUT")"
 
 step "H-11 a server that goes away in the middle: what came is kept, the message says so, the same command goes on"
 begin_slowly; workers=$(pgrep -P "$SLOW"); kill -KILL "$SLOW" $workers; wait "$SLOW" 2>/dev/null || true  # the master first: it would replace them

@@ -1,9 +1,12 @@
 // A file that goes on where it broke off: by the fetcher within a run, by download over runs.
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "client/download.h"
 #include "client/http_fetcher.h"
 #include "libtufcore/error.h"
+#include "libtufcore/io/descriptor.h"
+#include "libtufcore/io/interrupt.h"
 #include "tests/support/caught.h"
 #include "tests/support/http_waits.h"
 #include "tests/support/scripted_server.h"
@@ -297,6 +300,72 @@ TEST_CASE("nothing is kept of wrong bytes nor when nothing came nor when nothing
     CHECK(download.run(WhenBroken::drop).kind == "network");
     CHECK(download.names().empty());
   }
+}
+
+// Sends the start of the file, and then a signal arrives.
+class InterruptedFetcher : public Fetcher {
+ public:
+  explicit InterruptedFetcher(int signal_number) : signal_number_(signal_number) {}
+  std::vector<FetchReply> fetch_all(const std::vector<FetchRequest>&) override { return {}; }
+  bool fetch_into(const std::string&, std::uint64_t first_byte, std::uint64_t,
+                  const ByteSink& sink) override {
+    if (first_byte == 0) sink(ByteView(file).substr(0, 4000));
+    raise(signal_number_);
+    sink(ByteView(file).substr(std::max<std::size_t>(first_byte, 4000), 100));
+    return true;
+  }
+
+ private:
+  int signal_number_;
+};
+
+TEST_CASE("H-11 a signal ends a download and keeps what came", "[http_resume]") {
+  install_signal_handlers();
+  const struct {
+    int number;
+    std::string kind, words;
+    int exit_code;
+  } rows[] = {{SIGINT, "interrupted", "interrupted", 130},
+              {SIGTERM, "interrupted", "ended by SIGTERM", 143},
+              {SIGHUP, "interrupted", "ended by SIGHUP", 129}};
+  for (const auto& row : rows) {
+    Download download({range_answer(file, 4000)});
+    InterruptedFetcher fetcher(row.number);
+    int code = 0;
+    const Caught end = caught([&] {
+      try {
+        download_target(fetcher, "http://127.0.0.1/x", download.target(), download.output(), Existing::refuse,
+                        [](std::uint64_t) {});
+      } catch (const Error& error) {
+        code = static_cast<int>(error.kind());
+        throw;
+      }
+    });
+    CHECK(end.kind == row.kind);
+    CHECK(end.message ==
+          fmt::format("{}: 4000 of 10000 bytes are kept in {}; the same command goes on from there",
+                      row.words, shown_path(download.part())));
+    CHECK(code == row.exit_code);
+    CHECK(download.names() == std::vector<std::string>{download.part().filename().string()});
+    CHECK(download.run().kind == "nothing");
+    CHECK(download.names() == std::vector<std::string>{"x.tgz"});
+  }
+}
+
+TEST_CASE("a signal before the first byte of a download leaves nothing", "[http_resume]") {
+  install_signal_handlers();
+  Download download({""});
+  HttpFetcher fetcher(test::one_try());
+  const InterruptsWait outer;
+  raise(SIGINT);
+  const Caught end = caught([&] {
+    download_target(fetcher, download.server->url("/x"), download.target(), download.output(),
+                    Existing::refuse, [](std::uint64_t) {});
+  });
+  CHECK(end.kind == "interrupted");
+  CHECK(end.message == "interrupted");
+  CHECK(download.names().empty());
+  CHECK(download.server->requests().empty());
 }
 
 }  // namespace tuf
