@@ -108,6 +108,7 @@ std::vector<Plan> plan(const std::vector<Selection>& selections, const Arguments
   const auto output = arguments.option("output");
   const auto dir = arguments.option("dir");
   if (output && dir) throw usage("--output and --dir contradict each other");
+  refuse_standard_output(output);
   if (output) require_one_file(selections);
   std::map<fs::path, const Release*> taken;
   std::vector<Plan> plans;
@@ -252,7 +253,9 @@ Command fetch_command() {
                   lock_file_option(),
                   offline_option(),
                   repository_option()},
-      .run = run};
+      .run = run,
+      .forms = "PROJECT [VERSION] | --locked [PROJECT...]",
+      .elsewhere = {"install", "download", "get", "pull", "add"}};
 }
 
 }  // namespace tuf

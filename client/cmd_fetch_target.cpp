@@ -13,7 +13,9 @@ namespace tuf {
 namespace {
 
 fs::path output_for(const Arguments& arguments, const TargetPath& path) {
-  if (const auto output = arguments.option("output")) return *output;
+  const auto output = arguments.option("output");
+  refuse_standard_output(output);
+  if (output) return *output;
   const auto name =
       FileName::parse(path.text().substr(path.text().rfind('/') + 1));  // all of it without a '/'
   if (!name)

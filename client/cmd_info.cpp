@@ -1,4 +1,6 @@
 // pgclient info - one release: its files, their digests, and who vouches for them.
+#include <algorithm>
+
 #include "client/commands.h"
 #include "client/network_options.h"
 #include "client/release_choice.h"
@@ -14,6 +16,14 @@ std::string trail_text(const FoundTarget& target) {
   std::string text;
   for (const RoleName& role : target.trail) text += (text.empty() ? "" : " > ") + escaped(role.text());
   return text;
+}
+
+// The administrators' role, or the online one, is where the search found the project.
+bool is_promoted(const Release& release) {
+  const auto& trail = release.files.front().target.trail;
+  return std::any_of(trail.begin(), trail.end(), [](const RoleName& role) {
+    return role.text() == "claimed" || role.text().starts_with("claimed-");
+  });
 }
 
 Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
@@ -46,6 +56,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Release& release = choose_release(view, wanted, request, out);
   out.result(release_title(release));
   if (release.yanked) out.result(fmt::format("  yanked: {}", yanked_because(release)));
+  const bool promoted = is_promoted(release);
+  out.result(promoted
+                 ? "  promoted: the administrators of the repository vouch for the project's owners"
+                 : "  registered by the online key only: no administrator vouches for the project's owners");
   Json::Array files;
   for (const ReleaseFile& file : release.files) {
     files.emplace_back(show_file(file, view.signers.at(file.target.role), out));
@@ -54,6 +68,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
               {"project", release.project.text()},
               {"product", release.product.text()},
               {"version", release.version.text()},
+              {"promoted", promoted},
               {"prerelease", release.version.is_prerelease()},
               {"files", std::move(files)}};
   if (release.yanked) out.json["yanked"] = *release.yanked;
@@ -62,18 +77,22 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command info_command() {
-  return {.name = "info",
-          .summary = "show one release: files, digests, who signs",
-          .description =
-              "For each file: length and digests, the role that states it, the roles from the root's targets "
-              "down to that "
-              "one, and the keys of which the stated number had to sign.",
-          .example = "  pgclient info abc 1.0.0",
-          .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
-                        {"VERSION", "a version, a range ('^1.2'), or 'latest' (the default)",
-                         ArgumentSpec::Count::optional}},
-          .options = {offline_option(), repository_option()},
-          .run = run};
+  return {
+      .name = "info",
+      .summary = "show one release: files, digests, who signs",
+      .description =
+          "For each file: length and digests, the role that states it, the roles from the root's targets "
+          "down to that "
+          "one, and the keys of which the stated number had to sign. Above them: whether the administrators "
+          "vouch for the project (they promoted it), or the online key registered it and nobody else has "
+          "looked.",
+      .example = "  pgclient info abc 1.0.0",
+      .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
+                    {"VERSION", "a version, a range ('^1.2'), or 'latest' (the default)",
+                     ArgumentSpec::Count::optional}},
+      .options = {offline_option(), repository_option()},
+      .run = run,
+      .elsewhere = {"show", "view"}};
 }
 
 }  // namespace tuf

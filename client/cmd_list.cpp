@@ -64,7 +64,8 @@ Command list_command() {
           .example = "  pgclient list abc\n  pgclient list abc/cli --offline",
           .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"}},
           .options = {offline_option(), repository_option()},
-          .run = run};
+          .run = run,
+          .elsewhere = {"search", "ls", "find"}};
 }
 
 }  // namespace tuf

@@ -103,8 +103,12 @@ void lock_one(const WantedProduct& product, const std::string& requested, const 
 
 // All that is locked, when nothing is named.
 Requests with_default(Requests requests, const LockedRepository& part, bool removes, const std::string& what,
-                      const RepositoryConfig& repository) {
+                      const RepositoryConfig& repository, bool is_there) {
   if (!requests.empty() || removes) return requests;
+  if (!is_there) {
+    throw usage("there is no {} to update", what)
+        .with_hint("name what to lock: pgclient lock PROJECT, or 'PROJECT@RANGE'");
+  }
   for (const auto& [product, release] : part.releases) requests.emplace(product, std::nullopt);
   if (requests.empty()) {
     throw usage("{} has nothing of repository {} to update", what, repository.name.text())
@@ -137,9 +141,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::vector<std::string>& removed = arguments.options("remove");
   const RepositoryConfig repository = select_repository(arguments.option("repository"));
   const auto before = read_lock_file_if_there(path);
-  LockFile lock = before ? LockFile::parse(*before, what) : LockFile();
+  LockFile lock = before ? parse_lock_file(*before, path) : LockFile();
   Part part = take_part(lock, repository);
-  requests = with_default(std::move(requests), part.locked, !removed.empty(), what, repository);
+  requests =
+      with_default(std::move(requests), part.locked, !removed.empty(), what, repository, before.has_value());
   Json::Array facts;
   remove(removed, requests, part.locked, what, facts, out);
   if (!requests.empty()) lock_all(requests, repository, arguments, now, what, part, facts, out);
@@ -179,7 +184,8 @@ Command lock_command() {
                       {"dry-run", "", "say what would change and write nothing"},
                       offline_option(),
                       repository_option()},
-          .run = run};
+          .run = run,
+          .elsewhere = {"update", "upgrade", "freeze"}};
 }
 
 }  // namespace tuf

@@ -40,12 +40,12 @@ void require_digest(const PinnedRoot& root, const std::optional<Digest>& wanted)
 
 PinnedRoot fetch_root(const std::string& url, const Digest& wanted, Fetcher& fetcher) {
   const std::string address = join_url(join_url(url, site_metadata_dir), root_file_name(1));
-  const auto file = fetcher.fetch(address, max_root_bytes);
-  if (!file) {
+  const FetchReply reply = std::move(fetcher.fetch_all({{address, max_root_bytes}}).front());
+  if (reply.outcome == FetchReply::Outcome::absent) {
     throw network("there is no {}", shown_url(address))
         .with_hint("nothing was set up; give the URL of the folder that holds metadata/ and targets/");
   }
-  PinnedRoot root{*file, shown_url(address)};
+  PinnedRoot root{Bytes(needed_bytes(reply, MetaFile(), shown_url(address))), shown_url(address)};
   require_digest(root, wanted);
   return root;
 }
@@ -70,7 +70,7 @@ PinnedRoot read_root(const Arguments& arguments, const std::vector<std::string>&
 }
 
 FileName local_name(const Arguments& arguments, const Root& root) {
-  if (const auto name = arguments.option("name")) return FileName::from_user(*name);
+  if (const auto name = arguments.option("name")) return repository_name_from_user(*name);
   const auto name = FileName::parse(stated_repository(root.extra));
   if (!name)
     throw usage("the root file states no usable name of the repository")
@@ -201,6 +201,11 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (!before) folder.emplace(config.folder());
   set_up(config, root, fetcher, now, out);
   if (folder) folder->keep();
+  if (before && before->url != url) {
+    out.warning(
+        fmt::format("repository {} was at {} and is now asked at {}; its root and what was seen of it stay",
+                    config.name.text(), shown_url(before->url), shown_url(url)));
+  }
   show(config, before ? "set up again:" : "set up", out);
   out.note("next: pgclient list PROJECT, pgclient fetch PROJECT");
 }

@@ -15,7 +15,7 @@ Error not_set_up(const FileName& name) {
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime) {
-  const FileName name = FileName::from_user(arguments.argument("NAME"));
+  const FileName name = repository_name_from_user(arguments.argument("NAME"));
   const fs::path folder = repository_folder(name);
   if (!fs::exists(fs::symlink_status(folder)) && !fs::exists(removed_folder(name))) throw not_set_up(name);
   const std::string question = fmt::format(

@@ -18,7 +18,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
       look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
   const Release* latest = latest_of(view.releases, wanted.product).release;
   Json::Array versions;
-  for (const Release* release : matching_releases(view, wanted, request, yanked, out)) {
+  const auto matching = matching_releases(view, wanted, request, yanked, out);
+  for (const Release* release : matching) {
     const std::string& version = release->version.text();
     out.result(arguments.flag("long") ? fmt::format("{}{}", version, marks_of(*release, release == latest))
                                       : version);
@@ -30,6 +31,9 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   }
   if (versions.empty())
     out.note(fmt::format("every version of {} is yanked; --all shows them", wanted.text()));
+  const bool may_mislead = !range && !arguments.flag("long") && latest != nullptr && !matching.empty();
+  if (may_mislead && matching.front() != latest)
+    out.note(fmt::format("'latest' is {}; --long says what the others are", latest->version.text()));
   out.json["repository"] = repository.name.text();
   out.json["project"] = wanted.project.text();
   out.json["product"] = wanted.product.text();
@@ -48,7 +52,10 @@ Command versions_command() {
           "accepts. 'pgclient list' is for reading: all products of a project, with files and sizes.\n\n"
           "With RANGE only the versions in it ('^1.2', '~1.2.3', '>=1.2,<2', '1.x', '1.2.0 || 1.4.x'); the "
           "first line is then what 'fetch PROJECT RANGE' fetches. A pre-release is in a range only when the "
-          "range names one of the same numbers. Nothing in the range: exit code 3.",
+          "range names one of the same numbers. Nothing in the range: exit code 3.\n\n"
+          "Without RANGE the first line may be a pre-release, which 'latest' is not: what 'latest' is, is "
+          "then "
+          "said on stderr; 'pgclient versions PROJECT latest' prints it alone.",
       .example = "  pgclient versions abc\n  pgclient versions abc/cli '^1.2' --long",
       .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT"},
                     {"RANGE", "a range, a version, or 'latest'", ArgumentSpec::Count::optional}},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/failure_of.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/json.h"
@@ -130,10 +131,29 @@ std::optional<Bytes> read_lock_file_if_there(const fs::path& path) {
   return read_file_if_there(path, max_lock_bytes);
 }
 
+LockFile parse_lock_file(ByteView text, const fs::path& path) {
+  const std::string what = shown_path(path);
+  const bool in_conflict = text.starts_with("<<<<<<< ") || text.find("\n<<<<<<< ") != ByteView::npos;
+  if (in_conflict) {
+    throw configuration("{} holds the marks of a merge conflict", what)
+        .with_hint(
+            "resolve the conflict, or remove the file and write it again with 'pgclient lock PROJECT...'");
+  }
+  std::optional<LockFile> lock;
+  const auto failure = failure_of([&] { lock = LockFile::parse(text, what); });
+  if (!failure) return std::move(*lock);
+  throw configuration("{}", failure->what())
+      .with_hint(
+          "take it from version control again, or remove it and write it with 'pgclient lock PROJECT...'");
+}
+
 LockFile read_lock_file(const fs::path& path) {
   const auto text = read_lock_file_if_there(path);
-  if (!text) throw not_found("there is no {}", shown_path(path)).with_hint("pgclient lock PROJECT makes one");
-  return LockFile::parse(*text, shown_path(path));
+  if (text) return parse_lock_file(*text, path);
+  const bool has_own_name = path != default_lock_file;
+  throw not_found("there is no {}", shown_path(path))
+      .with_hint(fmt::format("pgclient lock PROJECT{} makes one",
+                             has_own_name ? " --lock-file " + shown_path(path) : ""));
 }
 
 void write_lock_file(const fs::path& path, const LockFile& lock, const std::optional<Bytes>& before) {

@@ -53,6 +53,8 @@ struct LockFile {
 
 inline constexpr const char* default_lock_file = "pg.lock";
 
+// What a user's file says. Throws configuration with the way out for anything that is no lock.
+LockFile parse_lock_file(ByteView text, const std::filesystem::path& path);
 // Throws not_found with the command that makes one when there is none.
 LockFile read_lock_file(const std::filesystem::path& path);
 std::optional<Bytes> read_lock_file_if_there(const std::filesystem::path& path);

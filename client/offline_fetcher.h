@@ -23,8 +23,8 @@ class OfflineFetcher : public Fetcher {
 
  private:
   static Error not_here(const std::string& url) {
-    return network("{} is not on this machine, and --offline asks no server", shown_url(url))
-        .with_hint("run it without --offline");
+    return network("{} was not fetched yet, and --offline asks no server", shown_url(url))
+        .with_hint("run it without --offline once: that keeps what this project needs");
   }
 };
 

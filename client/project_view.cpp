@@ -121,9 +121,25 @@ void warn_if_clock_went_back(const std::optional<UtcTime>& last_refresh, UtcTime
                           last_refresh->text()));
 }
 
+// "abc@1.2", "abc==1.0", "abc>=1": as other programs write it.
+void refuse_version_beside(const std::string& text) {
+  const std::size_t end = text.find_first_of("@=<>~^!");
+  if (end == 0 || end == std::string::npos) return;
+  std::string version = text.substr(std::min(text.find_first_not_of("@", end), text.size()));
+  if (version.starts_with("==")) version.erase(0, 2);
+  if (version.starts_with("~=")) version.erase(1, 1);
+  const std::string product = text.substr(0, end);
+  Error error = usage("'{}' is not a project, or PROJECT/PRODUCT", escaped(text));
+  if (version.empty()) throw error;
+  throw std::move(error).with_hint(
+      fmt::format("a version or range is an argument of its own: {} '{}'; only 'pgclient lock' takes '{}@{}'",
+                  escaped(product), escaped(version), escaped(product), escaped(version)));
+}
+
 }  // namespace
 
 WantedProduct WantedProduct::from_user(const std::string& text) {
+  refuse_version_beside(text);
   const std::size_t slash = text.find('/');
   ProjectName project = ProjectName::from_user(text.substr(0, slash));
   ProductName product = slash == std::string::npos ? ProductName::default_of(project)

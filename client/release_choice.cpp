@@ -8,10 +8,10 @@
 namespace tuf {
 namespace {
 
-Error with_guess(Error error, const std::string& typed, const std::vector<std::string>& candidates) {
-  if (const auto guess = did_you_mean(typed, candidates))
-    return std::move(error).with_hint(fmt::format("did you mean '{}'?", *guess));
-  return error;
+Error with_guess(Error error, const std::string& typed, const std::vector<std::string>& candidates,
+                 const std::string& otherwise) {
+  const auto guess = did_you_mean(typed, candidates);
+  return std::move(error).with_hint(guess ? fmt::format("did you mean '{}'?", *guess) : otherwise);
 }
 
 std::vector<const Release*> releases_of_product(const ProjectView& view, const ProductName& product) {
@@ -107,7 +107,11 @@ Error no_such_version(const ProjectView& view, const WantedProduct& wanted, cons
     return std::move(error).with_hint(
         fmt::format("'{}.x' means the newest of them, now {}", exact.text(), release->version.text()));
   }
-  return with_guess(std::move(error), exact.text(), versions_of(view, wanted.product));
+  std::vector<std::string> bare;
+  for (const Release* release : releases_of_product(view, wanted.product))
+    bare.push_back(release->version.text());
+  return with_guess(std::move(error), exact.text(), bare,
+                    fmt::format("pgclient versions {} lists what there is", wanted.text()));
 }
 
 }  // namespace
@@ -138,13 +142,19 @@ bool is_blocked(const ProjectView& view) {
 void require_project(const ProjectView& view, const ProjectName& project) {
   if (!view.releases.empty()) return;
   if (std::count(view.neighbours.begin(), view.neighbours.end(), project.text()) != 0) {
-    throw not_found("project {} has no releases", project.text());
+    throw not_found("project {} has no releases", project.text())
+        .with_hint("its maintainers have released nothing yet");
   }
   if (is_blocked(view)) {
     throw not_found("project {} is blocked by the administrators of this repository", project.text());
   }
+  std::vector<std::string> others = view.neighbours;
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
   throw with_guess(not_found("there is no project {} in this repository", project.text()), project.text(),
-                   view.neighbours);
+                   others,
+                   others.empty() ? "ask whoever named it to you for its exact name"
+                                  : "other projects: " + listed(others));
 }
 
 void require_product(const ProjectView& view, const WantedProduct& wanted) {
@@ -152,7 +162,8 @@ void require_product(const ProjectView& view, const WantedProduct& wanted) {
   if (!releases_of_product(view, wanted.product).empty()) return;
   throw with_guess(not_found("project {} has no product {}; its products: {}", wanted.project.text(),
                              wanted.product.text(), listed(products_of(view))),
-                   wanted.product.text(), products_of(view));
+                   wanted.product.text(), products_of(view),
+                   fmt::format("pgclient list {} shows all of it", wanted.project.text()));
 }
 
 std::vector<const Release*> matching_releases(const ProjectView& view, const WantedProduct& wanted,

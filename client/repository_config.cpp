@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "client/failure_of.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
@@ -58,23 +59,32 @@ std::vector<std::string> mirrors_from_user(const std::string& url, const std::ve
   return mirrors;
 }
 
+FileName repository_name_from_user(const std::string& text) {
+  if (auto name = FileName::parse(text)) return *name;
+  throw usage(
+      "'{}' cannot be the name of a repository: letters, digits and . _ + ~ - only, not starting with . - or "
+      "~, not ending with a dot, at most 200 characters",
+      escaped(text));
+}
+
 fs::path repository_folder(const FileName& name) { return clients_folder() / name.text(); }
 
 std::vector<FileName> configured_repositories() {
   std::vector<FileName> names;
-  std::error_code none;  // no folder: nothing was set up
-  for (const auto& entry : fs::directory_iterator(clients_folder(), none)) {
+  std::error_code failure;
+  fs::directory_iterator entries(clients_folder(), failure);
+  if (failure == std::errc::no_such_file_or_directory) return names;  // nothing was set up
+  if (failure) throw local_io("cannot read folder {}: {}", shown_path(clients_folder()), failure.message());
+  for (const auto& entry : entries) {
     const auto name = FileName::parse(entry.path().filename().string());
-    if (name && fs::exists(config_file(*name), none)) names.push_back(*name);
+    if (name && fs::exists(config_file(*name))) names.push_back(*name);
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
-std::optional<RepositoryConfig> find_repository(const FileName& name) {
-  const auto text = read_file_if_there(config_file(name), max_config_bytes);
-  if (!text) return std::nullopt;
-  const Json document = parse_json(*text, config_file(name).string());
+static RepositoryConfig parse_config(const FileName& name, ByteView text) {
+  const Json document = parse_json(text, config_file(name).string());
   const JsonReader json(document, config_file(name).string());
   const auto root = Digest::from_hex(HashAlgorithm::sha256, json["root_sha256"].text());
   if (!root) json["root_sha256"].refuse("64 hexadecimal digits");
@@ -82,6 +92,21 @@ std::optional<RepositoryConfig> find_repository(const FileName& name) {
   RepositoryConfig config{name, url, *root, mirrors_from_user(url, stated_mirrors(json))};
   if (const auto version = json.find("root_version")) {
     config.root_version = static_cast<std::uint64_t>(version->whole_number(1, max_whole_number));
+  }
+  return config;
+}
+
+std::optional<RepositoryConfig> find_repository(const FileName& name) {
+  const auto text = read_file_if_there(config_file(name), max_config_bytes);
+  if (!text) return std::nullopt;
+  std::optional<RepositoryConfig> config;
+  const auto failure = failure_of([&] { config = parse_config(name, *text); });
+  if (failure) {
+    throw no_trusted_root("the set-up of repository {} is damaged: {}", name.text(), failure->what())
+        .with_hint(
+            fmt::format("'pgclient trust remove {}', then 'pgclient init URL --root-sha256 HEX' with the "
+                        "root digest from where you had it",
+                        name.text()));
   }
   return config;
 }

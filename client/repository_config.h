@@ -31,8 +31,10 @@ inline constexpr std::size_t max_mirrors = 16;
 // Throws usage.
 std::vector<std::string> mirrors_from_user(const std::string& url, const std::vector<std::string>& typed);
 
+FileName repository_name_from_user(const std::string& text);  // throws usage that says the rule
 std::filesystem::path repository_folder(const FileName& name);
-std::vector<FileName> configured_repositories();  // sorted
+std::vector<FileName> configured_repositories();  // sorted; throws local_io when the folder cannot be read
+// Throws no_trusted_root with the way out when its repository.json is damaged.
 std::optional<RepositoryConfig> find_repository(const FileName& name);
 void write_repository(const RepositoryConfig& config);
 

@@ -72,7 +72,8 @@ std::vector<std::size_t> Updater::mirror_order() const {
 void Updater::blame(std::size_t mirror, const Error& fault) {
   if (settings_.metadata_urls.size() == 1 || blamed_[mirror]) return;
   blamed_[mirror] = true;
-  settings_.warn(fmt::format("mirror {}: {}", shown_url(settings_.metadata_urls[mirror]), fault.what()));
+  settings_.warn(fmt::format("{} {}: {}", mirror == 0 ? "server" : "mirror",
+                             shown_url(settings_.metadata_urls[mirror]), fault.what()));
 }
 
 std::vector<FetchReply> Updater::ask(const std::vector<FetchRequest>& requests) {

@@ -63,7 +63,7 @@ says "abc 1.1.0"; says "latest"; says "pre-release"
 expect 0 pgclient list abc --json
 [ "$(json releases.1.files.0.sha256)" = "$(sha256sum <"$T/abc-2.txt" | cut -c1-64)" ] || fail "another digest"
 expect 0 pgclient info abc 1.0.0
-says "targets > new > abc > abc.rel"; says "signed by  1 of alice "; says "$(sha256sum <"$T/doc.txt" | cut -c1-64)"
+says "registered by the online key only"; says "targets > new > abc > abc.rel"; says "signed by  1 of alice "; says "$(sha256sum <"$T/doc.txt" | cut -c1-64)"
 expect 0 pgclient status --json
 [ "$(json repositories.0.timestamp.version)" = 1 ] || fail "timestamp $(json repositories.0.timestamp)"
 
@@ -110,6 +110,37 @@ expect 2 pgclient fetch abc --repository nothing
 expect 2 pgclient fetch
 expect 6 pgclient fetch abc -o "$T/doc.txt/below"
 
+expect 3 pgclient fetch zzzzzz
+stderr_is "pgclient: error: there is no project zzzzzz in this repository
+pgclient: hint: other projects: abc, plus"
+expect 3 pgclient fetch abc 77
+says "pgclient versions abc lists what there is"
+expect 2 pgclient fetch 'abc@1.0.0'
+says "abc '1.0.0'; only 'pgclient lock' takes 'abc@1.0.0'"
+expect 2 pgclient fetch abc -o -
+says "is not standard output"; absent ./-
+expect 2 pgclient install abc
+says "did you mean 'pgclient fetch'?"
+expect 2 pgclient search abc
+says "did you mean 'pgclient list'?"
+expect 2 pgclient show abc
+says "did you mean 'pgclient info'?"
+expect 2 pgclient update
+says "did you mean 'pgclient lock'?"
+expect 0 pgclient fetch --help
+says "usage: pgclient fetch [options] PROJECT [VERSION] | --locked [PROJECT...]"
+expect 2 pgclient init "$URL" --root-sha256 "$ROOT" --name 'a b'
+says "cannot be the name of a repository"
+
+step "another URL for a known name is said; a web page is no root"
+expect 0 pgclient init "file://$T/site" --root-sha256 "$ROOT"
+says "warning: repository playground was at $URL and is now asked at file://$T/site; its root and what was seen of it stay"
+expect 0 pgclient init "$URL" --root-sha256 "$ROOT"
+says "was at file://$T/site and is now asked at $URL"
+mkdir -p "$T/portal/metadata"; echo '<html>log in</html>' >"$T/portal/metadata/1.root.json"
+expect 5 pgclient init "file://$T/portal" --root-sha256 "$ROOT" --name portal
+says "1.root.json is a web page, not metadata"; says "log-in"
+
 step "two repositories: never a guess; file URLs"
 expect 0 pgclient init "file://$T/site" --root-sha256 "$ROOT" --name disk
 expect 2 pgclient fetch abc
@@ -125,9 +156,24 @@ expect 14 pgclient list abc --repository disk
 says "pgclient init"
 expect 0 pgclient init "file://$T/site" --root-sha256 "$ROOT" --name disk
 expect 0 pgclient list abc --repository disk
+cp "$state/disk/repository.json" "$T/kept.json"; echo '{' >"$state/disk/repository.json"
+expect 14 pgclient list abc --repository disk
+says "the set-up of repository disk is damaged"; says "'pgclient trust remove disk', then 'pgclient init"
+cp "$T/kept.json" "$state/disk/repository.json"
 chmod 777 "$state/disk"
 expect 10 pgclient list abc --repository disk
 says "chmod"
+
+step "info says when administrators vouch for the project"
+git -C "$T/admin" pull -q --ff-only
+expect 0 as admin pgsign -C "$T/admin" admin promote abc --yes
+expect 0 as admin pgsign -C "$T/admin" push
+git -C "$T/alice" pull -q --ff-only
+expect 0 publish
+expect 0 pgclient info abc 1.0.0 --repository playground
+says "promoted: the administrators of the repository vouch"; says "targets > claimed > abc > abc.rel"
+expect 0 pgclient info abc 1.0.0 --repository playground --json
+[ "$(json promoted)" = true ] || fail "$(cat "$OUT")"
 
 step "flat memory: 90 MB arrive in a process that may have 48"
 truncate -s 90M "$T/large"

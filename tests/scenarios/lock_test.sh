@@ -25,6 +25,7 @@ expect 0 pgclient init "$URL" --root-sha256 "$ROOT"
 step "versions: bare, newest first; marks on request; ranges"
 expect 0 pgclient versions abc
 stdout_is $'2.0.0-rc.1\n1.1.0\n1.0.0'
+stderr_is "pgclient: 'latest' is 1.1.0; --long says what the others are"
 expect 0 pgclient versions abc --long
 stdout_is $'2.0.0-rc.1  pre-release\n1.1.0  latest\n1.0.0'
 expect 0 pgclient versions abc '^1'
@@ -53,7 +54,12 @@ expect 0 pgclient fetch def 0.3 --dir ranges
 
 step "lock: sorted, stable, written once; update keeps the range"
 expect 2 pgclient lock
-says "pgclient lock PROJECT"
+says "there is no 'pg.lock' to update"; says "pgclient lock PROJECT"
+printf '{\n<<<<<<< HEAD\n' >pg.lock
+expect 7 pgclient fetch --locked
+says "'pg.lock' holds the marks of a merge conflict"; says "resolve the conflict"
+expect 7 pgclient lock def
+rm pg.lock
 expect 3 pgclient fetch --locked
 says "pgclient lock PROJECT makes one"
 expect 0 pgclient lock def 'abc@>=1,<1.1'
@@ -171,7 +177,7 @@ sed 's/"root_version": 1/"root_version": 2/' ../pinned.lock >pg.lock
 expect 12 second pgclient fetch --locked abc
 says "made under version 2 of the root"
 sed 's/"length"/"lenght"/' ../pinned.lock >pg.lock
-expect 10 second pgclient fetch --locked
+expect 7 second pgclient fetch --locked
 says "lenght is no member that this pgclient knows"
 absent abc-1.txt doc.txt def.txt
 echo "locked, fetched, refused"

@@ -6,7 +6,7 @@
 #include "client/locked_releases.h"
 #include "client/release_choice.h"
 #include "libtufcore/io/output.h"
-#include "tests/support/caught.h"
+#include "tests/support/caught_with_hint.h"
 #include "tests/support/repository_simulator.h"
 #include "tests/support/temp_dir.h"
 
@@ -215,6 +215,28 @@ TEST_CASE("one algorithm in common decides and none in common is refused", "[loc
   CHECK(story.failure().kind == "refused");
 }
 
+TEST_CASE("a lock in a merge conflict and one that is no JSON are told with the way out", "[lock_file]") {
+  const auto failure = [](const std::string& text) {
+    return caught_with_hint([&] { parse_lock_file(text, "pg.lock"); });
+  };
+  for (const std::string text : {"{\n<<<<<<< HEAD\n}", "<<<<<<< ours\n"}) {
+    CHECK(failure(text).error == Caught{"configuration", "'pg.lock' holds the marks of a merge conflict"});
+    CHECK(failure(text).hint ==
+          "resolve the conflict, or remove the file and write it again with 'pgclient lock PROJECT...'");
+  }
+  const CaughtWithHint no_json = failure("{");
+  CHECK(no_json.error ==
+        Caught{"configuration", "'pg.lock' is not valid JSON at byte 1: missing a name for object member"});
+  CHECK(no_json.hint ==
+        "take it from version control again, or remove it and write it with 'pgclient lock PROJECT...'");
+  CHECK(failure("{\"schema\": \"pg.lock/1\", \"repositories\": []}").error.kind == "nothing");
+  const test::TempDir dir;
+  const auto missing = caught_with_hint([&] { read_lock_file(dir / "own.lock"); });
+  CHECK(missing.error == Caught{"not-found", fmt::format("there is no '{}'", (dir / "own.lock").string())});
+  CHECK(missing.hint ==
+        fmt::format("pgclient lock PROJECT --lock-file '{}' makes one", (dir / "own.lock").string()));
+}
+
 TEST_CASE("a removed release and a removed file are refused", "[lock_file]") {
   Story story;
   story.releases().targets.erase(*TargetPath::parse(path_b));
@@ -339,13 +361,12 @@ TEST_CASE("offline without the needed files says so and asks for nothing", "[off
   story.publish();
   story.view();
   story.sim.requests.clear();
-  CHECK(
-      caught([&] {
-        look_up_project(story.config, story.sim, *ProjectName::parse("def"), story.sim.now, story.out,
-                        Ask::nobody);
-      }) ==
-      Caught{"network",
-             "https://sim.example/metadata/1.def.json is not on this machine, and --offline asks no server"});
+  CHECK(caught([&] {
+          look_up_project(story.config, story.sim, *ProjectName::parse("def"), story.sim.now, story.out,
+                          Ask::nobody);
+        }) ==
+        Caught{"network",
+               "https://sim.example/metadata/1.def.json was not fetched yet, and --offline asks no server"});
   std::filesystem::remove(story.config.folder() / "last_refresh");
   CHECK(caught([&] { story.view(Ask::nobody); }) ==
         Caught{"network", "no refresh of repository playground is known, and --offline asks no server"});

@@ -3,7 +3,7 @@
 
 #include "client/release_choice.h"
 #include "libtufcore/io/output.h"
-#include "tests/support/caught.h"
+#include "tests/support/caught_with_hint.h"
 #include "tests/support/repository_simulator.h"
 #include "tests/support/temp_dir.h"
 
@@ -217,6 +217,30 @@ TEST_CASE("T-15 several repositories are never guessed between", "[repository_co
   for (const char* wrong : {"three", "../one", "half-set-up", ""})
     CHECK(caught([&] { select_repository(wrong); }).kind == "usage");
   unsetenv("XDG_STATE_HOME");
+}
+
+TEST_CASE("a version beside the project gives a hint how to say it", "[project_view]") {
+  const struct {
+    std::string typed, message, hint;
+  } rows[] = {
+      {"abc@^1.2", "'abc@^1.2' is not a project, or PROJECT/PRODUCT",
+       "a version or range is an argument of its own: abc '^1.2'; only 'pgclient lock' takes 'abc@^1.2'"},
+      {"abc/cli==1.0", "'abc/cli==1.0' is not a project, or PROJECT/PRODUCT",
+       "a version or range is an argument of its own: abc/cli '1.0'; only 'pgclient lock' takes "
+       "'abc/cli@1.0'"},
+      {"abc~=1.4", "'abc~=1.4' is not a project, or PROJECT/PRODUCT",
+       "a version or range is an argument of its own: abc '~1.4'; only 'pgclient lock' takes 'abc@~1.4'"},
+      {"abc>=1", "'abc>=1' is not a project, or PROJECT/PRODUCT",
+       "a version or range is an argument of its own: abc '>=1'; only 'pgclient lock' takes 'abc@>=1'"},
+      {"abc@", "'abc@' is not a project, or PROJECT/PRODUCT", ""}};
+  for (const auto& row : rows) {
+    const auto failure = caught_with_hint([&] { WantedProduct::from_user(row.typed); });
+    CHECK(failure.error == Caught{"usage", row.message});
+    CHECK(failure.hint == row.hint);
+  }
+  const auto pip = caught_with_hint([] { VersionRequest::from_user("==1.0"); });
+  CHECK(pip.error == Caught{"usage", "'==1.0' is not a version or range"});
+  CHECK(pip.hint == "'1.0' alone is that version");
 }
 
 }  // namespace tuf

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "libtufcore/io/file.h"
-#include "tests/support/caught.h"
+#include "tests/support/caught_with_hint.h"
 #include "tests/support/temp_dir.h"
 
 using namespace tuf;
@@ -77,9 +77,9 @@ TEST_CASE("mirrors of a damaged repository file are refused", "[repository_confi
     return caught([] { find_repository(name()); }).kind;
   };
   CHECK(with(R"(["https://b.example"])") == "nothing");
-  CHECK(with(R"("https://b.example")") == "refused");
-  CHECK(with("[1]") == "refused");
-  CHECK(with(R"(["ftp://b.example"])") == "usage");
+  CHECK(with(R"("https://b.example")") == "no-trusted-root");
+  CHECK(with("[1]") == "no-trusted-root");
+  CHECK(with(R"(["ftp://b.example"])") == "no-trusted-root");
 }
 
 TEST_CASE("mirrors as people type them are whole URLs and none stands twice", "[repository_config]") {
@@ -133,4 +133,39 @@ TEST_CASE("the version of the pinned root is kept", "[repository_config]") {
   config.root_version = 7;
   write_repository(config);
   CHECK(find_repository(name())->root_version == 7);
+}
+
+TEST_CASE("a state folder that cannot be read is not taken for nothing", "[repository_config]") {
+  const OwnState state;
+  CHECK(configured_repositories().empty());
+  make_directories(state_directory());
+  write_file_atomically(state_directory() / "client", "a file");
+  const Caught expected{"local-io", fmt::format("cannot read folder '{}': Not a directory",
+                                                (state_directory() / "client").string())};
+  CHECK(caught([] { configured_repositories(); }) == expected);
+  CHECK(caught([] { select_repository(std::nullopt); }) == expected);
+}
+
+TEST_CASE("a damaged set-up is told with the way out", "[repository_config]") {
+  const OwnState state;
+  for (const std::string text : {"", "{}", "<<<", R"({"url": "https://a.example", "root_sha256": "ab"})",
+                                 R"({"url": "ftp://a.example", "root_sha256": 7})"}) {
+    put(text);
+    const CaughtWithHint failure = caught_with_hint([] { select_repository(std::nullopt); });
+    CHECK(failure.error.kind == "no-trusted-root");
+    CHECK(failure.error.message.starts_with("the set-up of repository play is damaged: "));
+    CHECK(
+        failure.hint ==
+        "'pgclient trust remove play', then 'pgclient init URL --root-sha256 HEX' with the root digest from "
+        "where you had it");
+  }
+  CHECK(remove_repository(name()));
+  CHECK_FALSE(find_repository(name()));
+}
+
+TEST_CASE("a name that no repository can have is told as a repository's", "[repository_config]") {
+  CHECK(repository_name_from_user("play").text() == "play");
+  CHECK(caught([] {
+          repository_name_from_user("a b");
+        }).message.starts_with("'a b' cannot be the name of a repository: "));
 }

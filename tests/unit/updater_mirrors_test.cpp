@@ -86,7 +86,7 @@ TEST_CASE("H-06 a mirror that fails is reported once and the good one answers", 
   }
   REQUIRE(story.find());
   CHECK(story.versions == "root 1 timestamp 2 snapshot 2");
-  CHECK(story.warnings == Requests{"mirror https://one.example/metadata: " + fault});
+  CHECK(story.warnings == Requests{"server https://one.example/metadata: " + fault});
 }
 
 TEST_CASE("H-06 when every mirror fails the fault of the first is the error", "[mirrors]") {
