@@ -194,6 +194,40 @@ TEST_CASE("an interrupted writer removes its temporary file", "[file]") {
   }
 }
 
+TEST_CASE("a signal that waits is told once and a second one or one that nobody asks about ends the program",
+          "[file]") {
+  using Kind = Error::Kind;
+  const auto exit_code = [](const std::function<void()>& action) {
+    const int status = status_of_child([&] {
+      install_signal_handlers();
+      action();
+    });
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  CHECK(exit_code([] {
+          const InterruptsWait wait;
+          raise(SIGTERM);
+          if (failure_of(throw_if_interrupted) != Kind::terminated) _exit(1);
+          throw_if_interrupted();  // told already
+          raise(SIGINT);
+          const auto hour = [] { sleep_unless_interrupted(std::chrono::hours(1)); };
+          _exit(failure_of(hour) == Kind::interrupted ? 7 : 1);
+        }) == 7);
+  CHECK(exit_code([] {
+          const InterruptsWait wait;
+          raise(SIGINT);
+          raise(SIGTERM);
+          _exit(1);
+        }) == 143);
+  CHECK(exit_code([] {
+          {
+            const InterruptsWait wait;
+            raise(SIGHUP);
+          }
+          _exit(1);
+        }) == 129);
+}
+
 TEST_CASE("two writers of one name do not touch each other", "[file]") {
   const TempDir dir;
   AtomicFile first(dir / "f", FileMode::shared, Existing::replace);
