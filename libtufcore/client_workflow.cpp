@@ -175,8 +175,8 @@ void RootChain::append(ByteView next_root, std::string_view what) {
   }
   // A repository that has a name keeps it: a root of another one, although of the same keys, is not the next (S-11).
   const std::string name = stated_repository(last().extra);
-  if (!name.empty() && stated_repository(next.untrusted.extra) != name)
-    throw of_other_repository(stated_repository(next.untrusted.extra), name, what);
+  const std::string stated = stated_repository(next.untrusted.extra);
+  if (!name.empty() && stated != name) throw of_other_repository(stated, name, what);
   // 5.3.6: whether it has expired does not matter yet. 5.3.7: it is the trusted root from here on.
   current_ = std::move(next);
 }

@@ -90,7 +90,7 @@ class Search {
   }
 
   std::vector<RoleName> trail_to(std::size_t at) const {
-    std::vector<RoleName> trail = {steps_[at].role};
+    std::vector<RoleName> trail(1, steps_[at].role);
     for (; at != 0; at = steps_[at].parent) trail.push_back(steps_[steps_[at].parent].role);
     std::reverse(trail.begin(), trail.end());
     return trail;
@@ -122,20 +122,19 @@ bool is_delegated(const Delegation& delegation, const Wanted& wanted) {
 }
 
 RoleName bin_name(const SuccinctRoles& bins, std::uint64_t bin) {
-  const auto name =
-      RoleName::parse(fmt::format("{}-{:0{}x}", bins.name_prefix, bin, (bins.bit_length + 3) / 4));
-  if (name) return *name;
-  throw refused("hash bins with the name prefix '{}' have no valid role names", escaped(bins.name_prefix));
+  return RoleName::of(fmt::format("{}-{:0{}x}", bins.name_prefix, bin, (bins.bit_length + 3) / 4));
 }
 
 // The delegations of `candidates` that name the path, up to and with the first terminating one.
 template <typename Candidates>
 std::vector<Child> children_for(const Candidates& candidates, const Targets& targets, const Wanted& wanted) {
   // Bins share every path between them, so exactly one is responsible and nothing comes after it (TAP 15).
-  if (targets.succinct_roles) {
-    return {{bin_for(*targets.succinct_roles, wanted.path), &targets.succinct_roles->signers, true}};
-  }
   std::vector<Child> children;
+  if (targets.succinct_roles) {
+    children.push_back(
+        {bin_for(*targets.succinct_roles, wanted.path), &targets.succinct_roles->signers, true});
+    return children;
+  }
   for (const Delegation& delegation : candidates) {
     if (!is_delegated(delegation, wanted)) continue;
     children.push_back({delegation.role, &delegation.signers, delegation.terminating});
@@ -179,9 +178,8 @@ Reach reach_of_pattern(std::string_view pattern, const ProjectName& project) {
 
 // What a delegation can say about the files of one project.
 Reach reach_into(const Delegation& delegation, const ProjectName& project) {
-  if (delegation.path_hash_prefixes) return Reach::some;  // any path may have such a hash
+  if (!delegation.paths) return Reach::some;  // by prefixes of hashes: any path may have such a hash
   Reach reach = Reach::nothing;
-  if (!delegation.paths) return reach;
   for (const std::string& pattern : *delegation.paths)
     reach = std::max(reach, reach_of_pattern(pattern, project));
   return reach;
@@ -289,15 +287,16 @@ NeededEntries needed_for(const std::set<ProjectName>& projects) {
   const auto any = [projects](const auto& holds) {
     return std::any_of(projects.begin(), projects.end(), holds);
   };
-  return {[any](std::string_view stated) {
-            return any([&](const ProjectName& project) { return stated.starts_with(project.text() + "/"); });
-          },
-          [any](std::string_view member, std::string_view text) {
-            if (member == "path_hash_prefixes") return true;
-            return member == "paths" && any([&](const ProjectName& project) {
-                     return reach_of_pattern(text, project) != Reach::nothing;
-                   });
-          }};
+  const auto target = [any](std::string_view stated) {
+    return any([&](const ProjectName& project) { return stated.starts_with(project.text() + "/"); });
+  };
+  const auto delegation = [any](std::string_view member, std::string_view text) {
+    if (member == "path_hash_prefixes") return true;
+    return member == "paths" && any([&](const ProjectName& project) {
+             return reach_of_pattern(text, project) != Reach::nothing;
+           });
+  };
+  return {target, delegation};
 }
 
 bool delegates(const Delegation& delegation, const TargetPath& path) {

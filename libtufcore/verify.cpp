@@ -25,8 +25,9 @@ std::string signature_shortage(std::string_view what, const SignatureCheck& chec
     missing += key_label(name_of_key(names, check.missing[i]), check.missing[i]);
   }
   if (check.missing.size() > most_labels) missing += fmt::format(" and {} more", check.missing.size() - most_labels);
-  return fmt::format("{} is signed by {} of the {} key{} it needs{}", what, check.valid.size(), check.threshold,
-                     check.threshold == 1 ? "" : "s", missing.empty() ? "" : fmt::format(" (missing: {})", missing));
+  if (!missing.empty()) missing = fmt::format(" (missing: {})", missing);
+  const char* plural = check.threshold == 1 ? "" : "s";
+  return fmt::format("{} is signed by {} of the {} key{} it needs{}", what, check.valid.size(), check.threshold, plural, missing);
 }
 
 void require_signatures(const RoleKeys& keys, ByteView signed_bytes, const SignatureSet& signatures,

@@ -236,6 +236,18 @@ TEST_CASE("a listing has every file of the project and asks no role of another",
   CHECK(forest.list("nothing").empty());
 }
 
+TEST_CASE("a listing asks a role of hash prefixes and none whose pattern has no folder", "[find_target]") {
+  Forest forest;
+  const std::string path = "abc/abc/1.0/a.tgz";
+  Delegation& hashed = forest.sim.add_delegation("targets", "hashed", {});
+  hashed.paths.reset();
+  hashed.path_hash_prefixes = {sha256_of(path).hex().substr(0, 2)};
+  forest.sim.add_delegation("targets", "flat", {"*", "/abc/*"});
+  forest.sim.add_target("hashed", path, "a");
+  CHECK(forest.list("abc") == Names{path + " by hashed"});
+  CHECK(forest.loaded == Names{"hashed"});
+}
+
 TEST_CASE("a blocked version is missing in a listing as in a fetch", "[find_target]") {
   Playground forest;
   forest.block({"abc/abc/1.0/*"});

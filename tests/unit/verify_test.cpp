@@ -97,3 +97,13 @@ TEST_CASE("S-01 a signature given under the id of another key does not count twi
   file.signatures.by_key[id_of("bob")] = file.signatures.by_key.at(id_of("alice"));
   CHECK(check_signatures(keys_of({"alice", "bob"}, 2), file.signed_bytes, file.signatures).valid == std::vector<KeyId>{id_of("alice")});
 }
+
+TEST_CASE("of many missing keys eight are named and the others counted", "[verify]") {
+  SignatureCheck check{{}, {}, 2};
+  for (int i = 0; i < 10; ++i) check.missing.push_back(std::string(7, 'k') + std::to_string(i) + "0000");
+  CHECK(signature_shortage("root.json", check, {}) ==
+        "root.json is signed by 0 of the 2 keys it needs (missing: kkkkkkk0, kkkkkkk1, kkkkkkk2, kkkkkkk3, kkkkkkk4, kkkkkkk5, "
+        "kkkkkkk6, kkkkkkk7 and 2 more)");
+  check.missing.clear();
+  CHECK(signature_shortage("root.json", check, {}) == "root.json is signed by 0 of the 2 keys it needs");
+}
