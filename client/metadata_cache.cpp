@@ -1,5 +1,7 @@
 #include "client/metadata_cache.h"
 
+#include <sys/stat.h>
+
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
 
@@ -111,6 +113,15 @@ std::optional<Bytes> MetadataCache::read(const RoleName& role) const {
 bool MetadataCache::use(const RoleName& role, const std::function<void(ByteView)>& accept) const {
   const auto path = path_of(role);
   return path && use_beside(*path, max_cached_bytes, accept);
+}
+
+// A file is never written again in place: a new one has another number or other times.
+std::string MetadataCache::identity_of(const RoleName& role) const {
+  const auto path = path_of(role);
+  struct stat file;
+  if (!path || lstat(path->c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return {};
+  return fmt::format("{} {} {}.{:09} {}.{:09}", file.st_ino, file.st_size, file.st_mtim.tv_sec,
+                     file.st_mtim.tv_nsec, file.st_ctim.tv_sec, file.st_ctim.tv_nsec);
 }
 
 bool MetadataCache::use_beside(const fs::path& path, std::size_t max_bytes,

@@ -36,7 +36,9 @@ class MetadataCache {
   // Runs `accept` on the cached file. False when there is none, or when `accept` throws because it is not
   // good (any more).
   bool use(const RoleName& role, const std::function<void(ByteView)>& accept) const;
-  // The same for another file in the folder, or in a folder of it, that can be had again.
+  // Another text for every file that was ever written under this role; empty when there is none.
+  std::string identity_of(const RoleName& role) const;
+  // The same as use() for another file in the folder, or in a folder of it, that can be had again.
   bool use_beside(const std::filesystem::path& path, std::size_t max_bytes,
                   const std::function<void(ByteView)>& accept) const;
   void write_beside(const std::filesystem::path& path, ByteView bytes) const;

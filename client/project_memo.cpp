@@ -23,8 +23,8 @@ Json::Array texts(const std::vector<RoleName>& roles) {
 
 // The facts have the shape of a targets role, so that its strict parser reads them: the files with the trail
 // that led to each, and a delegation for each role that was asked, for its signers.
-Json facts_of(const ProjectName& project, const ProvedState& state, const ProjectView& view,
-              UtcTime valid_until) {
+Json facts_of(const ProjectName& project, const ProvedState& state, const std::string& snapshot_file,
+              const ProjectView& view, UtcTime valid_until) {
   Targets facts;
   facts.version = 1;
   facts.expires = valid_until;
@@ -46,6 +46,7 @@ Json facts_of(const ProjectName& project, const ProvedState& state, const Projec
   facts.extra = {{"project", project.text()},
                  {"root", state.root_file.hex()},
                  {"snapshot", state.snapshot.hex()},
+                 {"snapshot_file", snapshot_file},
                  {"with_digest", view.naming == TargetNaming::with_digest}};
   return to_json(facts);
 }
@@ -91,13 +92,19 @@ RoleNames remembered_roles(const MetadataCache& cache, const ProjectName& projec
 }
 
 std::optional<ProjectView> recall_project(const MetadataCache& cache, const ProjectName& project,
-                                          const ProvedState& state, const Final<Root>& root, UtcTime now) {
+                                          const ProvedState& state, const Final<Root>& root, UtcTime now,
+                                          const std::function<bool()>& holds_snapshot) {
   ProjectView view;
+  std::optional<UtcTime> to_renew;  // the same snapshot in another file: a folder that was copied
   const bool recalled = use_memo(cache, project, [&](Targets& facts) {
     if (facts.extra["root"] != Json(state.root_file.hex()) ||
         facts.extra["snapshot"] != Json(state.snapshot.hex()) || facts.expires <= now) {
       throw refused("of another state");
     }
+    const std::string held = cache.identity_of(RoleName::of(Snapshot::type));
+    const bool same_file = !held.empty() && facts.extra["snapshot_file"] == Json(held);
+    if (!same_file && !holds_snapshot()) throw refused("of another snapshot than the one that is held");
+    if (!same_file) to_renew = facts.expires;
     std::vector<FoundTarget> found;
     for (auto& [path, file] : facts.targets) found.push_back(found_target(path, std::move(file)));
     for (Delegation& delegation : facts.delegations) {
@@ -108,6 +115,7 @@ std::optional<ProjectView> recall_project(const MetadataCache& cache, const Proj
     view.naming = facts.extra["with_digest"] == Json(true) ? TargetNaming::with_digest : TargetNaming::plain;
   });
   if (!recalled) return std::nullopt;
+  if (to_renew) remember_project(cache, project, state, view, *to_renew);
   view.signers.insert_or_assign(RoleName::of(Targets::type),
                                 Signers{root->keys_of(Targets::type), root->extra});
   return view;
@@ -115,7 +123,9 @@ std::optional<ProjectView> recall_project(const MetadataCache& cache, const Proj
 
 void remember_project(const MetadataCache& cache, const ProjectName& project, const ProvedState& state,
                       const ProjectView& view, UtcTime valid_until) {
-  const Bytes text = json_text(facts_of(project, state, view, valid_until)) + "\n";
+  const Bytes text = json_text(facts_of(project, state, cache.identity_of(RoleName::of(Snapshot::type)),
+                                        view, valid_until)) +
+                     "\n";
   if (text.size() > max_memo_bytes - digest_line) return;
   cache.write_beside(memo_path(cache, project), sha256_of(text).hex() + "\n" + text);
 }

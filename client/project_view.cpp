@@ -60,12 +60,17 @@ ProjectViews refreshed(Updater& updater, const MetadataCache& cache, const std::
                        UtcTime now) {
   Newest newest = updater.refresh_timestamp();
   const auto state = ProvedState::of(newest);
-  const bool may_recall = state && updater.holds_snapshot(newest);
+  std::optional<bool> held;
+  const auto holds_snapshot = [&] {
+    if (!held) held = updater.holds_snapshot(newest);
+    return *held;
+  };
   ProjectViews views;
   RoleNames expected;
   std::set<RoleName> seen;
   for (const ProjectName& project : projects) {
-    auto recalled = may_recall ? recall_project(cache, project, *state, newest.root, now) : std::nullopt;
+    auto recalled =
+        state ? recall_project(cache, project, *state, newest.root, now, holds_snapshot) : std::nullopt;
     if (recalled) {
       views.emplace(project, std::move(*recalled));
       continue;

@@ -80,6 +80,27 @@ TEST_CASE("H-14 a look-up that finds nothing new is two requests in one round tr
   }
 }
 
+TEST_CASE("the snapshot that is held is read only when its file is not the one that was there", "[lookup]") {
+  Lookup story;
+  story.view();
+  const std::filesystem::path snapshot = story.config.folder() / "metadata/snapshot.json";
+  const auto written = std::filesystem::last_write_time(snapshot);
+  SECTION("a copy with the same content serves and is known from then on") {
+    std::filesystem::copy_file(snapshot, snapshot.parent_path() / "copy");
+    std::filesystem::rename(snapshot.parent_path() / "copy", snapshot);
+    const Bytes memo = read_file(story.memo(), 1'000'000);
+    CHECK(story.view().releases.size() == 1);
+    CHECK(story.sim.requests == nothing_new);
+    CHECK(read_file(story.memo(), 1'000'000) != memo);
+  }
+  SECTION("another content does not") {
+    test::write_text(snapshot, "damaged");
+    std::filesystem::last_write_time(snapshot, written);
+    CHECK(story.view().releases.size() == 1);
+    CHECK(story.sim.requests.size() == 3);
+  }
+}
+
 TEST_CASE("after a change elsewhere only what changed is asked for", "[lookup]") {
   Lookup story;
   story.view();
