@@ -91,13 +91,13 @@ connections_made() { sed '/ \/end-of-run /,$d; s/ .*//' "$LOG" | sort -u | wc -l
 restore() { rm -rf "$T/state" "$T/output"; cp -a "$1" "$T/state"; }
 
 # compare ID TITLE TARGET-RATIO MOST-MIB PREPARED-STATE BASE-URL COMMAND...: PREPARED-STATE is what pgclient finds
-# before every run. With the variable keeps_output the file that it fetched before is there, too.
+# before every run. With the variable keeps_output it finds what the run before left, the file that it fetched included.
 compare() {
   local id=$1 title=$2 target=$3 most=$4 prepared=$5 base=$6
   shift 6
-  local request curl_command=(curl -q -sg --path-as-is "${curl_trust[@]}") number=0 options=(--runs "$runs" --copy "$prepared" "$T/state")
+  local request curl_command=(curl -q -sg --path-as-is "${curl_trust[@]}") number=0 options=(--runs "$runs")
   [ -n "$small" ] || options+=(--sync "$T")
-  [ -n "${keeps_output:-}" ] || options+=(--remove "$T/output")
+  [ -n "${keeps_output:-}" ] || options+=(--copy "$prepared" "$T/state" --remove "$T/output")
   mkdir -p "$T/curl"
   if [ -n "${keeps_output:-}" ]; then rm -rf "$T/state"; cp -a "$prepared" "$T/state"; else restore "$prepared"; fi
   local requests
