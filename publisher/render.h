@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "publisher/commit_range.h"
+#include "libtufcore/git/commit_range.h"
 #include "publisher/online_key.h"
 #include "publisher/published_site.h"
 

@@ -2,7 +2,7 @@
 // What a judged range says, for a terminal, for a pull request's comment, and for scripts. Text from commits is escaped and
 // cut: it can neither format the report nor call anybody (C-04).
 
-#include "publisher/commit_range.h"
+#include "libtufcore/git/commit_range.h"
 
 namespace tuf {
 

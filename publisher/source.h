@@ -3,7 +3,7 @@
 // shared by check, publish and refresh.
 
 #include "libtufcore/io/command_line.h"
-#include "publisher/commit_range.h"
+#include "libtufcore/git/commit_range.h"
 #include "publisher/published_site.h"
 
 namespace tuf {

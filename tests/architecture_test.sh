@@ -50,7 +50,7 @@ done
 
 # Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
-  'client/metadata_cache\.cpp' 'client/(updater|download|mirrored_download)\.cpp' 'publisher/commit_range\.cpp' 'libtufcore/transition\.cpp' \
+  'client/metadata_cache\.cpp' 'client/(updater|download|mirrored_download)\.cpp' 'libtufcore/git/commit_range\.cpp' 'libtufcore/transition\.cpp' \
   'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h'
 grep -q 'rethrow_exception' client/http_transfer.cpp || fail 'client/http_transfer.cpp catches without rethrowing'
 

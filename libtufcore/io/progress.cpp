@@ -33,10 +33,11 @@ std::string time_left_text(double seconds) {
 
 }  // namespace
 
-Progress::Progress(const Output& output, std::string what, std::optional<std::uint64_t> total_bytes)
+Progress::Progress(const Output& output, std::string what, std::optional<std::uint64_t> total, Unit unit)
     : shown_(can_show(output)),
       what_(std::move(what)),
-      total_(total_bytes),
+      unit_(unit),
+      total_(total),
       started_(std::chrono::steady_clock::now()),
       drawn_() {}
 
@@ -44,22 +45,25 @@ Progress::~Progress() {
   if (shown_) write_to_stderr("\r\x1b[K");
 }
 
-void Progress::advance_to(std::uint64_t bytes_done) {
+void Progress::advance_to(std::uint64_t done) {
   if (!shown_) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - drawn_ < std::chrono::milliseconds(100)) return;
   drawn_ = now;
+  const auto text = [&](std::uint64_t count) {
+    return unit_ == Unit::bytes ? bytes_text(count) : fmt::format("{}", count);
+  };
   const double seconds = std::max(std::chrono::duration<double>(now - started_).count(), 0.001);
-  const double rate = static_cast<double>(bytes_done) / seconds;
-  std::string line = fmt::format("{}  {}", what_, bytes_text(bytes_done));
+  const double rate = static_cast<double>(done) / seconds;
+  std::string line = fmt::format("{}  {}", what_, text(done));
   if (total_ && *total_ > 0) {
-    const auto percent = static_cast<unsigned>(100.0 * static_cast<double>(std::min(bytes_done, *total_)) /
+    const auto percent = static_cast<unsigned>(100.0 * static_cast<double>(std::min(done, *total_)) /
                                                static_cast<double>(*total_));
-    line += fmt::format(" of {}  {}%", bytes_text(*total_), percent);
+    line += fmt::format(" of {}  {}%", text(*total_), percent);
   }
-  line += fmt::format("  {}/s", bytes_text(static_cast<std::uint64_t>(rate)));
-  if (total_ && rate > 0 && *total_ > bytes_done) {
-    line += "  " + time_left_text(static_cast<double>(*total_ - bytes_done) / rate);
+  line += fmt::format("  {}/s", text(static_cast<std::uint64_t>(rate)));
+  if (total_ && rate > 0 && *total_ > done) {
+    line += "  " + time_left_text(static_cast<double>(*total_ - done) / rate);
   }
   write_to_stderr(fmt::format("\r{}\x1b[K", line.substr(0, terminal_columns() - 1)));
   std::fflush(stderr);

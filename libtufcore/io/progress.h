@@ -11,15 +11,18 @@ namespace tuf {
 
 class Progress {
  public:
-  Progress(const Output& output, std::string what, std::optional<std::uint64_t> total_bytes);
+  enum class Unit { bytes, things };
+  Progress(const Output& output, std::string what, std::optional<std::uint64_t> total,
+           Unit unit = Unit::bytes);
   ~Progress();  // erases the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void advance_to(std::uint64_t bytes_done);  // redraws at most ten times a second
+  void advance_to(std::uint64_t done);  // redraws at most ten times a second
 
  private:
   bool shown_;
   std::string what_;
+  Unit unit_;
   std::optional<std::uint64_t> total_;
   std::chrono::steady_clock::time_point started_, drawn_;
 };

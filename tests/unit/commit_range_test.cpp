@@ -1,4 +1,4 @@
-#include "publisher/commit_range.h"
+#include "libtufcore/git/commit_range.h"
 
 #include <catch2/catch.hpp>
 #include <git2.h>
@@ -196,4 +196,19 @@ TEST_CASE("G-01 a hostile tree is a refusal of its commit", "[commit_range]") {
   const JudgedRange range = s.history.judge(s.first, hostile);
   CHECK(range.overall == Verdict::Kind::refused);
   CHECK(range.commits.back().verdict.reason.find("'link' is a symbolic link") != std::string::npos);
+}
+
+TEST_CASE("only the commits after the last accepted one are judged and each is told", "[commit_range]") {
+  Start s;
+  std::vector<CommitId> commits{s.first};
+  for (int i = 0; i < 5; ++i) {
+    s.content.create_project(project_of("p" + std::to_string(i)), {"olga", "mia"});
+    commits.push_back(s.history.commit(s.content, {commits.back()}));
+  }
+  std::string told;
+  const auto tell = [&](std::size_t judged, std::size_t all) { told += fmt::format("{}/{} ", judged, all); };
+  const JudgedRange range = judge_range(s.history.git.open(), commits[3], commits[5], *s.history.pin, tell);
+  CHECK(told == "1/2 2/2 ");
+  CHECK(range.accepted->id() == commits[5]);
+  CHECK(range.accepted->state().find_releases(project_of("p4").project) != nullptr);
 }

@@ -1,4 +1,4 @@
-#include "publisher/commit_range.h"
+#include "libtufcore/git/commit_range.h"
 
 #include <map>
 
@@ -27,9 +27,10 @@ class RangeJudge {
  public:
   RangeJudge(const GitRepository& repository, const Digest& pinned_root) : repository_(repository), pinned_root_(pinned_root) {}
 
-  JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip) {
+  JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
-    for (CommitInfo& commit : repository_.range(from, tip)) {
+    std::vector<CommitInfo> commits = repository_.range(from, tip);
+    for (CommitInfo& commit : commits) {
       Verdict verdict = judge_commit(commit);
       remember(commit, verdict.kind);
       const bool stop = verdict.kind == Verdict::Kind::refused;
@@ -38,6 +39,7 @@ class RangeJudge {
         range.overall = Verdict::Kind::refused;
         return range;
       }
+      if (progress) progress(range.commits.size(), commits.size());
     }
     const std::optional<CommitId> accepted = baseline_of(tip);
     if (accepted) range.accepted = AcceptedCommit(*accepted, state_of(*accepted));
@@ -60,7 +62,11 @@ class RangeJudge {
     }
   }
 
-  RepositoryState state_of(const CommitId& id) const { return RepositoryState::read(repository_.tree(id), pinned_root_); }
+  // The newest one is kept: it is the base of the next commit, and of every one that waits on it for signatures.
+  const RepositoryState& state_of(const CommitId& id) const {
+    if (!newest_ || newest_->first != id) newest_.emplace(id, RepositoryState::read(repository_.tree(id), pinned_root_));
+    return newest_->second;
+  }
 
   // A tree that no honest git would write is a refusal of its commit like any other.
   Verdict judge_commit(const CommitInfo& commit) const {
@@ -80,9 +86,7 @@ class RangeJudge {
       if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
     }
     const auto base = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
-    std::optional<RepositoryState> state;
-    if (base) state = state_of(*base);
-    return check_transition(state ? &*state : nullptr, repository_.tree(commit.id), pinned_root_,
+    return check_transition(base ? &state_of(*base) : nullptr, repository_.tree(commit.id), pinned_root_,
                             repository_.changes(base, commit.id), own_changes(commit));
   }
 
@@ -103,12 +107,13 @@ class RangeJudge {
   const GitRepository& repository_;
   const Digest& pinned_root_;
   std::map<CommitId, std::optional<CommitId>> baselines_;
+  mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;
 };
 
-JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_published, const CommitId& tip,
-                        const Digest& pinned_root) {
-  if (last_published) require_descendant(repository, *last_published, tip);
-  return RangeJudge(repository, pinned_root).judge(last_published, tip);
+JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
+                        const Digest& pinned_root, const JudgeProgress& progress) {
+  if (last_accepted) require_descendant(repository, *last_accepted, tip);
+  return RangeJudge(repository, pinned_root).judge(last_accepted, tip, progress);
 }
 
 }  // namespace tuf

@@ -1,7 +1,9 @@
 #pragma once
-// Every commit since the last published one, judged by the rule book. AcceptedCommit is what rendering asks for; only
-// this judgement makes one. The range is fixed by commit ids: a branch that moves meanwhile has no influence (G-12).
+// Every commit since the last one that was published or verified, judged by the rule book: n new commits cost n,
+// however long the history before them is. AcceptedCommit is what rendering and signing ask for; only this judgement
+// makes one. The range is fixed by commit ids: a branch that moves meanwhile has no influence (G-12).
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -28,15 +30,18 @@ struct JudgedCommit {
 };
 
 struct JudgedRange {
-  std::optional<CommitId> from;              // the last published commit
+  std::optional<CommitId> from;              // the last published or verified commit, an accepted one
   CommitId to;                               // the tip
   std::vector<JudgedCommit> commits;         // parents first; ends at the first refused one
   std::optional<AcceptedCommit> accepted;    // newest accepted state of the tip; empty when nothing is accepted or one is refused
   Verdict::Kind overall = Verdict::Kind::accepted;   // refused, else pending when the tip itself is pending
 };
 
-// Throws refused when `tip` does not descend from `last_published` (a rewound or forked branch, G-13).
-JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_published, const CommitId& tip,
-                        const Digest& pinned_root);
+// Told after each commit: how many are judged, of how many.
+using JudgeProgress = std::function<void(std::size_t judged, std::size_t all)>;
+
+// Throws refused when `tip` does not descend from `last_accepted` (a rewound or forked branch, G-13).
+JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
+                        const Digest& pinned_root, const JudgeProgress& progress = {});
 
 }  // namespace tuf
