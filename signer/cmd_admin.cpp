@@ -39,7 +39,7 @@ std::string title_of(const std::vector<ProjectName>& projects) {
 }
 
 void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
-  Workspace workspace = open_workspace();
+  Workspace workspace = open_workspace(out, now);
   const Standing standing = accepted_standing_of(workspace);
   const RepositoryState& state = workspace.state;
   const std::vector<std::string>& names = arguments.arguments("PROJECT");

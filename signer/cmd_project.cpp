@@ -41,7 +41,7 @@ CreateProject project_of(const Arguments& arguments, const ProjectName& project,
 
 void run_create(const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
-  Workspace workspace = open_workspace();
+  Workspace workspace = open_workspace(out, now);
   const Standing standing = accepted_standing_of(workspace);
   refuse_taken_name(workspace.state, project);
   const StoredKey key = key_of(arguments);

@@ -69,8 +69,8 @@ void push_accepted(const Workspace& workspace, const Remote& remote, Output& out
     out.note("next: the publisher checks and publishes it (pgpublish)");
 }
 
-void run(const Arguments&, Output& out, UtcTime) {
-  const Workspace workspace = open_workspace();
+void run(const Arguments&, Output& out, UtcTime now) {
+  const Workspace workspace = open_workspace(out, now);
   const std::optional<Remote> remote = find_remote(workspace.git, workspace.branch);
   if (!remote)
     throw usage("this repository knows no other to push to").with_hint("git remote add origin URL");

@@ -93,7 +93,7 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> product = arguments.option("product");
   AddRelease change{
       project, product ? ProductName::from_user(*product) : ProductName::default_of(project), version, {}};
-  Workspace workspace = open_workspace();
+  Workspace workspace = open_workspace(out, now);
   const Standing standing = accepted_standing_of(workspace);
   const RoleFile& releases = releases_of_project(workspace.state, project);
   refuse_existing_version(releases.file.untrusted, change);

@@ -69,7 +69,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("PROJECT");
   const std::optional<ProjectName> project =
       typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
-  Workspace workspace = open_workspace();
+  Workspace workspace = open_workspace(out, now);
   const Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   put_verdict(out, standing.verdict);

@@ -171,7 +171,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("PROJECT");
   const std::optional<ProjectName> project =
       typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
-  const Workspace workspace = open_workspace();
+  const Workspace workspace = open_workspace(out, now);
   const std::string name = repository_name(workspace.state.root());
   out.json["repository"] = name;
   out.json["branch"] = workspace.branch;

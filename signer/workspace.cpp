@@ -88,7 +88,7 @@ bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& p
   return true;
 }
 
-Workspace open_workspace() {
+Workspace open_workspace(Output& out, UtcTime now) {
   GitRepository git = GitRepository::open(std::filesystem::current_path());
   const std::optional<std::string> branch = git.current_branch();
   if (!branch) {
@@ -101,7 +101,7 @@ Workspace open_workspace() {
         .with_hint("clone one with git, or make one: pgsign init DIR --name NAME --online FILE");
   }
   RepositoryState state = RepositoryState::read(git.tree(*head), std::nullopt);
-  return {std::move(git), *branch, *head, std::move(state)};
+  return {std::move(git), *branch, *head, std::move(state), &out, now};
 }
 
 Error refusal_of(const Verdict& verdict, const std::string& what) {

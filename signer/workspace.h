@@ -8,6 +8,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/git/git_repository.h"
+#include "libtufcore/io/command_line.h"
 #include "libtufcore/transition.h"
 
 namespace tuf {
@@ -17,11 +18,13 @@ struct Workspace {
   std::string branch;
   CommitId head;
   RepositoryState state;  // at HEAD
+  Output* out;            // where verifying says what it does
+  UtcTime now;
 };
 
 // The repository of the current folder. Throws not_found (no git repository), no_trusted_root (no content
 // repository), conflict (no branch is checked out), refused.
-Workspace open_workspace();
+Workspace open_workspace(Output& out, UtcTime now);
 
 struct Standing {
   std::optional<CommitId> base;  // empty: nothing was ever accepted
