@@ -156,7 +156,7 @@ Targets with_release(const Targets& releases, const AddRelease& change) {
       fmt::format("{}/{}/{}/", change.project.text(), change.product.text(), change.version.text());
   const auto first = releases.targets.lower_bound(*TargetPath::parse(folder));
   if (first != releases.targets.end() && first->first.text().starts_with(folder)) {
-    throw usage(
+    throw conflict(
         "version {} of product {} of project {} was released before; a released version never changes",
         change.version.text(), change.product.text(), change.project.text())
         .with_hint("add a new version");
@@ -179,9 +179,9 @@ Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& pr
     throw refused("the first delegation of role claimed is not claimed.void");
   Targets result = claimed;
   for (const ProjectName& project : projects) {
-    if (state.is_claimed(project)) throw usage("project {} is promoted already", project.text());
+    if (state.is_claimed(project)) throw conflict("project {} is promoted already", project.text());
     const auto authority = state.authority_of(project);
-    if (!authority) throw not_found("{} has no project {}", state.tree().name(), project.text());
+    if (!authority) throw conflict("{} has no project {}", state.tree().name(), project.text());
     result.delegations.push_back(delegation_to_project(project, authority->keys));
     for (const PublicKey& key : authority->keys.keys) {
       const std::string name = name_of_key(authority->names, key.id());

@@ -1,7 +1,8 @@
 #pragma once
-// The closed vocabulary of changes. `make_*`/`with_*` go from (base, change) to the next metadata; explain() goes back from
-// (base, proposal) to a list of changes, and is only believed after the proposal was generated again from base and list
-// with equal bytes (transition.cpp). describe() puts a change in words: what people read before they sign.
+// The closed vocabulary of changes. generate() goes from (base, list of changes) to the files that they make, with nothing
+// else to go by: a change holds all that it needs. explain_*() goes back from (base, proposal) to a list, and is only
+// believed after the proposal was generated again from base and list with equal bytes (transition*.cpp). describe() puts a
+// change in words: what people read before they sign.
 
 #include <string>
 #include <variant>
@@ -72,6 +73,13 @@ Json to_json(const Change& change);         // for --json: {"change": "add-relea
 // The files a change makes: git path -> signed part. Signatures come later.
 using SignedParts = std::map<std::string, Json>;
 
+// The one way from a list of changes to files: the signer makes a proposal with it, and makes it again on a newer base when
+// others were first; the rule book asks for equal bytes. Each role file that a change edits is there as its next version,
+// and needs exactly one ExtendExpiry. Throws conflict, saying why, where a change makes no sense on this base (any more); usage
+// where it makes none on any. `base` is verified as far as it is read; null for the very first change, CreateRepository.
+SignedParts generate(const RepositoryState* base, const std::vector<Change>& changes);
+
+// Its parts.
 // `1.root.json`, targets (with the configuration as a target), blocked, blocked.void, claimed, claimed.void, all version 1.
 struct NewRepository {
   SignedParts roles;                        // admin/root.json and admin/root_history/1.root.json are the same

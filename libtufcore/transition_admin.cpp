@@ -28,9 +28,11 @@ const RoleFile& claimed_file(Judgement& judgement) {
   return *claimed;
 }
 
-void add_changes(Judgement& judgement, std::vector<ProjectName> projects, const RoleFile& claimed) {
-  if (!projects.empty()) judgement.verdict.changes.push_back(PromoteProjects{std::move(projects)});
-  judgement.verdict.changes.push_back(ExtendExpiry{claimed.role, claimed.file.untrusted.expires});
+std::vector<Change> changes_of(std::vector<ProjectName> promoted, const RoleFile& claimed) {
+  std::vector<Change> changes;
+  if (!promoted.empty()) changes.push_back(PromoteProjects{std::move(promoted)});
+  changes.push_back(ExtendExpiry{claimed.role, claimed.file.untrusted.expires});
+  return changes;
 }
 
 struct Signers {
@@ -74,19 +76,19 @@ void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
   }
   judgement.file = layout::admin_dir;
   const CreateRepository change = explain_repository(*judgement.next);
-  const NewRepository expected = make_repository(change);
+  const SignedParts parts = generate(nullptr, {change});
   for (const ChangedPath& changed : paths.admin) {
     judgement.file = changed.path;
-    if (changed.path != layout::configuration && !expected.roles.contains(changed.path))
+    if (changed.path != layout::configuration && !parts.contains(changed.path))
       throw refused("is none of the files of a new repository");
   }
   judgement.file = layout::configuration;
   if (judgement.next->tree().read(std::string(layout::configuration), max_metadata_bytes) !=
-      expected.configuration_file)
+      make_repository(change).configuration_file)
     throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
   // All contents first: whose signatures a file needs is only known when its delegator is as it must be.
   std::map<std::string, Envelope> files;
-  for (const auto& [path, part] : expected.roles) {
+  for (const auto& [path, part] : parts) {
     const Envelope& file = files.emplace(path, first_file(judgement, path)).first->second;
     require_generated(judgement, path, part, file.signed_part, file.signatures);
   }
@@ -104,11 +106,11 @@ void judge_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
   std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
   if (projects.empty())
     throw refused("is changed, but promotes no project; this version knows no other change of it");
-  const Targets expected =
-      next_version(with_promoted(base, projects, *judgement.base), next.file.untrusted.expires);
-  require_generated(judgement, next.path, to_json(expected), next.file.signed_part, next.file.signatures);
+  const std::vector<Change> changes = changes_of(std::move(projects), next);
+  const SignedParts parts = generate(judgement.base, changes);
+  require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
   judge_signatures(judgement, next);
-  add_changes(judgement, std::move(projects), next);
+  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
 }
 
 void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
@@ -127,7 +129,8 @@ void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& pa
       throw refused("does not delegate project {} to the owners that its claim lists", project.text());
   }
   judge_signatures(judgement, next);
-  add_changes(judgement, std::move(projects), next);
+  const std::vector<Change> changes = changes_of(std::move(projects), next);
+  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
 }
 
 }  // namespace tuf::rules

@@ -82,7 +82,7 @@ void judge_creation(Judgement& judgement, const ProjectName& project, const std:
   require_free_name(judgement, project);
   const SignedFile<Claim> claim = claim_file(judgement, project);
   const CreateProject change = explain_creation(judgement, project);
-  const SignedParts parts = make_project(change);
+  const SignedParts parts = generate(judgement.base, {change});
   const RoleFile& owners = owners_file(judgement, project);
   const RoleFile& releases = releases_file(judgement, project);
   require_generated(judgement, layout::claim(project), parts.at(layout::claim(project)), claim.signed_part,
@@ -145,9 +145,14 @@ void judge_files(Judgement& judgement, const std::vector<AddRelease>& releases,
   }
 }
 
-void add_changes(Judgement& judgement, const std::vector<AddRelease>& releases, const RoleFile& file) {
-  for (const AddRelease& release : releases) judgement.verdict.changes.push_back(release);
-  judgement.verdict.changes.push_back(ExtendExpiry{file.role, file.file.untrusted.expires});
+void add_changes(Judgement& judgement, const std::vector<Change>& changes) {
+  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
+}
+
+std::vector<Change> changes_of(const std::vector<AddRelease>& releases, const RoleFile& file) {
+  std::vector<Change> changes(releases.begin(), releases.end());
+  changes.push_back(ExtendExpiry{file.role, file.file.untrusted.expires});
+  return changes;
 }
 
 // The difference from `base` in releases, and nothing but releases.
@@ -156,12 +161,11 @@ std::vector<AddRelease> judge_releases(Judgement& judgement, const ProjectName& 
   const RoleFile& next = releases_file(judgement, project);
   require_next_version(next.file, base);
   std::vector<AddRelease> releases = explain_releases(project, base, next.file.untrusted);
-  Targets expected = base;
-  for (const AddRelease& release : releases) expected = with_release(expected, release);
-  expected = next_version(std::move(expected), next.file.untrusted.expires);
-  require_generated(judgement, next.path, to_json(expected), next.file.signed_part, next.file.signatures);
+  const std::vector<Change> changes = changes_of(releases, next);
+  const SignedParts parts = generate(judgement.base, changes);
+  require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
   judge_signatures(judgement, next);
-  add_changes(judgement, releases, next);
+  add_changes(judgement, changes);
   return releases;
 }
 
@@ -193,7 +197,7 @@ void judge_merged_project(Judgement& judgement, const ProjectName& project,
     require_later_version(next.file, base);
     releases = explain_releases(project, base, next.file.untrusted);
     judge_signatures(judgement, next);
-    add_changes(judgement, releases, next);
+    add_changes(judgement, changes_of(releases, next));
   }
   judge_files(judgement, releases, paths);
 }

@@ -47,7 +47,7 @@ void run_create(const Arguments& arguments, Output& out, UtcTime now) {
   const StoredKey key = key_of(arguments);
   const UtcTime expires = now.plus_days(workspace.state.configuration().expiry_days_of("project"));
   const CreateProject change = project_of(arguments, project, key, expires, workspace.state.root());
-  const PlannedChange planned = plan("Create project " + project.text(), make_project(change));
+  const PlannedChange planned = plan("Create project " + project.text(), standing.base_or_null(), {change});
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
   if (outcome.verdict.kind == Verdict::Kind::pending)

@@ -74,16 +74,17 @@ std::string title_of(const AddRelease& change) {
                      change.version.text());
 }
 
-PlannedChange planned_release(const RoleFile& releases, AddRelease& change, const std::vector<Input>& inputs,
+PlannedChange planned_release(const RepositoryState* base, AddRelease& change, const std::vector<Input>& inputs,
                               const std::vector<StagedFile>& staged, UtcTime expires) {
-  PlannedChange planned{title_of(change), {}};
+  std::map<std::string, fs::path> files;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     change.files.push_back({inputs[i].name, staged[i].length(), staged[i].sha256()});
     const ReleasePath path{change.project, change.product, change.version, inputs[i].name};
-    planned.large_files[layout::release_file(path)] = staged[i].path();
+    files[layout::release_file(path)] = staged[i].path();
   }
-  planned.parts[releases.path] = {
-      to_json(next_version(with_release(releases.file.untrusted, change), expires))};
+  PlannedChange planned =
+      plan(title_of(change), base, {change, ExtendExpiry{layout::releases_role(change.project), expires}});
+  planned.large_files = std::move(files);
   return planned;
 }
 
@@ -107,7 +108,7 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
     staged.emplace_back(input.path, workspace.git.git_directory(), configuration.max_file_bytes);
   }
   const UtcTime expires = now.plus_days(configuration.expiry_days_of("project"));
-  const PlannedChange planned = planned_release(releases, change, inputs, staged, expires);
+  const PlannedChange planned = planned_release(standing.base_or_null(), change, inputs, staged, expires);
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
   out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"

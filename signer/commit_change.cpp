@@ -134,9 +134,9 @@ std::vector<OptionSpec> change_options() {
   return options;
 }
 
-PlannedChange plan(std::string title, const SignedParts& parts) {
+PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes) {
   PlannedChange change{std::move(title), {}};
-  for (const auto& [path, signed_part] : parts) change.parts[path] = {signed_part};
+  for (const auto& [path, signed_part] : generate(base, changes)) change.parts[path] = {signed_part};
   return change;
 }
 

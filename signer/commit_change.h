@@ -34,7 +34,8 @@ struct Outcome {
 
 std::vector<OptionSpec> change_options();  // --key, --passphrase-file, --yes, --dry-run
 
-PlannedChange plan(std::string title, const SignedParts& parts);
+// The parts that `changes` make on `base` (change.h: generate).
+PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes);
 
 // On top of HEAD of `workspace`. Throws conflict when files in the folders to be changed are not committed,
 // refused when the rule book says so, other ("cancelled") when the person does not agree. Fills out.json:

@@ -145,7 +145,7 @@ TEST_CASE("a release is added as a new version only", "[change]") {
   CHECK(stated.length == 3);
   CHECK_FALSE(stated.custom);
   CHECK(caught([&] { with_release(one, release_of("1.0.0", {file_of("other.tgz", "two")})); }) ==
-        Caught{"usage",
+        Caught{"conflict",
                "version 1.0.0 of product abc of project abc was released before; a released version never "
                "changes"});
   CHECK_NOTHROW(with_release(one, release_of("1.0.0-rc", {file_of("abc.tgz", "two")})));
@@ -187,9 +187,9 @@ TEST_CASE("promotion keeps the void role first and sorts the projects", "[change
   CHECK(claimed.delegations[2].signers.threshold == 2);
   CHECK(name_of_key(claimed.delegations_extra, id_of("otto")) == "otto");
   CHECK(caught([&] { with_promoted(claimed, {abc}, state); }) ==
-        Caught{"usage", "project abc is promoted already"});
+        Caught{"conflict", "project abc is promoted already"});
   CHECK(caught([&] { with_promoted(claimed, {*ProjectName::parse("none")}, state); }) ==
-        Caught{"not-found", "commit 1a2b3c4d has no project none"});
+        Caught{"conflict", "commit 1a2b3c4d has no project none"});
 }
 
 TEST_CASE("every change is told in complete sentences", "[change]") {
