@@ -6,6 +6,7 @@
 #include "signer/commit_change.h"
 #include "signer/people.h"
 #include "signer/show.h"
+#include "signer/sign_proposal.h"
 
 namespace tuf {
 namespace {
@@ -65,10 +66,23 @@ void explain(const std::vector<MissingSignatures>& missing, const StoredKey& key
       .with_hint("--key NAME takes another key of yours ('pgsign key list')");
 }
 
-void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const std::optional<std::string> typed = arguments.find_argument("PROJECT");
-  const std::optional<ProjectName> project =
-      typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
+void refuse_options_of_proposals(const Arguments& arguments) {
+  const bool lists = !arguments.options("expect").empty() || !arguments.options("from").empty();
+  if (!lists && !arguments.flag("no-push") && !arguments.flag("no-fetch") && !arguments.option("to")) return;
+  throw usage("--expect, --from, --to, --no-push and --no-fetch belong to a proposal")
+      .with_hint("pgsign sign ID ...; 'pgsign inbox' lists the ids");
+}
+
+bool is_project_here(const GitRepository& git, const std::string& name) {
+  const std::optional<CommitId> head = git.find_commit("HEAD");
+  if (!head) return false;
+  return RepositoryState::read(git.tree(*head), std::nullopt).find_owners(*ProjectName::parse(name)) !=
+         nullptr;
+}
+
+// What the branch that is checked out holds.
+void sign_branch(const std::optional<ProjectName>& project, const Arguments& arguments, Output& out,
+                 UtcTime now) {
   Workspace workspace = open_workspace(out, now);
   const Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
@@ -92,19 +106,40 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   out.note("next: pgsign push");
 }
 
+// A word of hex digits may be both: a proposal's id comes first.
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::optional<std::string> typed = arguments.find_argument("ID|PROJECT");
+  if (typed && may_be_proposal_id(*typed)) {
+    GitRepository git = GitRepository::open(std::filesystem::current_path());
+    if (sign_proposal(git, *typed, arguments, out, now)) return;
+    if (!ProjectName::parse(*typed) || !is_project_here(git, *typed)) {
+      throw not_found("no proposal begins with {}", *typed)
+          .with_hint("'pgsign inbox --all' lists what waits; --from URL|BUNDLE looks elsewhere, too");
+    }
+  }
+  refuse_options_of_proposals(arguments);
+  sign_branch(typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt, arguments, out, now);
+}
+
 }  // namespace
 
 Command sign_command() {
-  return {
-      .name = "sign",
-      .summary = "add your signature to a change that waits for it",
-      .description =
-          "Shows in words what the commits since the last accepted one change, computed here from the files, "
-          "and adds your signature to every role file of it that still needs yours.",
-      .example = "  git fetch && git switch sign/abc/0123456789ab\n  pgsign sign abc\n  pgsign push",
-      .arguments = {{"PROJECT", "only what belongs to this project", ArgumentSpec::Count::optional}},
-      .options = change_options(),
-      .run = run};
+  std::vector<OptionSpec> options = change_options();
+  for (OptionSpec& option : sign_proposal_options()) options.push_back(std::move(option));
+  return {.name = "sign",
+          .summary = "add your signature to a change that waits for it",
+          .description =
+              "With a proposal's ID: shows it in words, computed here from what was found, adds your "
+              "signature to those "
+              "of all places where it was found, and pushes one commit on top of the main branch: to main "
+              "when it is "
+              "complete, else to its branch. Needs no checkout. Otherwise: the change on the branch that is "
+              "checked out.",
+          .example = "  pgsign sign 0123456789ab --expect dist/abc-1.0.0.tgz\n  pgsign sign abc",
+          .arguments = {{"ID|PROJECT", "a proposal; or only what belongs to this project, on this branch",
+                         ArgumentSpec::Count::optional}},
+          .options = options,
+          .run = run};
 }
 
 }  // namespace tuf

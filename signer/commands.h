@@ -14,6 +14,12 @@ Command release_add_command();
 Command status_command();
 Command sign_command();
 Command push_command();
+Command inbox_command();
+Command review_command();
+Command reject_command();
+Command withdraw_command();
+Command export_command();
+Command import_command();
 Command admin_promote_command();
 
 }  // namespace tuf

@@ -50,20 +50,13 @@ std::string message_of(const PlannedChange& change, const Verdict& verdict) {
   return message;
 }
 
-void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const StoredKey& key) {
-  commit.author_name = git.config_text("user.name").value_or("");
-  commit.author_email = git.config_text("user.email").value_or("");
-  if (commit.author_name.empty()) commit.author_name = key.file_name;
-  if (commit.author_email.empty()) commit.author_email = key.file_name + "@localhost";
-}
-
 GitRepository::NewCommit commit_of(const PlannedChange& change, const GitRepository& git,
                                    const StoredKey& key, UtcTime now) {
   GitRepository::NewCommit commit;
   for (auto& [path, text] : with_texts(change)) commit.files[path] = text;
   commit.large_files = change.large_files;
   commit.time = now;
-  set_author(commit, git, key);
+  set_author(commit, git, key.file_name);
   return commit;
 }
 
@@ -126,6 +119,13 @@ void tell(const Outcome& outcome, const PlannedChange& change, const std::string
 }
 
 }  // namespace
+
+void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const std::string& otherwise) {
+  commit.author_name = git.config_text("user.name").value_or("");
+  commit.author_email = git.config_text("user.email").value_or("");
+  if (commit.author_name.empty()) commit.author_name = otherwise;
+  if (commit.author_email.empty()) commit.author_email = otherwise + "@localhost";
+}
 
 std::vector<OptionSpec> change_options() {
   std::vector<OptionSpec> options = key_options();

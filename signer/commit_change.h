@@ -47,6 +47,9 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
 Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& change, const StoredKey& key,
                      const Arguments& arguments, Output& out, UtcTime now);
 
+// user.name and user.email as git knows them, else `otherwise`.
+void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const std::string& otherwise);
+
 // Throws forbidden, naming the key and the keys that may sign, unless `key` is among `allowed`.
 void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,
                           const std::string& what);

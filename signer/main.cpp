@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
       "pgsign", "change a content repository and sign the change",
       {tuf::key_new_command(), tuf::key_list_command(), tuf::key_show_command(), tuf::init_command(),
        tuf::project_create_command(), tuf::release_add_command(), tuf::status_command(), tuf::sign_command(),
-       tuf::push_command(), tuf::admin_promote_command()},
+       tuf::inbox_command(), tuf::review_command(), tuf::reject_command(), tuf::withdraw_command(),
+       tuf::export_command(), tuf::import_command(), tuf::push_command(), tuf::admin_promote_command()},
       argc, argv);
 }

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -15,8 +17,6 @@ extern char** environ;
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_output_bytes = 256u << 10;
 
 class SpawnSetup {  // posix_spawn's two C objects
  public:
@@ -47,6 +47,27 @@ class SpawnSetup {  // posix_spawn's two C objects
   posix_spawnattr_t attributes_;
 };
 
+// What is started as long as it lives cannot write larger files. The limit of this process itself is soft,
+// and comes back.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(const std::optional<std::uint64_t>& max_bytes) {
+    if (!max_bytes || getrlimit(RLIMIT_FSIZE, &before_) != 0) return;
+    rlimit lower = before_;
+    lower.rlim_cur = std::min<rlim_t>(*max_bytes, before_.rlim_max);
+    lowered_ = setrlimit(RLIMIT_FSIZE, &lower) == 0;
+  }
+  ~FileSizeLimit() {
+    if (lowered_) setrlimit(RLIMIT_FSIZE, &before_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  bool lowered_ = false;
+};
+
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -55,7 +76,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 std::vector<std::string> environment_in_english() {
-  std::vector<std::string> variables{"LC_ALL=C"};
+  std::vector<std::string> variables{"LC_ALL=C", "GIT_NO_REPLACE_OBJECTS=1"};
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
     if (!text.starts_with("LC_ALL=") && !text.starts_with("LANGUAGE=")) variables.emplace_back(text);
@@ -63,14 +84,14 @@ std::vector<std::string> environment_in_english() {
   return variables;
 }
 
-std::string read_all(int descriptor) {
+std::string read_all(int descriptor, std::size_t max_bytes) {
   std::string text;
   char buffer[4096];
   while (true) {
     const ssize_t count = read(descriptor, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return text;
-    if (text.size() < max_output_bytes) text.append(buffer, static_cast<std::size_t>(count));
+    if (text.size() < max_bytes) text.append(buffer, static_cast<std::size_t>(count));
   }
 }
 
@@ -97,13 +118,39 @@ std::string reason_in(const std::string& output) {
   return last.empty() ? "it says nothing" : escaped(last);
 }
 
-std::filesystem::path folder_of(const GitRepository& git) {
-  return git.is_bare() ? git.git_directory() : git.work_directory();
+// "! refs/heads/main [remote rejected] (protected branch hook declined)": the part in brackets.
+std::string refusal_in(const std::string& output) {
+  const std::size_t at = output.find("[remote rejected]");
+  const std::size_t open = output.find('(', at);
+  const std::size_t end = output.find('\n', at);
+  if (open == std::string::npos || open > end) return "it does not say why";
+  const std::string text = output.substr(open + 1, end - open - 1);
+  return escaped(text.substr(0, text.rfind(')')));
 }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
+Pushed pushed(const GitRun& run, const std::string& remote) {
+  using How = Pushed::How;
+  if (run.exit_code == 0) return {How::pushed, {}};
+  for (const char* words : {"(fetch first)", "(non-fast-forward)", "cannot lock ref", "(stale info)",
+                            "(failed to update ref)", "(incorrect old value provided)"}) {
+    if (has(run.output, words)) return {How::others_were_first, {}};
+  }
+  if (has(run.output, "[remote rejected]")) return {How::refused_there, refusal_in(run.output)};
+  throw network("git could not push to {}: {}", escaped(remote), run.reason())
+      .with_hint(
+          "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' "
+          "again");
+}
+
 }  // namespace
+
+std::string GitRun::reason() const { return reason_in(output); }
+
+std::filesystem::path folder_of(const GitRepository& git) {
+  return git.is_bare() ? git.git_directory() : git.work_directory();
+}
 
 std::optional<Remote> find_remote(const GitRepository& git, const std::string& branch) {
   const std::string name = git.config_text("branch." + branch + ".remote").value_or("origin");
@@ -117,7 +164,8 @@ std::optional<Remote> find_remote(const GitRepository& git, const std::string& b
   return remote;
 }
 
-GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments) {
+GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
+               const GitLimits& limits) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw other("cannot make a pipe: {}", std::strerror(errno));
   const Descriptor from_git(ends[0]);
@@ -130,33 +178,60 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
   const std::vector<char*> argv = pointers_to(words);
   const std::vector<char*> envp = pointers_to(variables);
   pid_t child = 0;
-  const int failed =
-      posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
+  const int failed = [&] {
+    const FileSizeLimit limit(limits.max_file_bytes);
+    return posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
+  }();
   if (failed != 0) {
     throw other("cannot run the git program: {}", std::strerror(failed))
         .with_hint("install git (apt-get install git)");
   }
   to_us.reset();
-  std::string output = read_all(from_git.get());
+  std::string output = read_all(from_git.get(), limits.max_output_bytes);
   return {wait_for(child), std::move(output)};
+}
+
+std::vector<std::string> remote_names(const GitRepository& git) {
+  const GitRun run = run_git(folder_of(git), {"remote"});
+  std::vector<std::string> names;
+  for (std::size_t at = 0; run.exit_code == 0 && at < run.output.size();) {
+    const std::size_t end = std::min(run.output.find('\n', at), run.output.size());
+    if (end > at) names.push_back(run.output.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
+}
+
+// The commit was judged by its id, so it is pushed by its id.
+Pushed push_forward(const GitRepository& git, const CommitId& commit, const std::string& remote,
+                    const std::string& branch) {
+  return pushed(
+      run_git(folder_of(git), {"push", "--porcelain", "--", remote, commit + ":refs/heads/" + branch}),
+      remote);
+}
+
+Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>& seen,
+                        const std::optional<CommitId>& commit, const std::string& remote,
+                        const std::string& branch) {
+  const std::string name = "refs/heads/" + branch;
+  return pushed(
+      run_git(folder_of(git), {"push", "--porcelain", "--force-with-lease=" + name + ":" + seen.value_or(""),
+                               "--", remote, commit.value_or("") + ":" + name}),
+      remote);
 }
 
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
           const std::string& when_others_were_first) {
-  // The commit was judged by its id, so it is pushed by its id.
-  const GitRun run =
-      run_git(folder_of(git), {"push", "--porcelain", "--", remote.name, commit + ":refs/heads/" + branch});
-  if (run.exit_code == 0) return;
-  if (has(run.output, "(fetch first)") || has(run.output, "(non-fast-forward)") ||
-      has(run.output, "cannot lock ref")) {
+  const Pushed result = push_forward(git, commit, remote.name, branch);
+  if (result.how == Pushed::How::pushed) return;
+  if (result.how == Pushed::How::others_were_first) {
     throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch),
                    escaped(remote.name))
         .with_hint(when_others_were_first);
   }
-  throw network("git could not push to {}: {}", escaped(remote.name), reason_in(run.output))
-      .with_hint(
-          "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' "
-          "again");
+  throw network("{} does not let this into branch {}: {}", escaped(remote.name), escaped(branch),
+                result.reason)
+      .with_hint("nothing was pushed; ask who runs it");
 }
 
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch) {

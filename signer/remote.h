@@ -26,13 +26,35 @@ std::optional<Remote> find_remote(const GitRepository& git, const std::string& b
 
 struct GitRun {
   int exit_code;
-  std::string output;  // stdout and stderr together, as they came, capped
+  std::string output;          // stdout and stderr together, as they came, capped
+  std::string reason() const;  // the line that tells a person most, escaped
+};
+struct GitLimits {
+  std::size_t max_output_bytes = 256u << 10;         // what comes after is not kept
+  std::optional<std::uint64_t> max_file_bytes = {};  // of a file that git writes: the bound of a download
 };
 // Throws other when git cannot be started or is killed. LC_ALL=C, so that its words can be recognised.
-GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments);
+GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
+               const GitLimits& limits = {});
+std::filesystem::path folder_of(const GitRepository& git);  // where run_git works for it
+std::vector<std::string> remote_names(const GitRepository& git);
 
-// Moves `branch` of the remote to `commit`, never by force. Throws conflict (with the hint
-// `when_others_were_first`) when that is no fast-forward, network for every other failure.
+struct Pushed {
+  enum class How { pushed, others_were_first, refused_there } how;
+  std::string reason;  // refused_there: what the other side says, escaped
+};
+// Moves `branch` of `remote` (a name or a URL) to `commit`, never by force: a fast-forward, or nothing.
+// Throws network when the other side was not reached.
+Pushed push_forward(const GitRepository& git, const CommitId& commit, const std::string& remote,
+                    const std::string& branch);
+// Compare and swap: the branch of the remote is `commit` afterwards (gone when empty) if it was `seen` before
+// (not there when empty).
+Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>& seen,
+                        const std::optional<CommitId>& commit, const std::string& remote,
+                        const std::string& branch);
+
+// push_forward for commands that go no further then. Throws conflict (with the hint `when_others_were_first`)
+// when that is no fast-forward, network for every other failure.
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
           const std::string& when_others_were_first);
 // The branch follows the main branch of the remote from now on, for 'git pull' and 'git status'; also before

@@ -26,6 +26,12 @@ struct CommitInfo {
 
 std::string short_id(const CommitId& id);  // the first 8 characters
 
+struct Reference {
+  std::string name;  // "refs/heads/sign/abc/0123456789ab"
+  CommitId commit;
+  bool operator==(const Reference&) const = default;
+};
+
 class GitRepository {
  public:
   // `path`: a bare repository, a work tree, or a folder inside one. Throws not_found when there is none.
@@ -43,6 +49,14 @@ class GitRepository {
   CommitId resolve(const std::string& revision) const;  // or not_found
   std::optional<std::string> current_branch() const;    // "main"; empty when detached
   CommitInfo commit(const CommitId& id) const;
+  std::string message(const CommitId& id, std::size_t max_bytes) const;  // unescaped, cut there
+
+  // References below "refs/heads/sign/" and the like that lead to a commit, by name; throws limit when there
+  // are more.
+  std::vector<Reference> references(const std::string& prefix, std::size_t max_count) const;
+  // Private ones of this program (refs/pg/...), each written at once or not at all; what it was is lost.
+  void set_reference(const std::string& name, const CommitId& commit);
+  void remove_reference(const std::string& name);  // no-op when it is not there
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
   // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than
@@ -64,10 +78,11 @@ class GitRepository {
     std::optional<CommitId> parent;
     std::map<std::string, std::optional<Bytes>> files;         // empty value: remove
     std::map<std::string, std::filesystem::path> large_files;  // streamed from disk into the object store
+    std::map<std::string, CommitId> taken_over;                // the file that this commit has there, as it is
     std::string message;
     std::string author_name, author_email;
     UtcTime time = UtcTime::from_unix(0);
-    std::string branch;  // "main"
+    std::string branch;  // "main"; empty: no reference moves
   };
   CommitId make_commit(const NewCommit& commit);
   // A tree as make_commit would make it, to ask the rule book before anything is written to a branch.

@@ -107,12 +107,31 @@ std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, 
   return id;
 }
 
+// By its id, which stands in a tree that was checked; the content is neither read nor copied.
+git_oid file_in_commit(const GitStore& store, const CommitId& commit, const std::string& path) {
+  const GitCommitHandle from = look_up_commit(store.repository.get(), commit);
+  const std::string name = name_of_commit(commit);
+  git_oid folder = *git_commit_tree_id(from.get());
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const GitStore::Tree tree = store.tree(folder, place_in(name, std::string_view(path).substr(0, start)));
+    const TreeEntry* entry = find_entry(*tree, std::string_view(path).substr(start, end - start));
+    if (entry == nullptr || entry->is_folder != (end < path.size()))
+      throw refused("{} has no file {}", name, escaped(path));
+    if (!entry->is_folder) return entry->id;
+    folder = entry->id;
+    start = end + 1;
+  }
+}
+
 git_oid write_tree(const GitStore& store, const NewCommit& commit) {
   FolderEdit edits;
   for (const auto& [path, bytes] : commit.files) {
     add_edit(edits, path, bytes ? std::optional(write_object(store, *bytes, GIT_OBJECT_BLOB)) : std::nullopt);
   }
   for (const auto& [path, file] : commit.large_files) add_edit(edits, path, write_large_file(store, file));
+  for (const auto& [path, from] : commit.taken_over) add_edit(edits, path, file_in_commit(store, from, path));
   GitCommitHandle parent;
   if (commit.parent) parent = look_up_commit(store.repository.get(), *commit.parent);
   const git_oid* base = parent == nullptr ? nullptr : git_commit_tree_id(parent.get());
@@ -166,7 +185,7 @@ void move_branch(const GitStore& store, const NewCommit& commit, const git_oid& 
 CommitId GitRepository::make_commit(const NewCommit& commit) {
   const git_oid tree = write_tree(*impl_->store, commit);
   const git_oid id = write_commit(*impl_->store, commit, tree);
-  move_branch(*impl_->store, commit, id);
+  if (!commit.branch.empty()) move_branch(*impl_->store, commit, id);
   return hex_of(id);
 }
 

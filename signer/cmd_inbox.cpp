@@ -1,0 +1,104 @@
+// signer/cmd_inbox.cpp - what waits for a signature, and one of it in words.
+#include <algorithm>
+#include <filesystem>
+
+#include "signer/commands.h"
+#include "signer/proposal_sources.h"
+#include "signer/show_proposal.h"
+
+namespace tuf {
+namespace {
+
+bool is_put_aside(const GitRepository& git, const Proposal& proposal) {
+  return git.find_commit(std::string(rejected_here_prefix) + proposal.short_id()).has_value();
+}
+
+bool is_mine_to_do(const GitRepository& git, const Proposal& proposal, const std::vector<StoredKey>& mine) {
+  if (proposal.stale || is_put_aside(git, proposal)) return false;
+  if (!proposal.complete()) return waits_for_any(proposal, mine);
+  const std::vector<PublicKey> keys = proposal.all_keys();
+  return std::ranges::any_of(keys, [&](const PublicKey& key) {
+    return std::ranges::find(mine, key.id(), &StoredKey::id) != mine.end();
+  });
+}
+
+void run_inbox(const Arguments& arguments, Output& out, UtcTime) {
+  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  fetch_proposals(git, source_options_of(arguments), out);
+  const ProposalBase base = proposal_base(git);
+  forget_landed(git, base);
+  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const std::vector<StoredKey> mine = my_keys();
+  Json::Array listed, refused;
+  for (const Proposal& proposal : book.proposals) {
+    if (!arguments.flag("all") && !is_mine_to_do(git, proposal, mine)) continue;
+    listed.push_back(to_json(proposal, mine));
+    out.result(headline(proposal));
+    out.result("  " + state_in_words(proposal, mine));
+    if (is_put_aside(git, proposal)) out.result("  you rejected it");
+  }
+  for (const RefusedCandidate& candidate : book.refused) {
+    refused.push_back(to_json(candidate));
+    out.result(in_words(candidate));
+  }
+  if (listed.empty()) {
+    const std::size_t others = book.proposals.size();
+    out.result(others == 0 ? "nothing waits for a signature"
+                           : fmt::format("nothing waits for your signature ({} for others: --all)", others));
+  } else {
+    out.note("next: pgsign review ID, then pgsign sign ID");
+  }
+  out.json["proposals"] = std::move(listed);
+  out.json["refused"] = std::move(refused);
+}
+
+void run_review(const Arguments& arguments, Output& out, UtcTime) {
+  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  fetch_proposals(git, source_options_of(arguments), out);
+  const ProposalBase base = proposal_base(git);
+  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const Proposal& proposal = needed_proposal(book, arguments.argument("ID"));
+  show_proposal(proposal, git, base, my_keys(), out);
+  for (const RefusedCandidate& candidate : book.refused) {
+    if (candidate.id == proposal.id) out.warning("not counted, " + in_words(candidate));
+  }
+  if (proposal.stale) return;
+  check_expectations(arguments.options("expect"), files_of(proposal, git, base));
+  if (!arguments.options("expect").empty()) out.result("every file is one that you expect");
+}
+
+}  // namespace
+
+Command inbox_command() {
+  std::vector<OptionSpec> options = source_options();
+  options.push_back({"all", "", "also what waits for others, is outdated, or was rejected by you"});
+  return {.name = "inbox",
+          .summary = "list what waits for your signature",
+          .description =
+              "Fetches the branches sign/* and the pull requests of all remotes, and applies each candidate "
+              "to the "
+              "main branch by the rule book. What is wrong is listed as refused, with the reason. Nothing "
+              "that is "
+              "checked out changes.",
+          .example = "  pgsign inbox\n  pgsign inbox --from /media/stick/abc.bundle --all",
+          .arguments = {},
+          .options = options,
+          .run = run_inbox};
+}
+
+Command review_command() {
+  std::vector<OptionSpec> options = source_options();
+  options.push_back(expect_option());
+  return {.name = "review",
+          .summary = "show a change that waits for signatures",
+          .description =
+              "In words: what changes, from what to what, the files with sizes and hashes computed here, who "
+              "signed, "
+              "who must sign, who rejected it. With --expect, compares the files with what you built.",
+          .example = "  pgsign review 0123456789ab --expect dist/abc-1.0.0.tgz",
+          .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}},
+          .options = options,
+          .run = run_review};
+}
+
+}  // namespace tuf

@@ -1,0 +1,198 @@
+// signer/cmd_reject.cpp - say no to a proposal, or take one's own back.
+#include <algorithm>
+#include <filesystem>
+
+#include "signer/commands.h"
+#include "signer/deliver.h"
+#include "signer/show_proposal.h"
+
+namespace tuf {
+namespace {
+
+constexpr int max_tries = 3;
+
+std::string checked_reason(const Arguments& arguments) {
+  std::string reason = arguments.required_option("reason");
+  if (reason.empty() || reason.size() > max_reason_bytes)
+    throw usage("a reason has 1 to {} bytes; this one has {}", max_reason_bytes, reason.size());
+  if (!is_valid_utf8(reason) || reason.find('\n') != std::string::npos)
+    throw usage("a reason is one line of UTF-8");
+  return reason;
+}
+
+const std::string& remote_of(const ProposalBase& base) {
+  if (base.remote) return base.remote->name;
+  throw usage("this repository knows no other to push to").with_hint("git remote add origin URL");
+}
+
+struct Book {
+  ProposalBase base;
+  ProposalBook proposals;
+};
+
+Book look(GitRepository& git, const Arguments& arguments, Output& out) {
+  fetch_proposals(git, source_options_of(arguments), out);
+  Book book{proposal_base(git), {}};
+  book.proposals = read_proposals(git, book.base, found_candidates(git));
+  return book;
+}
+
+void refuse_who_may_not_sign(const Proposal& proposal, const StoredKey& key) {
+  const std::vector<PublicKey> keys = proposal.all_keys();
+  if (std::ranges::find(keys, key.id(), &PublicKey::id) != keys.end()) return;
+  throw forbidden("the key {} may not sign proposal {}, so its no would say nothing", key.label(),
+                  proposal.short_id())
+      .with_hint("--key NAME takes another key of yours ('pgsign key list')");
+}
+
+bool agreed(const std::string& question, const Arguments& arguments, Output& out) {
+  if (arguments.flag("dry-run")) {
+    out.note("dry run: nothing was changed");
+    return false;
+  }
+  if (arguments.flag("yes") || confirm(question)) return true;
+  throw other("cancelled; nothing was changed");
+}
+
+// An empty commit on top of what the branch has; or of what was found elsewhere.
+CommitId commit_no(GitRepository& git, const Proposal& proposal, const std::optional<CommitId>& seen,
+                   const Rejection& rejection, const StoredKey& key, UtcTime now) {
+  const auto is_seen = [&](const Candidate& one) { return one.commit == seen; };
+  const auto there = std::ranges::find_if(proposal.found, is_seen);
+  GitRepository::NewCommit commit;
+  commit.parent = there != proposal.found.end() ? there->commit : proposal.found.front().commit;
+  commit.message = fmt::format("Reject {} {}\n\n{}\n\n{}\n", proposal.scope, proposal.short_id(),
+                               escaped(rejection.reason, max_reason_bytes), rejection_line(rejection));
+  commit.time = now;
+  set_author(commit, git, key.file_name);
+  const CommitId made = git.make_commit(commit);
+  git.set_reference(std::string(rejected_here_prefix) + proposal.short_id(), made);
+  return made;
+}
+
+void push_no(GitRepository& git, Book book, const Proposal& first, const Rejection& rejection,
+             const StoredKey& key, const Arguments& arguments, UtcTime now, Output& out) {
+  const std::string remote = remote_of(book.base);
+  std::string branch = first.branch();
+  for (int tries = 0; tries < max_tries; ++tries) {
+    const Proposal* proposal = find_proposal(book.proposals, first.id);
+    if (proposal == nullptr)
+      return out.note("meanwhile it is on the main branch, or gone; your no is kept here only");
+    const std::optional<CommitId> seen = seen_at(git, remote, branch);
+    const CommitId commit = commit_no(git, *proposal, seen, rejection, key, now);
+    out.json["commit"] = commit;
+    const Pushed pushed = push_in_place_of(git, seen, commit, remote, branch);
+    if (pushed.how == Pushed::How::pushed)
+      return out.result(fmt::format("pushed your no to branch {} of {}", branch, escaped(remote)));
+    if (pushed.how == Pushed::How::refused_there)
+      throw network("{} does not let this into branch {}: {}", escaped(remote), branch, pushed.reason)
+          .with_hint("your no is kept here: your inbox does not show the proposal any more");
+    book = look(git, arguments, out);
+  }
+  throw conflict("others pushed to branch {} first, {} times in a row; your no is kept here only", branch,
+                 max_tries);
+}
+
+void run_reject(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::string reason = checked_reason(arguments);
+  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  const Book book = look(git, arguments, out);
+  const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
+  const StoredKey key = key_of(arguments);
+  if (!proposal.stale) refuse_who_may_not_sign(proposal, key);
+  show_proposal(proposal, git, book.base, my_keys(), out);
+  if (!agreed(fmt::format("Reject it as {}: \"{}\"?", key.label(), escaped(reason, max_reason_bytes)),
+              arguments, out))
+    return;
+  const SecretKey secret = open_with_passphrase(key, arguments);
+  const Rejection rejection{reason, key.id(), secret.sign(rejection_bytes(proposal.id, reason))};
+  if (!arguments.flag("no-push") && book.base.remote)
+    return push_no(git, book, proposal, rejection, key, arguments, now, out);
+  out.json["commit"] = commit_no(git, proposal, std::nullopt, rejection, key, now);
+  out.result("kept here: your inbox does not show it any more");
+}
+
+// The key that proposed it must be one of mine.
+void refuse_for_others(const Proposal& proposal) {
+  if (!proposal.author)
+    throw forbidden("who proposed {} is not known", proposal.short_id())
+        .with_hint(
+            fmt::format("'pgsign reject {0} --reason TEXT' says no; by hand: git push origin --delete {1}",
+                        proposal.short_id(), proposal.branch()));
+  const std::vector<StoredKey> mine = my_keys();
+  if (std::ranges::find(mine, *proposal.author, &StoredKey::id) != mine.end()) return;
+  throw forbidden("proposal {} is not yours: the key {} proposed it", proposal.short_id(),
+                  proposal.author->substr(0, 8))
+      .with_hint(fmt::format("pgsign reject {} --reason TEXT", proposal.short_id()));
+}
+
+void withdraw_from(const GitRepository& git, const Proposal& proposal, const std::string& remote,
+                   Output& out) {
+  const std::string branch = proposal.branch();
+  const std::optional<CommitId> seen = seen_at(git, remote, branch);
+  if (!seen) return out.result(fmt::format("{} has no branch {}", escaped(remote), branch));
+  const Pushed pushed = push_in_place_of(git, seen, std::nullopt, remote, branch);
+  if (pushed.how == Pushed::How::others_were_first)
+    throw conflict("somebody changed branch {} in the meantime; nothing was removed", branch)
+        .with_hint("look at it again: pgsign review " + proposal.short_id());
+  if (pushed.how == Pushed::How::refused_there)
+    throw network("{} does not let branch {} be removed: {}", escaped(remote), branch, pushed.reason);
+  out.json["branch"] = branch;
+  out.result(fmt::format("removed branch {} of {}", branch, escaped(remote)));
+}
+
+void run_withdraw(const Arguments& arguments, Output& out, UtcTime) {
+  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  const Book book = look(git, arguments, out);
+  const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
+  refuse_for_others(proposal);
+  out.json["id"] = proposal.id;
+  out.result(headline(proposal));
+  if (!agreed("Withdraw it?", arguments, out)) return;
+  withdraw_from(git, proposal, remote_of(book.base), out);
+  git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
+  const std::optional<CommitId> head = git.find_commit("HEAD");
+  for (const Candidate& one : proposal.found) {
+    if (head && git.is_ancestor(one.commit, *head))
+      return out.note("the branch that is checked out still has it: git reset --keep " +
+                      short_id(book.base.commit.value_or("")));
+  }
+}
+
+std::vector<OptionSpec> common_options() {
+  std::vector<OptionSpec> options = source_options();
+  options.push_back({"y,yes", "", "do not ask"});
+  options.push_back({"dry-run", "", "show it and stop"});
+  return options;
+}
+
+}  // namespace
+
+Command reject_command() {
+  std::vector<OptionSpec> options = common_options();
+  for (OptionSpec& option : key_options()) options.push_back(std::move(option));
+  options.push_back({"reason", "TEXT", "why; everybody who reviews it reads this"});
+  options.push_back({"no-push", "", "only for my inbox"});
+  return {.name = "reject",
+          .summary = "say no to a change that waits for signatures",
+          .description =
+              "Puts the reason, signed by your key, on the proposal's branch as an empty commit, where inbox "
+              "and review "
+              "of the others find it, and takes the proposal out of your inbox. It blocks nothing by itself.",
+          .example = "  pgsign reject 0123456789ab --reason 'built from another commit than the tag'",
+          .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}},
+          .options = options,
+          .run = run_reject};
+}
+
+Command withdraw_command() {
+  return {.name = "withdraw",
+          .summary = "take back a change that you proposed",
+          .description = "Removes the proposal's branch on the remote. Only for the one who proposed it.",
+          .example = "  pgsign withdraw 0123456789ab",
+          .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}},
+          .options = common_options(),
+          .run = run_withdraw};
+}
+
+}  // namespace tuf

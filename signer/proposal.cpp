@@ -1,0 +1,226 @@
+#include "signer/proposal.h"
+
+#include <algorithm>
+
+#include "libtufcore/canonical_json.h"
+#include "signer/proposal_candidate.h"
+
+namespace tuf {
+namespace {
+
+using proposals::Examined;
+
+constexpr std::size_t min_id_digits = 6;
+constexpr std::size_t id_digits = 64;
+
+template <typename... Kinds>
+bool is_one_of(const layout::PathKind& kind) {
+  return (std::holds_alternative<Kinds>(kind) || ...);
+}
+
+std::vector<PublicKey> keys_of(const RepositoryState& state, const std::string& path) {
+  const layout::PathKind kind = layout::kind_of(path);
+  const RoleFile* role = nullptr;
+  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) role = state.find_admin_role(admin->role);
+  if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind))
+    role = state.find_owners(owners->project);
+  if (const auto* releases = std::get_if<layout::ProjectReleases>(&kind))
+    role = state.find_releases(releases->project);
+  if (role != nullptr) return role->signers.keys;
+  if (const auto* claim = std::get_if<layout::ProjectClaim>(&kind)) {
+    const std::optional<SignedFile<Claim>> file = state.find_claim(claim->project);
+    return file ? file->untrusted.owners.keys : std::vector<PublicKey>();
+  }
+  return state.root().keys_of("root").keys;
+}
+
+MissingSignatures check_of(const RepositoryState& state, const std::string& path) {
+  const layout::PathKind kind = layout::kind_of(path);
+  const RoleFile* role = nullptr;
+  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) role = state.find_admin_role(admin->role);
+  if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind))
+    role = state.find_owners(owners->project);
+  if (const auto* releases = std::get_if<layout::ProjectReleases>(&kind))
+    role = state.find_releases(releases->project);
+  if (role != nullptr) return {path, role->role, role->check, role->names};
+  if (const auto* claim = std::get_if<layout::ProjectClaim>(&kind)) {
+    const SignedFile<Claim> file = *state.find_claim(claim->project);
+    return {path, layout::owners_role(claim->project), check_claim(file), file.untrusted.extra};
+  }
+  return {path, RoleName::of("root"), state.root_check(), state.root().extra};
+}
+
+std::vector<FileSigners> signers_of(const RepositoryState& state,
+                                    const std::map<std::string, PartToSign>& parts) {
+  std::vector<FileSigners> signers;
+  for (const auto& [path, part] : parts) signers.push_back({check_of(state, path), keys_of(state, path)});
+  return signers;
+}
+
+template <typename T>
+void add_new(std::vector<T>& all, const std::vector<T>& more) {
+  for (const T& one : more) {
+    if (std::ranges::find(all, one) == all.end()) all.push_back(one);
+  }
+}
+
+// Both have the same id, so the same bytes are signed.
+void unite(Proposal& all, const Proposal& one) {
+  for (const auto& [path, part] : one.parts) {
+    for (const auto& [key, signature] : part.signatures.by_key)
+      all.parts.at(path).signatures.by_key.emplace(key, signature);
+  }
+  all.found.insert(all.found.end(), one.found.begin(), one.found.end());
+  add_new(all.rejections, one.rejections);
+  if (all.rejections.size() > max_rejections) all.rejections.resize(max_rejections);
+  if (!all.author) all.author = one.author;
+}
+
+void add(ProposalBook& book, std::map<std::string, Proposal>& by_id, Examined examined,
+         const Candidate& candidate) {
+  Proposal& proposal = examined.proposal;
+  if (examined.kind == Examined::Kind::refused) {
+    book.refused.push_back({candidate, proposal.id, examined.reason, examined.hint});
+  } else if (examined.kind == Examined::Kind::good || examined.kind == Examined::Kind::stale) {
+    const auto [known, added] = by_id.try_emplace(proposal.id, proposal);
+    if (added) return;
+    if (known->second.stale && !proposal.stale)  // somebody applied it again: that one counts
+      std::swap(known->second, proposal);
+    else if (known->second.stale == proposal.stale)
+      unite(known->second, proposal);
+  }
+}
+
+}  // namespace
+
+std::string Proposal::branch() const { return fmt::format("{}{}/{}", proposal_prefix, scope, short_id()); }
+
+std::set<KeyId> Proposal::signed_by() const {
+  std::set<KeyId> ids;
+  for (const FileSigners& one : signers) ids.insert(one.file.check.valid.begin(), one.file.check.valid.end());
+  return ids;
+}
+
+bool Proposal::waits_for(const KeyId& key) const {
+  return std::ranges::any_of(verdict.missing, [&](const MissingSignatures& one) {
+    return std::ranges::find(one.check.missing, key) != one.check.missing.end();
+  });
+}
+
+std::vector<PublicKey> Proposal::all_keys() const {
+  std::vector<PublicKey> keys;
+  for (const FileSigners& one : signers) add_new(keys, one.keys);
+  return keys;
+}
+
+bool is_signed_file(const std::string& path) {
+  const layout::PathKind kind = layout::kind_of(path);
+  return !is_one_of<layout::Configuration, layout::ProjectFile, layout::Stray, layout::Unpublished>(kind);
+}
+
+std::string proposal_id(const std::map<std::string, Bytes>& signed_bytes) {
+  Bytes list;
+  for (const auto& [path, bytes] : signed_bytes) {
+    if (is_one_of<layout::RootHistory>(layout::kind_of(path))) continue;  // the same file once more
+    list += fmt::format("{}  {}\n", sha256_of(bytes).hex(), path);
+  }
+  return sha256_of(list).hex();
+}
+
+std::optional<std::string> id_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
+                                        const CommitId& commit) {
+  std::map<std::string, Bytes> signed_bytes;
+  const std::shared_ptr<const TreeReader> tree = git.tree(commit);
+  for (const ChangedPath& change : git.changes(base, commit)) {
+    if (change.how == ChangedPath::How::removed || !is_signed_file(change.path)) continue;
+    signed_bytes[change.path] =
+        parse_envelope(*tree->read(change.path, max_metadata_bytes), change.path).signed_bytes;
+  }
+  if (signed_bytes.empty()) return std::nullopt;
+  return proposal_id(signed_bytes);
+}
+
+GitRepository::NewCommit commit_of(const Proposal& proposal, const ProposalBase& base) {
+  GitRepository::NewCommit commit;
+  commit.parent = base.commit;
+  for (const ChangedPath& change : proposal.changed) {
+    const auto part = proposal.parts.find(change.path);
+    if (part != proposal.parts.end())
+      commit.files[change.path] = signed_file_text(part->second.signed_part, part->second.signatures);
+    else if (change.how == ChangedPath::How::removed)
+      commit.files[change.path] = std::nullopt;
+    else
+      commit.taken_over[change.path] = proposal.found.front().commit;
+  }
+  return commit;
+}
+
+std::shared_ptr<const TreeReader> tree_of(const GitRepository& git, const Proposal& proposal,
+                                          const ProposalBase& base) {
+  return git.preview(commit_of(proposal, base));
+}
+
+void judge(Proposal& proposal, const GitRepository& git, const ProposalBase& base) {
+  const std::shared_ptr<const TreeReader> tree = tree_of(git, proposal, base);
+  proposal.verdict = check_transition(base.state_or_null(), tree, std::nullopt, proposal.changed);
+  if (proposal.verdict.kind == Verdict::Kind::refused) return;
+  proposal.signers = signers_of(RepositoryState::read(tree, std::nullopt), proposal.parts);
+}
+
+ProposalBook read_proposals(const GitRepository& git, const ProposalBase& base,
+                            const std::vector<Candidate>& candidates) {
+  ProposalBook book;
+  std::map<std::string, Proposal> by_id;
+  std::map<CommitId, Examined> known;  // many names, one commit
+  for (const Candidate& candidate : candidates) {
+    auto examined = known.find(candidate.commit);
+    if (examined == known.end())
+      examined = known.emplace(candidate.commit, proposals::examine(git, base, candidate)).first;
+    Examined one = examined->second;
+    one.proposal.found = {candidate};
+    add(book, by_id, std::move(one), candidate);
+  }
+  for (auto& [id, proposal] : by_id) {
+    if (!proposal.stale) judge(proposal, git, base);
+    book.proposals.push_back(std::move(proposal));
+  }
+  std::ranges::stable_sort(book.proposals, {}, &Proposal::scope);
+  return book;
+}
+
+bool may_be_proposal_id(std::string_view text) {
+  return text.size() >= min_id_digits && text.size() <= id_digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+const Proposal* find_proposal(const ProposalBook& book, const std::string& id) {
+  if (!may_be_proposal_id(id)) return nullptr;
+  const Proposal* found = nullptr;
+  for (const Proposal& proposal : book.proposals) {
+    if (!proposal.id.starts_with(id)) continue;
+    if (found != nullptr) {
+      throw usage("several proposals begin with {}: {}, {}", id, found->short_id(), proposal.short_id())
+          .with_hint("give more digits ('pgsign inbox --all --json' has all 64)");
+    }
+    found = &proposal;
+  }
+  if (found != nullptr) return found;
+  for (const RefusedCandidate& candidate : book.refused) {
+    if (!candidate.id.starts_with(id)) continue;
+    throw refused("proposal {} ({}) is refused: {}", candidate.id.substr(0, 12), candidate.at.shown,
+                  candidate.reason)
+        .with_hint(candidate.hint);
+  }
+  return nullptr;
+}
+
+const Proposal& needed_proposal(const ProposalBook& book, const std::string& id) {
+  if (!may_be_proposal_id(id))
+    throw usage("'{}' is no proposal's id", escaped(id))
+        .with_hint("6 to 64 of 0-9a-f; 'pgsign inbox --all' lists them");
+  if (const Proposal* found = find_proposal(book, id)) return *found;
+  throw not_found("no proposal begins with {}", id)
+      .with_hint("'pgsign inbox --all' lists what waits; --from URL|BUNDLE looks elsewhere, too");
+}
+
+}  // namespace tuf

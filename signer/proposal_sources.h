@@ -1,0 +1,60 @@
+#pragma once
+// Where proposals are looked for: our own branches, the remotes' branches sign/*, pull requests of the common
+// forges, forks by URL, bundle files. The git program fetches into places that belong to this program alone
+// (refs/pg/found/...) or that are refreshed by every fetch (refs/remotes/<remote>/sign/...); nothing that is
+// checked out is touched. Number and size are bounded; a source that fails is told and does not stop the
+// others.
+
+#include <string>
+#include <vector>
+
+#include "libtufcore/io/command_line.h"
+#include "signer/proposal.h"
+
+namespace tuf {
+
+inline constexpr std::size_t max_branches_of_a_source = 500;
+inline constexpr std::size_t max_pull_requests_of_a_source = 200;  // the newest
+
+struct RemoteReference {
+  std::string name;  // "refs/pull/12/head"
+  CommitId commit;
+};
+struct ChosenReferences {
+  std::vector<RemoteReference> references;
+  std::vector<std::string> refused;  // names that are not fetched, escaped
+  std::size_t left_out = 0;          // more than are looked at
+};
+// What to take of `git ls-remote`'s output. of_bundle: every branch and private reference; else proposals
+// only.
+enum class SourceKind { repository, bundle };
+ChosenReferences choose_references(const std::string& ls_remote, SourceKind kind);
+// "branch sign/abc/0123 of origin", "pull request 12 of origin", escaped.
+std::string shown_reference(const std::string& reference);
+// The end of a URL or path, and the first digits of a hash: of the URL, of the bundle's content. What came on
+// one stick stays when another file of the same name is read.
+std::string source_name(const std::string& url_or_path, const std::string& hash);
+// Where the references of a URL or folder lie.
+std::string prefix_of_source(const std::string& url);
+
+struct SourceOptions {
+  std::vector<std::string> from;  // URLs, folders, bundles
+  bool fetch = true;              // the remotes
+};
+std::vector<OptionSpec> source_options();  // --from, --no-fetch
+SourceOptions source_options_of(const Arguments& arguments);
+// Remotes and the named sources. A named one that fails throws network; a remote is warned about.
+void fetch_proposals(GitRepository& git, const SourceOptions& options, Output& out);
+// Only that one: what `pgsign import` does. Returns the prefix of its references here.
+std::string fetch_source(GitRepository& git, const std::string& url_or_path, Output& out);
+// What lies here now.
+std::vector<Candidate> found_candidates(const GitRepository& git);
+
+// Of the one command's run: what was made here and not pushed.
+inline constexpr std::string_view signed_here_prefix = "refs/pg/signed/";
+inline constexpr std::string_view rejected_here_prefix = "refs/pg/rejected/";
+inline constexpr std::string_view found_prefix = "refs/pg/found/";
+// Drops what main has by now from refs/pg/...
+void forget_landed(GitRepository& git, const ProposalBase& base);
+
+}  // namespace tuf

@@ -1,0 +1,151 @@
+#include "signer/sign_proposal.h"
+
+#include <algorithm>
+
+#include "libtufcore/canonical_json.h"
+#include "signer/deliver.h"
+#include "signer/people.h"
+#include "signer/show.h"
+#include "signer/show_proposal.h"
+
+namespace tuf {
+namespace {
+
+std::string people_who_may(const ProposalBase& base, const Proposal& proposal) {
+  const std::optional<ProjectName> project = ProjectName::parse(proposal.scope);
+  const RoleFile* role = project && base.state ? base.state->find_releases(*project) : nullptr;
+  return role == nullptr ? "whoever may sign it" : labels_of(role->signers, role->names);
+}
+
+void refuse_outdated(const ProposalBase& base, const Proposal& proposal) {
+  if (!proposal.stale) {
+    if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this proposal");
+    return;
+  }
+  throw conflict("proposal {} is outdated: {}", proposal.short_id(), proposal.verdict.reason)
+      .with_hint(fmt::format("{} can make the change again on top of that, with 'pgsign push'",
+                             people_who_may(base, proposal)));
+}
+
+// The files that still need this key.
+std::vector<std::string> paths_for(const Proposal& proposal, const KeyId& key) {
+  std::vector<std::string> paths;
+  for (const MissingSignatures& one : proposal.verdict.missing) {
+    if (std::ranges::find(one.check.missing, key) != one.check.missing.end()) paths.push_back(one.path);
+  }
+  return paths;
+}
+
+void refuse_strangers(const Proposal& proposal, const StoredKey& key) {
+  const std::vector<PublicKey> keys = proposal.all_keys();
+  if (std::ranges::find(keys, key.id(), &PublicKey::id) != keys.end()) return;
+  const MissingSignatures& first = proposal.verdict.missing.front();
+  throw forbidden("the key {} may not sign this proposal: {}", key.label(),
+                  signature_shortage(first.path, first.check, first.names))
+      .with_hint("--key NAME takes another key of yours ('pgsign key list')");
+}
+
+// False: --dry-run.
+bool agreed(const std::string& question, const Arguments& arguments, Output& out) {
+  if (arguments.flag("dry-run")) {
+    out.note("dry run: nothing was signed or changed");
+    return false;
+  }
+  if (arguments.flag("yes") || confirm(question)) return true;
+  throw other("cancelled; nothing was signed or changed");
+}
+
+void add_signatures(Proposal& proposal, const std::vector<std::string>& paths, const SecretKey& key) {
+  for (const std::string& path : paths) {
+    PartToSign& part = proposal.parts.at(path);
+    part.signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part.signed_part));
+  }
+}
+
+void put_result(const Proposal& proposal, Output& out) {
+  put_verdict(out, proposal.verdict);
+  out.json["id"] = proposal.id;
+}
+
+void hand_over(GitRepository& git, const ProposalBase& base, const Proposal& proposal, const StoredKey* key,
+               const Arguments& arguments, Output& out, UtcTime now) {
+  if (!arguments.flag("no-push") && (base.remote || arguments.option("to"))) {
+    const Delivered delivered = deliver(git, base, proposal, arguments.option("to"), key, now, out);
+    put_result(delivered.proposal, out);
+    return tell(delivered, git, base.main_branch, out);
+  }
+  const CommitId commit = store(git, proposal, base, key, now);
+  put_result(proposal, out);
+  out.json["commit"] = commit;
+  out.result(fmt::format("signed: {} (not pushed)", short_id(commit)));
+  for (const std::string& line : shortages(proposal.verdict.missing)) out.result("  " + line);
+  out.note(
+      fmt::format("next: pgsign export {0} FILE, or pgsign sign {0}, which pushes it", proposal.short_id()));
+}
+
+// Signed by enough, or by me: nothing to sign, but perhaps it lies only here.
+void pass_on(GitRepository& git, const ProposalBase& base, const Proposal& proposal, const std::string& why,
+             const Arguments& arguments, Output& out, UtcTime now) {
+  put_result(proposal, out);
+  out.result(why);
+  if (arguments.flag("no-push") || (!base.remote && !arguments.option("to"))) return;
+  const std::string remote = arguments.option("to").value_or(base.remote ? base.remote->name : "");
+  if (!agreed(fmt::format("Push it to {}?", escaped(remote)), arguments, out)) return;
+  hand_over(git, base, proposal, nullptr, arguments, out, now);
+}
+
+void tell_first_root(const GitRepository& git, const Proposal& proposal, const ProposalBase& base,
+                     Output& out) {
+  if (proposal.parts.contains(std::string(layout::root))) tell_root(*tree_of(git, proposal, base), out);
+}
+
+}  // namespace
+
+std::vector<OptionSpec> sign_proposal_options() {
+  return {expect_option(),
+          {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
+          {"to", "REMOTE|URL", "push a proposal there, always to its branch"},
+          {"from", "URL|BUNDLE", "look for the proposal there, too (repeatable)", OptionSpec::Repeat::yes},
+          {"no-fetch", "", "ask no remote; look at what was fetched before"}};
+}
+
+bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& arguments, Output& out,
+                   UtcTime now) {
+  fetch_proposals(git, {arguments.options("from"), !arguments.flag("no-fetch")}, out);
+  const ProposalBase base = proposal_base(git);
+  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const Proposal* found = find_proposal(book, id);
+  if (found == nullptr) return false;
+  if (const std::optional<ProjectName> project = ProjectName::parse(id);
+      project && base.state && base.state->find_owners(*project)) {
+    out.note(fmt::format("{0} is also a project; this is the proposal {1}", id, found->short_id()));
+  }
+  Proposal proposal = *found;
+  refuse_outdated(base, proposal);
+  show_proposal(proposal, git, base, my_keys(), out);
+  check_expectations(arguments.options("expect"), files_of(proposal, git, base));
+  if (proposal.complete()) {
+    pass_on(git, base, proposal, "it has all signatures that it needs", arguments, out, now);
+    return true;
+  }
+  const StoredKey key = key_of(arguments);
+  refuse_strangers(proposal, key);
+  const std::vector<std::string> paths = paths_for(proposal, key.id());
+  if (paths.empty()) {
+    pass_on(git, base, proposal, key.label() + " has signed already; others must still sign", arguments, out,
+            now);
+    return true;
+  }
+  if (!agreed(fmt::format("Sign this with {}?", key.label()), arguments, out)) {
+    put_result(proposal, out);
+    return true;
+  }
+  add_signatures(proposal, paths, open_with_passphrase(key, arguments));
+  judge(proposal, git, base);
+  if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this proposal");
+  hand_over(git, base, proposal, &key, arguments, out, now);
+  tell_first_root(git, proposal, base, out);
+  return true;
+}
+
+}  // namespace tuf
