@@ -40,12 +40,15 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   out.json["file"] = file.string();
   out.result(headline(proposal));
   if (arguments.flag("dry-run")) return out.note("dry run: nothing was written");
+  const std::string name = std::string(signed_here_prefix) + proposal.short_id();
+  const bool is_here_only = git.find_commit(name).has_value();
   const CommitId commit = store(git, proposal, base, nullptr, now);
   out.json["commit"] = commit;
   const bool alone = arguments.flag("full") || !base.commit;
-  std::vector<std::string> revisions = {std::string(signed_here_prefix) + proposal.short_id()};
+  std::vector<std::string> revisions = {name};
   if (!alone) revisions.push_back("^" + *base.commit);
   write_bundle(git, file, revisions);
+  if (!is_here_only) git.remove_reference(name);
   out.result(fmt::format(
       "wrote '{}'{}", escaped(file.string(), 4096),
       alone ? "" : fmt::format("; who imports it needs the main branch up to {}", short_id(*base.commit))));

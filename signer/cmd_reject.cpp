@@ -141,6 +141,13 @@ void withdraw_from(const GitRepository& git, const Proposal& proposal, const std
   out.result(fmt::format("removed branch {} of {}", branch, escaped(remote)));
 }
 
+bool is_checked_out(const GitRepository& git, const ProposalBase& base, const Proposal& proposal) {
+  const std::optional<CommitId> head = git.find_commit("HEAD");
+  const std::optional<CommitId> fork =
+      head && base.commit ? git.merge_base(*base.commit, *head) : std::nullopt;
+  return fork && id_of_commit(git, fork, *head) == proposal.id;
+}
+
 void run_withdraw(const Arguments& arguments, Output& out, UtcTime) {
   GitRepository git = GitRepository::open(std::filesystem::current_path());
   const Book book = look(git, arguments, out);
@@ -151,12 +158,8 @@ void run_withdraw(const Arguments& arguments, Output& out, UtcTime) {
   if (!agreed("Withdraw it?", arguments, out)) return;
   withdraw_from(git, proposal, remote_of(book.base), out);
   git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
-  const std::optional<CommitId> head = git.find_commit("HEAD");
-  for (const Candidate& one : proposal.found) {
-    if (head && git.is_ancestor(one.commit, *head))
-      return out.note("the branch that is checked out still has it: git reset --keep " +
-                      short_id(book.base.commit.value_or("")));
-  }
+  if (is_checked_out(git, book.base, proposal))
+    out.note("the branch that is checked out still has it: git reset --keep " + short_id(*book.base.commit));
 }
 
 std::vector<OptionSpec> common_options() {

@@ -94,6 +94,7 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
     const Pushed pushed = to_main ? push_forward(git, commit, remote, base.main_branch)
                                   : push_to_branch(git, proposal, commit, remote);
     if (pushed.how == Pushed::How::pushed) {
+      git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());  // the others have it now
       if (!to_main) return {Where::branch, remote, proposal.branch(), commit, proposal};
       remove_branch(git, proposal, remote);
       forget(git, proposal);

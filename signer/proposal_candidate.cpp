@@ -123,7 +123,10 @@ void examine_on(const GitRepository& git, const ProposalBase& base, const Candid
     proposal.verdict.reason = examined.reason;
   } else {
     judge(proposal, git, base);
-    if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "it");
+    if (const Verdict& verdict = proposal.verdict; verdict.kind == Verdict::Kind::refused) {
+      const std::string file = verdict.file.empty() ? "" : escaped(verdict.file) + ": ";
+      throw refused("{}{}", file, verdict.reason).with_hint(verdict.hint);
+    }
   }
   read_messages(git, fork, candidate.commit, proposal);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "libtufcore/io/file.h"
-#include "libtufcore/io/progress.h"
 #include "signer/show.h"
 
 namespace tuf {
@@ -109,8 +108,8 @@ void show_parts(const Proposal& proposal, const ProposalBase& base, Output& out)
 void show_files(const std::vector<ProposedFile>& files, Output& out) {
   Json::Array list;
   for (const ProposedFile& file : files) {
-    out.result(fmt::format("  {}: {} bytes ({}), sha256 {}", file.path, file.content.size,
-                           bytes_text(file.content.size), file.content.sha256.hex()));
+    out.result(
+        fmt::format("  {}: {} bytes, sha256 {}", file.path, file.content.size, file.content.sha256.hex()));
     list.emplace_back(Json::Object{
         {"path", file.path}, {"length", file.content.size}, {"sha256", file.content.sha256.hex()}});
   }
@@ -161,8 +160,7 @@ bool waits_for_any(const Proposal& proposal, const std::vector<StoredKey>& mine)
 
 std::string state_in_words(const Proposal& proposal, const std::vector<StoredKey>& mine) {
   if (proposal.stale) return "stale: " + proposal.verdict.reason;
-  if (proposal.verdict.kind == Verdict::Kind::refused)
-    return "refused: " + std::string(refusal_of(proposal.verdict, "it").what());
+  if (proposal.verdict.kind == Verdict::Kind::refused) return "refused: " + proposal.verdict.reason;
   if (proposal.complete())
     return fmt::format("has all signatures; 'pgsign sign {}' puts it on the main branch",
                        proposal.short_id());

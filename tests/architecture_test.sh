@@ -48,10 +48,11 @@ for pattern in '#include [<"]git2' '#include [<"]rapidjson' '#include [<"]sodium
   alive "$pattern"
 done
 
-# Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code.
+# Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code. In the signer: one wrong
+# candidate, one stranger's line, one remote that does not answer must not hide the others.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
   'client/metadata_cache\.cpp' 'client/(updater|download|mirrored_download)\.cpp' 'libtufcore/git/commit_range\.cpp' 'libtufcore/transition\.cpp' \
-  'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h'
+  'signer/(proposal_candidate|proposal_sources|rejection)\.cpp' 'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h'
 grep -q 'rethrow_exception' client/http_transfer.cpp || fail 'client/http_transfer.cpp catches without rethrowing'
 
 # Arrows between folders: programs know the library, never one another; only publisher and signer know git.

@@ -168,12 +168,12 @@ step "others were first; a remote that is not there"
 git -C "$T/bob" pull -q
 expect 0 by bob project create bobs --yes
 expect 0 by bob push
-refused 8 "others pushed to branch main of origin first; nothing was pushed" \
-  "git fetch origin && git reset --hard origin/main, then make your change again (a signature covers a version, so it cannot be rebased)" -- \
-  alice push
-git -C "$T/alice" fetch -q && git -C "$T/alice" reset -q --hard origin/main
-expect 0 alice release add abc 1.0.0 "$T/abc.txt" --yes
+before=$(git -C "$T/alice" rev-parse HEAD)
 expect 0 alice push
+says "others were first: branch main of origin is at $(git -C "$T/bob" rev-parse --short=8 HEAD) now. On top of it:"
+says "what you had is kept on branch before-reapply/${before:0:8}"
+[ "$(git -C "$T/alice" rev-parse "before-reapply/${before:0:8}")" = "$before" ] || fail "the old commits are lost"
+[ "$(git -C "$T/hub.git" rev-parse main)" = "$(git -C "$T/alice" rev-parse HEAD)" ] || fail "not pushed"
 git -C "$T/alice" remote set-url origin "$T/gone.git"
 refused 5 "git could not push to origin: fatal: '$T/gone.git' does not appear to be a git repository" \
   "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' again" -- alice push

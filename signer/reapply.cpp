@@ -1,0 +1,169 @@
+#include "signer/reapply.h"
+
+#include <algorithm>
+
+#include "libtufcore/canonical_json.h"
+#include "signer/proposal.h"
+#include "signer/show.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::size_t max_own_commits = 1'000;
+
+// One accepted step of mine, or the pending rest: from one commit to another.
+struct Step {
+  std::optional<CommitId> from;
+  CommitId to;
+  std::string title;
+  std::vector<Change> changes;
+};
+
+std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, const CommitId& head) {
+  std::vector<Step> steps;
+  CommitId from = fork;
+  std::string title;
+  for (const CommitInfo& commit : git.range(fork, head, max_own_commits)) {
+    if (commit.parents.size() > 1)
+      throw conflict("commit {} merges two lines of work; pgsign works on a straight line",
+                     short_id(commit.id));
+    if (title.empty()) title = commit.summary;
+    const RepositoryState base = RepositoryState::read(git.tree(from), std::nullopt);
+    const std::vector<ChangedPath> own = git.changes(commit.parents.front(), commit.id);
+    const Verdict verdict =
+        check_transition(&base, git.tree(commit.id), std::nullopt, git.changes(from, commit.id), own);
+    if (verdict.kind == Verdict::Kind::refused) throw refusal_of(verdict, "commit " + short_id(commit.id));
+    const bool accepted = verdict.kind == Verdict::Kind::accepted;
+    if (!accepted && commit.id != head) continue;
+    steps.push_back({from, commit.id, title, verdict.changes});
+    from = commit.id;
+    title.clear();
+  }
+  return steps;
+}
+
+// Whether others changed a file that people sign and that this step changes.
+bool is_touched(const GitRepository& git, const Step& step, const TreeReader& now_there) {
+  const std::shared_ptr<const TreeReader> before = git.tree(*step.from);
+  return std::ranges::any_of(git.changes(step.from, step.to), [&](const ChangedPath& change) {
+    return is_signed_file(change.path) &&
+           before->read(change.path, max_metadata_bytes) != now_there.read(change.path, max_metadata_bytes);
+  });
+}
+
+struct Made {
+  GitRepository::NewCommit commit;
+  std::vector<std::string> signed_again;
+};
+
+// The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet).
+Made made_again(const GitRepository& git, const Step& step, const CommitId& parent,
+                const RepositoryState& state, const SecretKey* key) {
+  Made made;
+  made.commit.parent = parent;
+  made.commit.message = git.message(step.to, 64u << 10);
+  SignedParts parts;
+  if (is_touched(git, step, state.tree())) parts = generate(&state, step.changes);
+  for (const auto& [path, part] : parts) {
+    SignatureSet signatures;
+    if (key != nullptr) signatures.by_key[key->public_key().id()] = key->sign(canonical_json(part));
+    made.commit.files[path] = signed_file_text(part, signatures);
+    made.signed_again.push_back(path);
+  }
+  for (const ChangedPath& change : git.changes(step.from, step.to)) {
+    if (parts.contains(change.path)) continue;
+    if (change.how == ChangedPath::How::removed)
+      made.commit.files[change.path] = std::nullopt;
+    else
+      made.commit.taken_over[change.path] = step.to;
+  }
+  return made;
+}
+
+struct Chain {
+  CommitId head;
+  std::vector<std::string> signed_again;
+  Verdict verdict;
+};
+
+// All steps on top of `main`; commits without a name, so that nothing is changed by making them.
+Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitId& main, const SecretKey* key,
+               const std::string& author, UtcTime now) {
+  Chain chain{main, {}, {}};
+  for (const Step& step : steps) {
+    const RepositoryState state = RepositoryState::read(git.tree(chain.head), std::nullopt);
+    Made made = made_again(git, step, chain.head, state, key);
+    made.commit.time = now;
+    set_author(made.commit, git, author);
+    const CommitId commit = git.make_commit(made.commit);
+    chain.verdict = check_transition(&state, git.tree(commit), std::nullopt, git.changes(chain.head, commit));
+    if (chain.verdict.kind == Verdict::Kind::refused)
+      throw refusal_of(chain.verdict, fmt::format("'{}' on top of what others did", escaped(step.title)));
+    chain.signed_again.insert(chain.signed_again.end(), made.signed_again.begin(), made.signed_again.end());
+    chain.head = commit;
+    const bool last = &step == &steps.back();
+    if (key != nullptr && !last && chain.verdict.kind == Verdict::Kind::pending)
+      throw conflict("'{}' needs the approval of others again before what stands on it can be made again",
+                     escaped(step.title))
+          .with_hint("push one change at a time");
+  }
+  return chain;
+}
+
+void say(const std::vector<Step>& steps, const Chain& chain, const Remote& remote, const CommitId& main,
+         Output& out) {
+  out.result(fmt::format("others were first: branch {} of {} is at {} now. On top of it:",
+                         escaped(remote.main_branch), escaped(remote.name), short_id(main)));
+  for (const Step& step : steps) {
+    for (const std::string& line : in_words(step.changes)) out.result("  " + line);
+  }
+  for (const std::string& path : chain.signed_again)
+    out.result(fmt::format("  {} becomes its next version", path));
+}
+
+// The branch, and the files where they are checked out; git refuses where work would be lost.
+void move_branch(const Workspace& workspace, const CommitId& head) {
+  const GitRepository& git = workspace.git;
+  const GitRun run =
+      git.is_bare()
+          ? run_git(folder_of(git), {"update-ref", "refs/heads/" + workspace.branch, head, workspace.head})
+          : run_git(folder_of(git), {"reset", "--quiet", "--keep", head});
+  if (run.exit_code != 0)
+    throw conflict("git could not move branch {} to {}: {}", escaped(workspace.branch), short_id(head),
+                   run.reason())
+        .with_hint("put aside what is not committed: git stash --include-untracked; then pgsign push again");
+}
+
+}  // namespace
+
+std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, const Arguments& arguments,
+                                 Output& out, UtcTime now) {
+  GitRepository& git = workspace.git;
+  const CommitId main = git.resolve(remote.tracking());
+  const std::optional<CommitId> fork = git.merge_base(main, workspace.head);
+  if (!fork)
+    throw refused("branch {} has no commit in common with {} of {}", escaped(workspace.branch),
+                  escaped(remote.main_branch), escaped(remote.name));
+  const std::vector<Step> steps = own_steps(git, *fork, workspace.head);
+  Chain chain = chain_on(git, steps, main, nullptr, "pgsign", now);
+  say(steps, chain, remote, main, out);
+  if (arguments.flag("dry-run")) {
+    out.note("dry run: nothing was signed or changed");
+    return std::nullopt;
+  }
+  if (!chain.signed_again.empty()) {
+    const StoredKey key = key_of(arguments);
+    if (!arguments.flag("yes") && !confirm(fmt::format("Sign this again with {}?", key.label())))
+      throw other("cancelled; nothing was signed or changed");
+    const SecretKey secret = open_with_passphrase(key, arguments);
+    chain = chain_on(git, steps, main, &secret, key.file_name, now);
+  }
+  const std::string kept = "before-reapply/" + short_id(workspace.head);
+  git.set_reference("refs/heads/" + kept, workspace.head);
+  move_branch(workspace, chain.head);
+  workspace.head = chain.head;
+  out.result(fmt::format("what you had is kept on branch {}", kept));
+  return Reapplied{chain.head, kept, chain.signed_again, chain.verdict};
+}
+
+}  // namespace tuf
