@@ -190,3 +190,44 @@ says "git cannot list what '$T/nonsense.bundle' has"
 refused 3 "there is no file '$T/nowhere'" "pgsign export ID FILE makes one" -- by bob import "$T/nowhere"
 refused 8 "'$T/nonsense.bundle' is there already and is never overwritten" "name another file" -- by bob export abcdef "$T/nonsense.bundle"
 refused 2 "'--upload-pack=touch' is no URL and no file" -- by bob inbox --no-fetch --from=--upload-pack=touch
+
+step "two maintainers release at once: the second is made again, signed again and pushed; the same version is a conflict"
+everybody_pulls
+expect 0 by alice project create duo --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes
+expect 0 by alice push
+everybody_pulls
+expect 0 by alice release add duo 1.0.0 "$T/abc.txt" --yes
+expect 0 by bob release add duo 1.1.0 "$T/other.txt" --yes
+expect 0 by bob release add duo 1.2.0 "$T/abc.txt" --yes
+expect 0 by alice push
+before=$(git -C "$T/bob" rev-parse HEAD)
+expect 2 by bob push
+says "nobody can be asked here: Sign this again with $(label bob)?"
+[ "$(git -C "$T/bob" rev-parse HEAD)" = "$before" ] || fail "something changed without consent"
+expect 0 by bob push --yes
+says "  projects/du/duo/releases.json becomes its next version"
+says "what you had is kept on branch before-reapply/${before:0:8}"
+[ "$(git -C "$T/bob" rev-parse "before-reapply/${before:0:8}")" = "$before" ] || fail "the old commits are lost"
+[ "$(git -C "$T/hub.git" rev-parse main)" = "$(git -C "$T/bob" rev-parse HEAD)" ] || fail "not pushed"
+[ -z "$(git -C "$T/bob" status --porcelain)" ] || fail "the work tree does not follow"
+expect 0 by bob status duo --json
+[ "$(json verdict) $(json releases.0.version) $(json releases.1.version) $(json releases.2.version)" = "accepted 1.2.0 1.1.0 1.0.0" ] || fail "not all three"
+expect 0 by alice release add duo 1.2.0 "$T/abc.txt" --yes
+before=$(git -C "$T/alice" rev-parse HEAD)
+expect 8 by alice push --yes
+says "1.2.0"
+[ "$(git -C "$T/alice" rev-parse HEAD)" = "$before" ] || fail "the commit is lost"
+
+step "with a threshold it is a proposal again, and says why"
+everybody_pulls
+for who in alice bob; do expect 0 by $who release add abc "3.0.$(key_id $who | tr -dc 1-9 | cut -c1)${#who}" "$T/abc.txt" --yes; expect 0 by $who push --yes; done
+ids=$(ids carol)
+for who in alice bob carol; do expect 0 by $who sign "${ids%% *}" --yes; done
+says "complete: pushed "
+expect 0 by carol inbox --all
+says "stale: projects/ab/abc/releases.json was made on version "
+expect 8 by carol sign "${ids##* }" --yes
+says "is outdated: "
+for loser in alice bob; do expect 0 by $loser push --yes; grep -q "needs approval again" "$OUT" && break; done
+says "what was signed before was signed for the version that others have taken, so it needs approval again"
+says "it still needs signatures:"
