@@ -86,7 +86,8 @@ struct Chain {
   Verdict verdict;
 };
 
-// All steps on top of `main`; commits without a name, so that nothing is changed by making them.
+// All steps on top of `main`, as far as that goes without `key`; commits without a name, so that nothing is
+// changed by making them.
 Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitId& main, const SecretKey* key,
                const std::string& author, UtcTime now) {
   Chain chain{main, {}, {}};
@@ -101,8 +102,9 @@ Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitI
       throw refusal_of(chain.verdict, fmt::format("'{}' on top of what others did", escaped(step.title)));
     chain.signed_again.insert(chain.signed_again.end(), made.signed_again.begin(), made.signed_again.end());
     chain.head = commit;
+    if (key == nullptr && !made.signed_again.empty()) break;  // what follows stands on a signature to come
     const bool last = &step == &steps.back();
-    if (key != nullptr && !last && chain.verdict.kind == Verdict::Kind::pending)
+    if (!last && chain.verdict.kind == Verdict::Kind::pending)
       throw conflict("'{}' needs the approval of others again before what stands on it can be made again",
                      escaped(step.title))
           .with_hint("push one change at a time");

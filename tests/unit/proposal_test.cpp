@@ -4,7 +4,7 @@
 
 #include "signer/forge.h"
 #include "signer/proposal_sources.h"
-#include "support/caught.h"
+#include "tests/support/caught.h"
 
 using namespace tuf;
 
