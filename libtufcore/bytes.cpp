@@ -10,6 +10,7 @@ namespace tuf {
 namespace {
 
 constexpr std::string_view lower_digits = "0123456789abcdef";
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view upper_digits = "0123456789ABCDEF";
 
 int digit_value(char c) noexcept {
@@ -90,6 +91,43 @@ std::optional<Bytes> hex_decode(std::string_view hex) {
     bytes.push_back(static_cast<char>(high * 16 + low));
   }
   return bytes;
+}
+
+std::string base64_encode(ByteView bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+    for (std::size_t i = 0; i < 4; ++i) text += i <= count ? base64_digits[group >> (18 - 6 * i) & 63] : '=';
+  }
+  return text;
+}
+
+std::optional<Bytes> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  Bytes bytes;
+  for (std::size_t at = 0; at < text.size(); at += 4) {
+    const std::size_t digits = at + 4 == text.size() ? 4 - padding : 4;
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < digits; ++i) {
+      const std::size_t value = base64_digits.find(text[at + i]);
+      if (value == std::string_view::npos) return std::nullopt;
+      group |= static_cast<std::uint32_t>(value) << (18 - 6 * i);
+    }
+    for (std::size_t i = 0; i + 1 < digits; ++i) bytes += static_cast<char>(group >> (16 - 8 * i) & 0xff);
+  }
+  if (base64_encode(bytes) != text) return std::nullopt;  // bits behind the end
+  return bytes;
+}
+
+std::string pem_text(std::string_view label, ByteView bytes) {
+  constexpr std::size_t line = 64;
+  const std::string content = base64_encode(bytes);
+  std::string text = fmt::format("-----BEGIN {}-----\n", label);
+  for (std::size_t at = 0; at < content.size(); at += line) text += content.substr(at, line) + "\n";
+  return text + fmt::format("-----END {}-----\n", label);
 }
 
 std::string percent_encode(std::string_view text) {

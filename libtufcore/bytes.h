@@ -14,6 +14,12 @@ using ByteView = std::string_view;
 std::string hex_encode(ByteView bytes);                     // lower case
 std::optional<Bytes> hex_decode(std::string_view hex);      // empty unless an even number of hex digits (either case)
 
+std::string base64_encode(ByteView bytes);                  // with padding, one line
+// Strict: padding as encode writes it, no white space, no bits behind the end. One text for each byte string.
+std::optional<Bytes> base64_decode(std::string_view text);
+// A PEM block as OpenSSL writes it: 64 characters a line.
+std::string pem_text(std::string_view label, ByteView bytes);
+
 // Everything outside [A-Za-z0-9._~-] becomes %XX (upper-case hex); '/' too. TUF role names in URLs and file names.
 std::string percent_encode(std::string_view text);
 // The same for each component of a path: '/' stays.

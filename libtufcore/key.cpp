@@ -2,10 +2,13 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/digest.h"
 #include "libtufcore/error.h"
 #include "libtufcore/key_openssl.h"
+#include "libtufcore/key_p256.h"
 #include "libtufcore/key_secret.h"
 
 namespace tuf {
@@ -65,6 +68,18 @@ PublicKey PublicKey::ed25519(ByteView raw32) {
   return key;
 }
 
+PublicKey PublicKey::p256(ByteView spki) { return of_spki("ecdsa", "ecdsa-sha2-nistp256", spki); }
+PublicKey PublicKey::rsa_pss(ByteView spki) { return of_spki("rsa", "rsassa-pss-sha256", spki); }
+
+PublicKey PublicKey::of_spki(std::string_view keytype, std::string_view scheme, ByteView spki) {
+  const Json json = Json::Object{{"keytype", keytype},
+                                 {"scheme", scheme},
+                                 {"keyval", Json::Object{{"public", pem_text("PUBLIC KEY", spki)}}}};
+  PublicKey key = parse(JsonReader(json, "key"), {});
+  key.id_ = key.computed_id();
+  return key;
+}
+
 KeyId PublicKey::computed_id() const { return sha256_of(canonical_json(json_)).hex(); }
 
 bool PublicKey::supported() const noexcept { return scheme_of(keytype_, scheme_) != Scheme::unknown; }
@@ -93,7 +108,7 @@ SecretBytes make_secret_bytes(std::size_t size) {
 }
 
 struct SecretKey::State {
-  SecretBytes secret;  // libsodium's form: seed, then public key
+  SecretBytes secret;  // Ed25519: libsodium's form, seed, then public key; P-256: the scalar
   PublicKey public_key;
 };
 
@@ -116,9 +131,19 @@ SecretKey SecretKey::from_seed(ByteView seed32) {
   return SecretKey(std::make_unique<State>(State{std::move(secret), PublicKey::ed25519(public_half)}));
 }
 
+SecretKey SecretKey::from_p256(ByteView scalar32) {
+  const std::optional<Bytes> point =
+      scalar32.size() == p256_scalar_bytes ? p256_public_point(scalar32) : std::nullopt;
+  if (!point) throw refused("the secret half of the key is no number of curve P-256");
+  SecretBytes secret = make_secret_bytes(p256_scalar_bytes);
+  std::copy(scalar32.begin(), scalar32.end(), secret.get());
+  return SecretKey(std::make_unique<State>(State{std::move(secret), PublicKey::p256(*p256_spki(*point))}));
+}
+
 const PublicKey& SecretKey::public_key() const noexcept { return state_->public_key; }
 
 Bytes SecretKey::sign(ByteView message) const {
+  if (public_key().scheme() != "ed25519") return p256_sign(KeyFileAccess::seed_of(*this), message);
   Bytes signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, as_unsigned(message), message.size(),
                        state_->secret.get());

@@ -21,6 +21,10 @@ class PublicKey {
   // Throws refused when the shape is wrong, or when a key of a scheme we know is malformed or weak (S-06, S-15).
   static PublicKey parse(const JsonReader& json, KeyId declared_id);
   static PublicKey ed25519(ByteView raw32);                // id computed
+  // From a DER SubjectPublicKeyInfo, as this project writes such keys: PEM, keytypes "ecdsa" and "rsa"; id computed.
+  // Throw refused when the key is malformed or weak.
+  static PublicKey p256(ByteView spki);
+  static PublicKey rsa_pss(ByteView spki);
 
   const KeyId& id() const noexcept { return id_; }         // as declared where it was read
   KeyId computed_id() const;                               // hex SHA-256 of the canonical key object
@@ -34,6 +38,7 @@ class PublicKey {
 
  private:
   PublicKey() = default;
+  static PublicKey of_spki(std::string_view keytype, std::string_view scheme, ByteView spki);
   KeyId id_;
   std::string keytype_, scheme_;
   Bytes identity_;
@@ -44,16 +49,17 @@ class PublicKey {
 // True only when the library says exactly "valid" (S-12).
 bool signature_is_valid(const PublicKey& key, ByteView signature, ByteView message);
 
-// An Ed25519 key pair. The secret half lives in libsodium's guarded memory, cannot be copied, printed or compared.
+// An Ed25519 or P-256 key pair. The secret half lives in libsodium's guarded memory, cannot be copied, printed or compared.
 class SecretKey {
  public:
-  static SecretKey generate();
+  static SecretKey generate();                             // Ed25519
   static SecretKey from_seed(ByteView seed32);             // tests and imports; the caller wipes the seed
+  static SecretKey from_p256(ByteView scalar32);           // imports; throws refused when it is none of the curve
   SecretKey(SecretKey&&) noexcept;
   SecretKey& operator=(SecretKey&&) noexcept;
   ~SecretKey();
   const PublicKey& public_key() const noexcept;
-  Bytes sign(ByteView message) const;                      // 64 bytes
+  Bytes sign(ByteView message) const;                      // Ed25519: 64 bytes; P-256: DER
 
  private:
   friend struct KeyFileAccess;                             // key_file.cpp reads the seed to encrypt it

@@ -90,7 +90,9 @@ KeyFileInfo info_of(const JsonReader& file) {
   if (file["format"].text(64) != secret_format) file["format"].refuse(fmt::format("\"{}\"", secret_format));
   const std::string protection = file["protection"].text(64);
   if (protection != "none" && protection != "passphrase") file["protection"].refuse("\"none\" or \"passphrase\"");
-  return {file["name"].text(max_name_bytes), public_key_of(file), protection == "passphrase"};
+  KeyFileInfo info{file["name"].text(max_name_bytes), public_key_of(file), protection == "passphrase"};
+  if (info.public_key.keytype() == "rsa") file["key"].refuse("an Ed25519 or a P-256 key");
+  return info;
 }
 
 }  // namespace
@@ -161,7 +163,8 @@ SecretKey open_key_file(ByteView file, const SecretText* passphrase, std::string
       throw forbidden("wrong passphrase for {} (or the file was changed)", what);
     }
   }
-  SecretKey key = SecretKey::from_seed(seed_view);
+  const bool is_ed25519 = info.public_key.scheme() == "ed25519";
+  SecretKey key = is_ed25519 ? SecretKey::from_seed(seed_view) : SecretKey::from_p256(seed_view);
   if (key.public_key().identity() != info.public_key.identity()) {
     throw refused("{} is damaged: its secret half does not belong to its public half", what);
   }

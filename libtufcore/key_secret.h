@@ -15,7 +15,7 @@ using SecretBytes = std::unique_ptr<unsigned char[], SodiumFree>;
 SecretBytes make_secret_bytes(std::size_t size);
 
 struct KeyFileAccess {
-  // The 32 bytes that make the key pair; a view into guarded memory.
+  // The 32 bytes that make the key pair (Ed25519: the seed, P-256: the scalar); a view into guarded memory.
   static ByteView seed_of(const SecretKey& key) noexcept;
 };
 

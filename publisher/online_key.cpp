@@ -3,22 +3,13 @@
 #include <set>
 
 #include "libtufcore/error.h"
-#include "libtufcore/io/file.h"
+#include "libtufcore/keys/open_key.h"
 #include "libtufcore/signed_file.h"
 
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_key_file_bytes = 65536;
 constexpr std::string_view key_options[] = {"online-key", "timestamp-key", "snapshot-key", "registrar-key"};
-
-SecretKey open_key(const std::string& path, const Arguments& arguments) {
-  const Bytes file = read_file(path, max_key_file_bytes);
-  const KeyFileInfo info = parse_key_file(file, path);
-  if (!info.encrypted) return open_key_file(file, nullptr, path);
-  const SecretText passphrase = read_passphrase(arguments, info.name, PassphraseUse::open_existing);
-  return open_key_file(file, &passphrase, path);
-}
 
 }  // namespace
 
@@ -26,8 +17,8 @@ Bytes OnlineKeys::signed_file(std::string_view role, const RoleKeys& signers, co
   const Bytes message = canonical_json(signed_part);
   SignatureSet signatures;
   for (const PublicKey& allowed : signers.keys) {
-    for (const SecretKey& key : keys_) {
-      if (key.public_key().identity() == allowed.identity()) signatures.by_key.emplace(allowed.id(), key.sign(message));
+    for (const std::unique_ptr<SigningKey>& key : keys_) {
+      if (key->public_key().identity() == allowed.identity()) signatures.by_key.emplace(allowed.id(), key->sign(message));
     }
   }
   if (signatures.by_key.size() < signers.threshold) {
@@ -35,23 +26,24 @@ Bytes OnlineKeys::signed_file(std::string_view role, const RoleKeys& signers, co
     for (const PublicKey& key : signers.keys) wanted += (wanted.empty() ? "" : ", ") + key_label({}, key.id());
     throw forbidden("role {} needs {} of the keys {}; {} of them {} given", role, signers.threshold, wanted,
                     signatures.by_key.size(), signatures.by_key.size() == 1 ? "is" : "are")
-        .with_hint("give the key files with --online-key");
+        .with_hint("give the keys with --online-key");
   }
   return signed_file_text(signed_part, signatures);
 }
 
 std::vector<OptionSpec> online_key_options() {
   constexpr auto repeat = OptionSpec::Repeat::yes;
-  return {{"online-key", "FILE", "an online key, for every role that lists it", repeat},
+  return {{"online-key", "FILE", "an online key (a file, or env:NAME, ssh-agent:..., pkcs11:..., exec:...), for every role that lists it", repeat},
           {"timestamp-key", "FILE", "the same, where each role has a key of its own", repeat},
           {"snapshot-key", "FILE", "the same", repeat},
           {"registrar-key", "FILE", "the same, for role new", repeat},
-          passphrase_file_option()};
+          passphrase_file_option(),
+          pin_file_option()};
 }
 
 OnlineKeys open_online_keys(const Arguments& arguments) {
   std::set<std::string> paths;
-  std::vector<SecretKey> keys;
+  std::vector<std::unique_ptr<SigningKey>> keys;
   for (const std::string_view option : key_options) {
     for (const std::string& path : arguments.options(option)) {
       if (paths.insert(path).second) keys.push_back(open_key(path, arguments));

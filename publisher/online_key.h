@@ -1,25 +1,28 @@
 #pragma once
-// The publisher's keys: opened from files, then asked to sign what their roles may sign.
+// The publisher's keys: opened from files, the environment, an agent or a token, then asked to sign what their roles may
+// sign.
 
 #include <string>
 #include <vector>
 
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/metadata.h"
+#include "libtufcore/signing_key.h"
 
 namespace tuf {
 
 class OnlineKeys {
  public:
-  explicit OnlineKeys(std::vector<SecretKey> keys) : keys_(std::move(keys)) {}
+  explicit OnlineKeys(std::vector<std::unique_ptr<SigningKey>> keys) : keys_(std::move(keys)) {}
   // The finished file, signed by every key here that `role` lists; throws forbidden when these are fewer than it needs.
   Bytes signed_file(std::string_view role, const RoleKeys& signers, const Json& signed_part) const;
 
  private:
-  std::vector<SecretKey> keys_;
+  std::vector<std::unique_ptr<SigningKey>> keys_;
 };
 
-// --online-key, --timestamp-key, --snapshot-key, --registrar-key (all repeatable) and --passphrase-file.
+// --online-key, --timestamp-key, --snapshot-key, --registrar-key (all repeatable), --passphrase-file and
+// --pin-file.
 std::vector<OptionSpec> online_key_options();
 OnlineKeys open_online_keys(const Arguments& arguments);
 

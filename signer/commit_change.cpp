@@ -17,7 +17,7 @@ std::map<std::string, Bytes> with_texts(const PlannedChange& change) {
   return files;
 }
 
-PlannedChange signed_by(PlannedChange change, const SecretKey& key) {
+PlannedChange signed_by(PlannedChange change, SigningKey& key) {
   const KeyId& id = key.public_key().id();
   for (auto& [path, part] : change.parts)
     part.signatures.by_key[id] = key.sign(canonical_json(part.signed_part));
@@ -163,7 +163,8 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   outcome.verdict = judge(commit, outcome.tree);
   if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
 
-  commit = on_head(signed_by(change, open_with_passphrase(key, arguments)));
+  const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
+  commit = on_head(signed_by(change, *signing_key));
   outcome.tree = git.preview(commit);
   outcome.verdict = judge(commit, outcome.tree);
   commit.message = message_of(change, outcome.verdict);
@@ -182,7 +183,8 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   Outcome outcome{std::nullopt, judge(tree), tree};
   if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
 
-  const PlannedChange complete = signed_by(change, open_with_passphrase(key, arguments));
+  const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
+  const PlannedChange complete = signed_by(change, *signing_key);
   tree = std::make_shared<const MemoryTree>(with_texts(complete), "the new repository");
   outcome = {std::nullopt, judge(tree), tree};
   make_directories(folder);

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "libtufcore/io/file.h"
+#include "libtufcore/key_reference.h"
+#include "libtufcore/keys/open_key.h"
 #include "libtufcore/metadata.h"
 
 namespace tuf {
@@ -43,10 +45,11 @@ std::vector<std::string> KeyStore::names() const {
   if (!fs::exists(folder_)) return found;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
     const fs::path& path = entry.path();
-    if (path.extension() == ".key" && FileName::parse(path.stem().string()))
-      found.push_back(path.stem().string());
+    const bool is_key = path.extension() == ".key" || path.extension() == ".ref";
+    if (is_key && FileName::parse(path.stem().string())) found.push_back(path.stem().string());
   }
   std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
@@ -54,7 +57,13 @@ StoredKey KeyStore::find(const std::string& name) const {
   check_key_name(name);
   const fs::path path = secret_path(name);
   refuse_if_others_can_read(path);
+  const fs::path reference = reference_path(name);
   const std::optional<Bytes> file = read_file_if_there(path, max_key_file_bytes);
+  if (const std::optional<Bytes> text = read_file_if_there(reference, max_key_file_bytes)) {
+    if (file) throw conflict("key '{}' is there twice: as {}.key and as {}.ref", name, name, name).with_hint("move one of them away");
+    KeyReference read = parse_key_reference(*text, reference.string());
+    return {{std::move(read.name), std::move(read.key), false}, name, reference, std::move(read.uri)};
+  }
   if (!file) {
     const std::vector<std::string> others = names();
     if (others.empty()) throw not_found("there is no key '{}', nor any other", name).with_hint(make_one);
@@ -73,7 +82,7 @@ StoredKey KeyStore::choose(const std::optional<std::string>& name) const {
 
 void KeyStore::refuse_to_overwrite(const std::string& name) const {
   check_key_name(name);
-  for (const fs::path& path : {secret_path(name), public_path(name)}) {
+  for (const fs::path& path : {secret_path(name), reference_path(name), public_path(name)}) {
     if (fs::symlink_status(path).type() == fs::file_type::not_found) continue;
     throw conflict("'{}' is there already and is never overwritten", escaped(path.string(), 4096))
         .with_hint("choose another name, or move the file away if you are sure");
@@ -86,6 +95,15 @@ StoredKey KeyStore::create(const std::string& name, const SecretKey& key, const 
   make_directories(folder_, 0700);
   write_file_atomically(secret_path(name), key_file_text(key, name, passphrase, cost), FileMode::secret,
                         Existing::refuse);
+  StoredKey stored = find(name);
+  public_file(stored);
+  return stored;
+}
+
+StoredKey KeyStore::refer(const std::string& name, const PublicKey& key, const std::string& uri) const {
+  refuse_to_overwrite(name);
+  make_directories(folder_, 0700);
+  write_file_atomically(reference_path(name), key_reference_text({name, key, uri}), FileMode::secret, Existing::refuse);
   StoredKey stored = find(name);
   public_file(stored);
   return stored;
@@ -116,16 +134,17 @@ NamedPublicKey read_public_key_file(const std::string& path) {
 
 std::vector<OptionSpec> key_options() {
   return {{"key", "NAME", "sign with this key of yours (default: the only one there is)"},
-          passphrase_file_option()};
+          passphrase_file_option(), pin_file_option()};
 }
 
 StoredKey key_of(const Arguments& arguments) { return KeyStore::of_user().choose(arguments.option("key")); }
 
-SecretKey open_with_passphrase(const StoredKey& key, const Arguments& arguments) {
+std::unique_ptr<SigningKey> open_signing_key(const StoredKey& key, const Arguments& arguments) {
+  if (!key.uri.empty()) return open_key_at(key.uri, &key.info.public_key, arguments);
   const KeyStore store = KeyStore::of_user();
-  if (!key.info.encrypted) return store.open(key, nullptr);
+  if (!key.info.encrypted) return signing_key_of(store.open(key, nullptr));
   const SecretText passphrase = read_passphrase(arguments, key.file_name, PassphraseUse::open_existing);
-  return store.open(key, &passphrase);
+  return signing_key_of(store.open(key, &passphrase));
 }
 
 }  // namespace tuf

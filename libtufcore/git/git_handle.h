@@ -21,6 +21,15 @@ using GitSignatureHandle = CHandle<git_signature, git_signature_free>;
 using GitConfigHandle = CHandle<git_config, git_config_free>;
 using GitIndexHandle = CHandle<git_index, git_index_free>;
 
+struct GitBuffer {  // bytes that libgit2 allocated
+  git_buf buffer = GIT_BUF_INIT;
+  GitBuffer() = default;
+  ~GitBuffer() { git_buf_dispose(&buffer); }
+  GitBuffer(const GitBuffer&) = delete;
+  GitBuffer& operator=(const GitBuffer&) = delete;
+  std::string_view view() const noexcept { return {buffer.ptr, buffer.size}; }
+};
+
 // Throws local_io "{doing}: {libgit2's message}" for a negative return code; says what to do for the owner
 // check (G-09).
 void check_git(int return_code, std::string_view doing);

@@ -174,6 +174,11 @@ CommitInfo GitRepository::commit(const CommitId& id) const {
   return info_of(look_up_commit(impl_->repository(), id).get());
 }
 
+Bytes GitRepository::commit_object(const CommitId& id) const {
+  constexpr std::uint64_t max_bytes = 1u << 20;
+  return impl_->store->read(parse_oid(id), GIT_OBJECT_COMMIT, max_bytes, name_of_commit(id));
+}
+
 bool GitRepository::is_ancestor(const CommitId& ancestor, const CommitId& descendant) const {
   if (ancestor == descendant) return true;
   const git_oid older = parse_oid(ancestor);

@@ -4,6 +4,7 @@
 // have no influence on what is read. No network: fetching and pushing are the git program's (signer/remote).
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +58,7 @@ class GitRepository {
   // Private ones of this program (refs/pg/...), each written at once or not at all; what it was is lost.
   void set_reference(const std::string& name, const CommitId& commit);
   void remove_reference(const std::string& name);  // no-op when it is not there
+  Bytes commit_object(const CommitId& id) const;  // as it is stored; limit: throws when it is not small
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
   // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than
@@ -83,6 +85,8 @@ class GitRepository {
     std::string author_name, author_email;
     UtcTime time = UtcTime::from_unix(0);
     std::string branch;  // "main"; empty: no reference moves
+    // Given the commit's bytes, its signature (ssh_signature.h); nothing: the commit stays unsigned.
+    std::function<std::optional<std::string>(ByteView)> sign = {};
   };
   CommitId make_commit(const NewCommit& commit);
   // A tree as make_commit would make it, to ask the rule book before anything is written to a branch.

@@ -150,10 +150,16 @@ git_oid write_commit(const GitStore& store, const NewCommit& commit, const git_o
   GitCommitHandle parent;
   if (commit.parent) parent = look_up_commit(store.repository.get(), *commit.parent);
   const git_commit* parents[] = {parent.get()};
+  GitBuffer text;
+  check_git(git_commit_create_buffer(&text.buffer, store.repository.get(), author.get(), author.get(), "UTF-8",
+                                     commit.message.c_str(), tree.get(), parent == nullptr ? 0 : 1, parents),
+            "cannot make the commit");
+  const std::optional<std::string> signature = commit.sign ? commit.sign(text.view()) : std::nullopt;
+  if (!signature) return write_object(store, text.view(), GIT_OBJECT_COMMIT);
   git_oid id;
-  check_git(git_commit_create(&id, store.repository.get(), nullptr, author.get(), author.get(), "UTF-8",
-                              commit.message.c_str(), tree.get(), parent == nullptr ? 0 : 1, parents),
-            "cannot write the commit");
+  const std::string content(text.view());
+  check_git(git_commit_create_with_signature(&id, store.repository.get(), content.c_str(), signature->c_str(), nullptr),
+            "cannot write the signed commit");
   return id;
 }
 

@@ -47,7 +47,7 @@ SecretText ask_secret(const Descriptor& terminal, const std::string& question) {
   return SecretText(read_line(terminal));
 }
 
-SecretText passphrase_from_file(const std::string& path) {
+SecretText secret_from_file(const std::string& path) {
   Bytes text = read_file(path, max_passphrase_bytes);
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
@@ -101,11 +101,33 @@ OptionSpec passphrase_file_option() {
 }
 
 SecretText read_passphrase(const Arguments& arguments, const std::string& key_name, PassphraseUse use) {
-  if (const auto file = arguments.option("passphrase-file")) return passphrase_from_file(*file);
+  if (const auto file = arguments.option("passphrase-file")) return secret_from_file(*file);
   if (const char* set = std::getenv("PG_PASSPHRASE")) return SecretText(set);
   if (is_terminal_for_prompts()) return passphrase_from_terminal(key_name, use);
   throw usage("key '{}' needs a passphrase and nobody can be asked here", escaped(key_name))
       .with_hint("give --passphrase-file FILE, or set PG_PASSPHRASE, or run this on a terminal");
+}
+
+OptionSpec pin_file_option() {
+  return {"pin-file", "FILE", "read the PIN of a token from FILE (else PG_PIN, else the terminal)"};
+}
+
+SecretText read_pin(const Arguments& arguments, const std::string& token, bool last_try) {
+  const std::string shown = escaped(token);
+  const auto file = arguments.option("pin-file");
+  const char* set = std::getenv("PG_PIN");
+  if (last_try && (file || set != nullptr || !is_terminal_for_prompts())) {
+    throw usage("token '{}' locks after one more wrong PIN, so it takes it from a person on a terminal only", shown)
+        .with_hint("without --pin-file and PG_PIN, on a terminal: pgsign key test NAME");
+  }
+  if (file) return secret_from_file(*file);
+  if (set != nullptr) return SecretText(set);
+  if (is_terminal_for_prompts()) {
+    const std::string warning = last_try ? fmt::format("token '{}' locks after one more wrong PIN!\n", shown) : "";
+    return ask_secret(open_terminal(), warning + fmt::format("PIN of token '{}': ", shown));
+  }
+  throw usage("token '{}' needs its PIN and nobody can be asked here", shown)
+      .with_hint("give --pin-file FILE, or set PG_PIN, or run this on a terminal");
 }
 
 }  // namespace tuf

@@ -11,8 +11,8 @@
 namespace tuf::test {
 
 inline OnlineKeys online_keys(const std::string& name = "ci") {
-  std::vector<SecretKey> keys;
-  keys.push_back(SecretKey::from_seed(sha256_of(name).bytes()));
+  std::vector<std::unique_ptr<SigningKey>> keys;
+  keys.push_back(signing_key_of(SecretKey::from_seed(sha256_of(name).bytes())));
   return OnlineKeys(std::move(keys));
 }
 
