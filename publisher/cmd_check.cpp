@@ -8,14 +8,6 @@
 namespace tuf {
 namespace {
 
-std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
-  const auto folder = arguments.option("previous");
-  if (!folder) return std::nullopt;
-  const auto site = read_published_site(*folder, root);
-  if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
-  return site->commit;
-}
-
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
   const JudgedRange range = judge_range(source.repository, last_published(arguments, source.pinned_root), source.tip, source.pinned_root);

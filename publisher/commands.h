@@ -9,5 +9,6 @@ Command check_command();
 Command publish_command();
 Command refresh_command();
 Command serve_command();
+Command allowed_signers_command();
 
 }  // namespace tuf

@@ -30,6 +30,14 @@ Digest pinned_root(const Arguments& arguments) {
   return *digest;
 }
 
+std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
+  const auto folder = arguments.option("previous");
+  if (!folder) return std::nullopt;
+  const auto site = read_published_site(*folder, root);
+  if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
+  return site->commit;
+}
+
 Source open_source(const Arguments& arguments) {
   const Digest root = pinned_root(arguments);
   GitRepository repository = GitRepository::open(arguments.option("repository").value_or("."));

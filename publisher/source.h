@@ -17,6 +17,8 @@ struct Source {
   Digest pinned_root;
   CommitId tip;                                 // fixed here, once
 };
+// The commit in --previous's timestamp; empty without that option. Throws not_found when there is no publication.
+std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root);
 Source open_source(const Arguments& arguments);
 
 }  // namespace tuf

@@ -8,6 +8,11 @@ namespace tuf {
 Command key_new_command();
 Command key_list_command();
 Command key_show_command();
+Command key_import_command();
+Command key_export_command();
+Command key_change_passphrase_command();
+Command key_test_command();
+Command key_backends_command();
 Command init_command();
 Command project_create_command();
 Command release_add_command();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "libtufcore/git/ssh_signature.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/memory_tree.h"
 #include "signer/show.h"
@@ -58,6 +59,11 @@ GitRepository::NewCommit commit_of(const PlannedChange& change, const GitReposit
   commit.time = now;
   set_author(commit, git, key.file_name);
   return commit;
+}
+
+// So that 'git log --show-signature' tells who made it. A key that ssh knows nothing of leaves it unsigned.
+void sign_with(GitRepository::NewCommit& commit, SigningKey& key) {
+  commit.sign = [&key](ByteView text) { return make_ssh_signature(key, text, git_signature_namespace); };
 }
 
 std::vector<std::string> paths_of(const GitRepository::NewCommit& commit) {
@@ -168,6 +174,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   outcome.tree = git.preview(commit);
   outcome.verdict = judge(commit, outcome.tree);
   commit.message = message_of(change, outcome.verdict);
+  sign_with(commit, *signing_key);
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, workspace.branch, out);
@@ -192,6 +199,7 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   GitRepository::NewCommit commit = commit_of(complete, git, key, now);
   commit.branch = git.current_branch().value_or("main");
   commit.message = message_of(change, outcome.verdict);
+  sign_with(commit, *signing_key);
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, commit.branch, out);

@@ -31,6 +31,11 @@ void refuse_if_others_can_read(const fs::path& path) {
 
 std::string StoredKey::label() const { return key_label(info.name, id()); }
 
+std::string StoredKey::place() const {
+  if (!uri.empty()) return escaped(uri, 1024);
+  return info.encrypted ? "file, encrypted with your passphrase" : "file, no passphrase";
+}
+
 KeyStore KeyStore::of_user() { return KeyStore(config_directory() / "keys"); }
 
 void check_key_name(const std::string& name) {
@@ -98,6 +103,12 @@ StoredKey KeyStore::create(const std::string& name, const SecretKey& key, const 
   StoredKey stored = find(name);
   public_file(stored);
   return stored;
+}
+
+StoredKey KeyStore::encrypt_again(const StoredKey& key, const SecretKey& secret, const SecretText* passphrase,
+                                  PassphraseCost cost) const {
+  write_file_atomically(key.path, key_file_text(secret, key.info.name, passphrase, cost), FileMode::secret);
+  return find(key.file_name);
 }
 
 StoredKey KeyStore::refer(const std::string& name, const PublicKey& key, const std::string& uri) const {

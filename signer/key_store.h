@@ -20,6 +20,7 @@ struct StoredKey {
   std::filesystem::path path;
   std::string uri = {};  // where the secret half is, when it is not in the file: "ssh-agent:SHA256:..."
   std::string label() const;  // "alice 77c1e0ab"
+  std::string place() const;  // "in the file, encrypted" or its URI; for people
   const KeyId& id() const { return info.public_key.id(); }
 };
 
@@ -35,6 +36,9 @@ class KeyStore {
   void refuse_to_overwrite(const std::string& name) const;  // conflict when NAME.key or NAME.pub is there
   StoredKey create(const std::string& name, const SecretKey& key, const SecretText* passphrase,
                    PassphraseCost cost) const;
+  // The same key under another passphrase: the old file stays until the new one is whole on disk.
+  StoredKey encrypt_again(const StoredKey& key, const SecretKey& secret, const SecretText* passphrase,
+                          PassphraseCost cost) const;
   // A reference to a key elsewhere, pinned by its public half.
   StoredKey refer(const std::string& name, const PublicKey& key, const std::string& uri) const;
   SecretKey open(const StoredKey& key, const SecretText* passphrase) const;  // forbidden: wrong passphrase

@@ -37,22 +37,25 @@ impure=$(grep -nE 'system_clock|std::time\(|\bgetenv\(|std::(cout|cerr)|\bprintf
 only_in '#include [<"]git2' 'libgit2 outside libtufcore/git' 'libtufcore/git/.*'
 only_in '#include [<"]rapidjson' 'RapidJSON outside json.cpp and json_skim.cpp' 'libtufcore/json_strict\.h'
 only_in '#include [<"]sodium' 'libsodium outside its modules' 'libtufcore/(key|key_file)\.cpp'
-only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp and digest.cpp' 'libtufcore/(key_openssl|digest)\.cpp'
+only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp, key_p256.cpp and digest.cpp' 'libtufcore/(key_openssl|key_p256|digest)\.cpp'
+only_in '#include [<"]p11-kit' 'p11-kit outside the module of tokens' 'libtufcore/keys/pkcs11.*'
 only_in '#include [<"]cxxopts' 'cxxopts outside command_line.cpp' 'libtufcore/io/command_line\.cpp'
 only_in '#include [<"]curl/' 'libcurl outside the HTTP fetcher' 'client/http_.*'
 only_in 'system_clock::now' 'the clock outside system_clock.cpp' 'libtufcore/io/system_clock\.cpp'
 only_in '\bgit_remote_|\bgit_clone|\bgit_submodule_' "libgit2's network or submodule code"
 only_in 'Verified<[A-Za-z]+>\(' 'a Verified made without a check' 'libtufcore/verify\.(h|cpp)'
 for pattern in '#include [<"]git2' '#include [<"]rapidjson' '#include [<"]sodium' '#include [<"]openssl' \
-  '#include [<"]cxxopts' 'system_clock::now' 'catch ?\('; do
+  '#include [<"]cxxopts' '#include [<"]p11-kit' 'system_clock::now' 'catch ?\('; do
   alive "$pattern"
 done
 
 # Where an error may be caught. C callbacks keep an exception and rethrow it behind the C code. In the signer: one wrong
-# candidate, one stranger's line, one remote that does not answer must not hide the others.
+# candidate, one stranger's line, one remote that does not answer must not hide the others. A signature that
+# cannot be read is a reason, and so is a back end that does not work on this machine.
 only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
   'client/metadata_cache\.cpp' 'client/(updater|download|mirrored_download)\.cpp' 'libtufcore/git/commit_range\.cpp' 'libtufcore/transition\.cpp' \
-  'signer/(proposal_candidate|proposal_sources|rejection)\.cpp' 'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h'
+  'signer/(proposal_candidate|proposal_sources|rejection)\.cpp' 'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h' \
+  'libtufcore/git/ssh_signature\.cpp' 'libtufcore/keys/(open_key|pkcs11_key)\.cpp'
 grep -q 'rethrow_exception' client/http_transfer.cpp || fail 'client/http_transfer.cpp catches without rethrowing'
 
 # Arrows between folders: programs know the library, never one another; only publisher and signer know git.
@@ -82,7 +85,9 @@ else
     [ -z "$undefined" ] || fail "$program uses libgit2's network or submodule code:"$'\n'"$undefined"
     case $program in
       pgsign) loads pgsign 'libcurl' && fail 'pgsign links libcurl: the signer must be offline' ;;
-      pgclient*) loads "$program" libgit2 && fail "$program links libgit2" ;;
+      pgclient*)
+        loads "$program" libgit2 && fail "$program links libgit2"
+        readelf -d "$bin/$program" | grep -q 'NEEDED.*libp11-kit' && fail "$program links p11-kit: it has no secret keys" ;;
     esac
     readelf -d "$bin/$program" | grep -qE 'BIND_NOW|NOW' || fail "$program is not linked with -z now"
   done

@@ -158,7 +158,8 @@ git_oid write_commit(const GitStore& store, const NewCommit& commit, const git_o
   if (!signature) return write_object(store, text.view(), GIT_OBJECT_COMMIT);
   git_oid id;
   const std::string content(text.view());
-  check_git(git_commit_create_with_signature(&id, store.repository.get(), content.c_str(), signature->c_str(), nullptr),
+  const std::string lines = signature->substr(0, signature->find_last_not_of('\n') + 1);  // no empty line in the header
+  check_git(git_commit_create_with_signature(&id, store.repository.get(), content.c_str(), lines.c_str(), nullptr),
             "cannot write the signed commit");
   return id;
 }

@@ -113,6 +113,10 @@ enum class PassphraseUse { open_existing, make_new };
 SecretText read_passphrase(const Arguments& arguments, const std::string& key_name, PassphraseUse use);
 OptionSpec passphrase_file_option();  // the option that read_passphrase looks for
 
+// A passphrase in the place of another: from --new-passphrase-file FILE, else the terminal (twice).
+SecretText read_new_passphrase(const Arguments& arguments, const std::string& key_name);
+OptionSpec new_passphrase_file_option();
+
 // The PIN of a token, from --pin-file FILE, else PG_PIN, else the terminal. A token that locks after one more wrong PIN
 // gets it from a person only: `last_try` rules the other ways out (usage).
 SecretText read_pin(const Arguments& arguments, const std::string& token, bool last_try);

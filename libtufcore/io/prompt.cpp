@@ -108,6 +108,17 @@ SecretText read_passphrase(const Arguments& arguments, const std::string& key_na
       .with_hint("give --passphrase-file FILE, or set PG_PASSPHRASE, or run this on a terminal");
 }
 
+OptionSpec new_passphrase_file_option() {
+  return {"new-passphrase-file", "FILE", "read the new passphrase from FILE (else the terminal)"};
+}
+
+SecretText read_new_passphrase(const Arguments& arguments, const std::string& key_name) {
+  if (const auto file = arguments.option("new-passphrase-file")) return secret_from_file(*file);
+  if (is_terminal_for_prompts()) return passphrase_from_terminal(key_name, PassphraseUse::make_new);
+  throw usage("key '{}' needs a new passphrase and nobody can be asked here", escaped(key_name))
+      .with_hint("give --new-passphrase-file FILE, or run this on a terminal");
+}
+
 OptionSpec pin_file_option() {
   return {"pin-file", "FILE", "read the PIN of a token from FILE (else PG_PIN, else the terminal)"};
 }

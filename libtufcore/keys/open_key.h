@@ -24,7 +24,8 @@ std::unique_ptr<SigningKey> open_key(const std::string& file_or_uri, const Argum
 // What a URI leads to, without signing: no passphrase, and no PIN where the token shows its public keys.
 struct KeyThere {
   PublicKey key;
-  std::string uri;  // with what was found out on the way (the token's module)
+  std::string
+      uri;  // with what was found out on the way (a token's module, an agent's key instead of its comment)
 };
 KeyThere find_key_at(const std::string& uri, const Arguments& arguments);
 
