@@ -42,7 +42,7 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   if (arguments.flag("dry-run")) return out.note("dry run: nothing was written");
   const std::string name = std::string(signed_here_prefix) + proposal.short_id();
   const bool is_here_only = git.find_commit(name).has_value();
-  const CommitId commit = store(git, proposal, base, nullptr, now);
+  const CommitId commit = store(git, proposal, base, {"pgsign"}, now);
   out.json["commit"] = commit;
   const bool alone = arguments.flag("full") || !base.commit;
   std::vector<std::string> revisions = {name};

@@ -63,7 +63,7 @@ void push_with_others(Workspace& workspace, const Name& name, const Remote& remo
   if (proposal->stale)
     throw conflict("others were first: {}", proposal->verdict.reason)
         .with_hint("git switch " + remote.main_branch + " && git pull, then make the change again");
-  const Delivered delivered = deliver(git, base, *proposal, std::nullopt, nullptr, workspace.now, out);
+  const Delivered delivered = deliver(git, base, *proposal, std::nullopt, {"pgsign"}, workspace.now, out);
   put_verdict(out, delivered.proposal.verdict);
   tell(delivered, git, remote.main_branch, out);
 }

@@ -56,7 +56,7 @@ bool agreed(const std::string& question, const Arguments& arguments, Output& out
 
 // An empty commit on top of what the branch has; or of what was found elsewhere.
 CommitId commit_no(GitRepository& git, const Proposal& proposal, const std::optional<CommitId>& seen,
-                   const Rejection& rejection, const StoredKey& key, UtcTime now) {
+                   const Rejection& rejection, const Committer& by, UtcTime now) {
   const auto is_seen = [&](const Candidate& one) { return one.commit == seen; };
   const auto there = std::ranges::find_if(proposal.found, is_seen);
   GitRepository::NewCommit commit;
@@ -64,14 +64,14 @@ CommitId commit_no(GitRepository& git, const Proposal& proposal, const std::opti
   commit.message = fmt::format("Reject {} {}\n\n{}\n\n{}\n", proposal.scope, proposal.short_id(),
                                escaped(rejection.reason, max_reason_bytes), rejection_line(rejection));
   commit.time = now;
-  set_author(commit, git, key.file_name);
+  set_committer(commit, git, by);
   const CommitId made = git.make_commit(commit);
   git.set_reference(std::string(rejected_here_prefix) + proposal.short_id(), made);
   return made;
 }
 
 void push_no(GitRepository& git, Book book, const Proposal& first, const Rejection& rejection,
-             const StoredKey& key, const Arguments& arguments, UtcTime now, Output& out) {
+             const Committer& by, const Arguments& arguments, UtcTime now, Output& out) {
   const std::string remote = remote_of(book.base);
   std::string branch = first.branch();
   for (int tries = 0; tries < max_tries; ++tries) {
@@ -79,7 +79,7 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
     if (proposal == nullptr)
       return out.note("meanwhile it is on the main branch, or gone; your no is kept here only");
     const std::optional<CommitId> seen = seen_at(git, remote, branch);
-    const CommitId commit = commit_no(git, *proposal, seen, rejection, key, now);
+    const CommitId commit = commit_no(git, *proposal, seen, rejection, by, now);
     out.json["commit"] = commit;
     const Pushed pushed = push_in_place_of(git, seen, commit, remote, branch);
     if (pushed.how == Pushed::How::pushed)
@@ -104,11 +104,12 @@ void run_reject(const Arguments& arguments, Output& out, UtcTime now) {
   if (!agreed(fmt::format("Reject it as {}: \"{}\"?", key.label(), escaped(reason, max_reason_bytes)),
               arguments, out))
     return;
-  const SecretKey secret = open_with_passphrase(key, arguments);
-  const Rejection rejection{reason, key.id(), secret.sign(rejection_bytes(proposal.id, reason))};
+  const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
+  const Committer by{key.file_name, signing_key.get()};
+  const Rejection rejection{reason, key.id(), signing_key->sign(rejection_bytes(proposal.id, reason))};
   if (!arguments.flag("no-push") && book.base.remote)
-    return push_no(git, book, proposal, rejection, key, arguments, now, out);
-  out.json["commit"] = commit_no(git, proposal, std::nullopt, rejection, key, now);
+    return push_no(git, book, proposal, rejection, by, arguments, now, out);
+  out.json["commit"] = commit_no(git, proposal, std::nullopt, rejection, by, now);
   out.result("kept here: your inbox does not show it any more");
 }
 

@@ -51,19 +51,12 @@ std::string message_of(const PlannedChange& change, const Verdict& verdict) {
   return message;
 }
 
-GitRepository::NewCommit commit_of(const PlannedChange& change, const GitRepository& git,
-                                   const StoredKey& key, UtcTime now) {
+GitRepository::NewCommit commit_of(const PlannedChange& change, UtcTime now) {
   GitRepository::NewCommit commit;
   for (auto& [path, text] : with_texts(change)) commit.files[path] = text;
   commit.large_files = change.large_files;
   commit.time = now;
-  set_author(commit, git, key.file_name);
   return commit;
-}
-
-// So that 'git log --show-signature' tells who made it. A key that ssh knows nothing of leaves it unsigned.
-void sign_with(GitRepository::NewCommit& commit, SigningKey& key) {
-  commit.sign = [&key](ByteView text) { return make_ssh_signature(key, text, git_signature_namespace); };
 }
 
 std::vector<std::string> paths_of(const GitRepository::NewCommit& commit) {
@@ -126,11 +119,15 @@ void tell(const Outcome& outcome, const PlannedChange& change, const std::string
 
 }  // namespace
 
-void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const std::string& otherwise) {
+void set_committer(GitRepository::NewCommit& commit, const GitRepository& git, const Committer& by) {
   commit.author_name = git.config_text("user.name").value_or("");
   commit.author_email = git.config_text("user.email").value_or("");
-  if (commit.author_name.empty()) commit.author_name = otherwise;
-  if (commit.author_email.empty()) commit.author_email = otherwise + "@localhost";
+  if (commit.author_name.empty()) commit.author_name = by.name;
+  if (commit.author_email.empty()) commit.author_email = by.name + "@localhost";
+  if (by.key == nullptr) return;
+  commit.sign = [key = by.key](ByteView text) {
+    return make_ssh_signature(*key, text, git_signature_namespace);
+  };
 }
 
 std::vector<OptionSpec> change_options() {
@@ -157,7 +154,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
                                              nothing_unpublished));
   };
   const auto on_head = [&](const PlannedChange& what) {
-    GitRepository::NewCommit commit = commit_of(what, git, key, now);
+    GitRepository::NewCommit commit = commit_of(what, now);
     commit.parent = workspace.head;
     commit.branch = workspace.branch;
     return commit;
@@ -174,7 +171,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   outcome.tree = git.preview(commit);
   outcome.verdict = judge(commit, outcome.tree);
   commit.message = message_of(change, outcome.verdict);
-  sign_with(commit, *signing_key);
+  set_committer(commit, git, {key.file_name, signing_key.get()});
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, workspace.branch, out);
@@ -196,10 +193,10 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   outcome = {std::nullopt, judge(tree), tree};
   make_directories(folder);
   GitRepository git = GitRepository::init(folder);
-  GitRepository::NewCommit commit = commit_of(complete, git, key, now);
+  GitRepository::NewCommit commit = commit_of(complete, now);
   commit.branch = git.current_branch().value_or("main");
   commit.message = message_of(change, outcome.verdict);
-  sign_with(commit, *signing_key);
+  set_committer(commit, git, {key.file_name, signing_key.get()});
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, commit.branch, out);

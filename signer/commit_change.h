@@ -47,8 +47,14 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
 Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& change, const StoredKey& key,
                      const Arguments& arguments, Output& out, UtcTime now);
 
-// user.name and user.email as git knows them, else `otherwise`.
-void set_author(GitRepository::NewCommit& commit, const GitRepository& git, const std::string& otherwise);
+// Who makes a commit: `name` where git knows no user.name; `key` signs it, so that 'git log --show-signature'
+// tells whose it is (null, or a key that ssh has no word for: it stays unsigned). The key must outlive the
+// commit's making.
+struct Committer {
+  std::string name;
+  SigningKey* key = nullptr;
+};
+void set_committer(GitRepository::NewCommit& commit, const GitRepository& git, const Committer& by);
 
 // Throws forbidden, naming the key and the keys that may sign, unless `key` is among `allowed`.
 void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,

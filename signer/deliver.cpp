@@ -73,23 +73,23 @@ std::optional<CommitId> seen_at(const GitRepository& git, const std::string& rem
 }
 
 CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base,
-               const StoredKey* signer, UtcTime now) {
+               const Committer& by, UtcTime now) {
   GitRepository::NewCommit commit = commit_of(proposal, base);
   commit.message = message_of(proposal);
   commit.time = now;
-  set_author(commit, git, signer == nullptr ? "pgsign" : signer->file_name);
+  set_committer(commit, git, by);
   const CommitId made = git.make_commit(commit);
   git.set_reference(std::string(signed_here_prefix) + proposal.short_id(), made);
   return made;
 }
 
 Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
-                  const std::optional<std::string>& to, const StoredKey* signer, UtcTime now, Output& out) {
+                  const std::optional<std::string>& to, const Committer& by, UtcTime now, Output& out) {
   using Where = Delivered::Where;
   const std::string remote = remote_of(base, to);
   bool main_is_closed = to.has_value();
   for (int tries = 0; tries < max_tries; ++tries) {
-    const CommitId commit = store(git, proposal, base, signer, now);
+    const CommitId commit = store(git, proposal, base, by, now);
     const bool to_main = proposal.complete() && !main_is_closed;
     const Pushed pushed = to_main ? push_forward(git, commit, remote, base.main_branch)
                                   : push_to_branch(git, proposal, commit, remote);

@@ -17,12 +17,12 @@ struct Delivered {
 
 // Makes the commit and notes it below refs/pg/signed/, so that nothing is lost when the push fails.
 CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base,
-               const StoredKey* signer, UtcTime now);
+               const Committer& by, UtcTime now);
 
 // Stores and pushes. `to`: another remote or URL for the branch, never main. Throws conflict when main
 // changed the same role meanwhile; network.
 Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
-                  const std::optional<std::string>& to, const StoredKey* signer, UtcTime now, Output& out);
+                  const std::optional<std::string>& to, const Committer& by, UtcTime now, Output& out);
 void tell(const Delivered& delivered, const GitRepository& git, const std::string& main_branch, Output& out);
 // Where a pull request is opened, when the remote is on a forge that is known.
 void tell_pull_request(const GitRepository& git, const std::string& remote, const std::string& branch,

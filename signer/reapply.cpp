@@ -58,7 +58,7 @@ struct Made {
 
 // The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet).
 Made made_again(const GitRepository& git, const Step& step, const CommitId& parent,
-                const RepositoryState& state, const SecretKey* key) {
+                const RepositoryState& state, SigningKey* key) {
   Made made;
   made.commit.parent = parent;
   made.commit.message = git.message(step.to, 64u << 10);
@@ -88,14 +88,14 @@ struct Chain {
 
 // All steps on top of `main`, as far as that goes without `key`; commits without a name, so that nothing is
 // changed by making them.
-Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitId& main, const SecretKey* key,
+Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitId& main, SigningKey* key,
                const std::string& author, UtcTime now) {
   Chain chain{main, {}, {}};
   for (const Step& step : steps) {
     const RepositoryState state = RepositoryState::read(git.tree(chain.head), std::nullopt);
     Made made = made_again(git, step, chain.head, state, key);
     made.commit.time = now;
-    set_author(made.commit, git, author);
+    set_committer(made.commit, git, {author, key});
     const CommitId commit = git.make_commit(made.commit);
     chain.verdict = check_transition(&state, git.tree(commit), std::nullopt, git.changes(chain.head, commit));
     if (chain.verdict.kind == Verdict::Kind::refused)
@@ -157,8 +157,8 @@ std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, con
     const StoredKey key = key_of(arguments);
     if (!arguments.flag("yes") && !confirm(fmt::format("Sign this again with {}?", key.label())))
       throw other("cancelled; nothing was signed or changed");
-    const SecretKey secret = open_with_passphrase(key, arguments);
-    chain = chain_on(git, steps, main, &secret, key.file_name, now);
+    const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
+    chain = chain_on(git, steps, main, signing_key.get(), key.file_name, now);
   }
   const std::string kept = "before-reapply/" + short_id(workspace.head);
   git.set_reference("refs/heads/" + kept, workspace.head);

@@ -79,7 +79,8 @@ std::vector<std::string> environment_in_english() {
   std::vector<std::string> variables{"LC_ALL=C", "GIT_NO_REPLACE_OBJECTS=1"};
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
-    if (!text.starts_with("LC_ALL=") && !text.starts_with("LANGUAGE=")) variables.emplace_back(text);
+    // PG_: passphrases and keys are for us alone.
+    if (!text.starts_with("LC_ALL=") && !text.starts_with("LANGUAGE=") && !text.starts_with("PG_")) variables.emplace_back(text);
   }
   return variables;
 }

@@ -55,7 +55,7 @@ bool agreed(const std::string& question, const Arguments& arguments, Output& out
   throw other("cancelled; nothing was signed or changed");
 }
 
-void add_signatures(Proposal& proposal, const std::vector<std::string>& paths, const SecretKey& key) {
+void add_signatures(Proposal& proposal, const std::vector<std::string>& paths, SigningKey& key) {
   for (const std::string& path : paths) {
     PartToSign& part = proposal.parts.at(path);
     part.signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part.signed_part));
@@ -67,14 +67,14 @@ void put_result(const Proposal& proposal, Output& out) {
   out.json["id"] = proposal.id;
 }
 
-void hand_over(GitRepository& git, const ProposalBase& base, const Proposal& proposal, const StoredKey* key,
+void hand_over(GitRepository& git, const ProposalBase& base, const Proposal& proposal, const Committer& by,
                const Arguments& arguments, Output& out, UtcTime now) {
   if (!arguments.flag("no-push") && (base.remote || arguments.option("to"))) {
-    const Delivered delivered = deliver(git, base, proposal, arguments.option("to"), key, now, out);
+    const Delivered delivered = deliver(git, base, proposal, arguments.option("to"), by, now, out);
     put_result(delivered.proposal, out);
     return tell(delivered, git, base.main_branch, out);
   }
-  const CommitId commit = store(git, proposal, base, key, now);
+  const CommitId commit = store(git, proposal, base, by, now);
   put_result(proposal, out);
   out.json["commit"] = commit;
   out.result(fmt::format("signed: {} (not pushed)", short_id(commit)));
@@ -91,7 +91,7 @@ void pass_on(GitRepository& git, const ProposalBase& base, const Proposal& propo
   if (arguments.flag("no-push") || (!base.remote && !arguments.option("to"))) return;
   const std::string remote = arguments.option("to").value_or(base.remote ? base.remote->name : "");
   if (!agreed(fmt::format("Push it to {}?", escaped(remote)), arguments, out)) return;
-  hand_over(git, base, proposal, nullptr, arguments, out, now);
+  hand_over(git, base, proposal, {"pgsign"}, arguments, out, now);
 }
 
 void tell_first_root(const GitRepository& git, const Proposal& proposal, const ProposalBase& base,
@@ -140,10 +140,11 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
     put_result(proposal, out);
     return true;
   }
-  add_signatures(proposal, paths, open_with_passphrase(key, arguments));
+  const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
+  add_signatures(proposal, paths, *signing_key);
   judge(proposal, git, base);
   if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this proposal");
-  hand_over(git, base, proposal, &key, arguments, out, now);
+  hand_over(git, base, proposal, {key.file_name, signing_key.get()}, arguments, out, now);
   tell_first_root(git, proposal, base, out);
   return true;
 }
