@@ -58,6 +58,11 @@ Selection select_by_name(const Arguments& arguments, Fetcher& fetcher, UtcTime n
   return {repository, view.naming, view.mirrors, choose_release(view, wanted, request, out)};
 }
 
+std::optional<Platform> platform_of(const Arguments& arguments) {
+  const auto typed = arguments.option("platform");
+  return typed ? std::optional(Platform::from_user(*typed)) : std::nullopt;
+}
+
 std::vector<WantedProduct> locked_names(const Arguments& arguments) {
   std::vector<std::string> typed = arguments.arguments("VERSION");
   if (const auto project = arguments.find_argument("PROJECT")) typed.insert(typed.begin(), *project);
@@ -196,11 +201,13 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const bool locked = arguments.flag("locked");
   if (!locked && arguments.option("lock-file")) throw usage("--lock-file says something with --locked only");
   UrlFetcher fetcher(network_options(arguments, out));
+  const std::optional<Platform> platform = platform_of(arguments);
   std::vector<Selection> selections;
   if (locked)
     selections = select_by_lock(arguments, fetcher, now, out);
   else
     selections.push_back(select_by_name(arguments, fetcher, now, out));
+  for (Selection& selection : selections) choose_platform(selection.release, platform);
   std::vector<std::string> missing;
   std::vector<Outcome> outcomes;
   const auto failure = failure_of([&] {
@@ -241,13 +248,16 @@ Command fetch_command() {
           "else is an error (exit code 5). --offline --locked checks that all that is locked is here.",
       .example =
           "  pgclient fetch abc latest\n  pgclient fetch abc '^1.2'\n"
-          "  pgclient fetch abc/cli 1.2.0 --dir dist\n  pgclient fetch --locked --dir vendor",
+          "  pgclient fetch abc/cli 1.2.0 --dir dist\n"
+          "  pgclient fetch abc --platform linux-amd64\n"
+          "  pgclient fetch --locked --dir vendor",
       .arguments = {{"PROJECT", "a project, or PROJECT/PRODUCT; with --locked none for all of the lock",
                      ArgumentSpec::Count::optional},
                     {"VERSION", "a version, a range, or 'latest' (the default); with --locked more PROJECTs",
                      ArgumentSpec::Count::any}},
       .options = {{"o,output", "FILE", "where to write the file of a release that has one"},
                   {"dir", "DIR", "the folder to write the files to (default: this one)"},
+                  {"platform", "NAME", "only the files for this platform, and those that are for all"},
                   {"force", "", "replace files that are there with other content"},
                   {"locked", "", "fetch what the lock file says, and refuse any difference"},
                   lock_file_option(),

@@ -33,6 +33,7 @@ Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {
   for (const auto& [algorithm, digest] : file.target.file.hashes) {
     out.result(fmt::format("    {:<9}  {}", name_of(algorithm), digest.hex()));
   }
+  if (file.platform) out.result(fmt::format("    platform   {}", file.platform->text()));
   out.result(fmt::format("    path       {}", escaped(file.target.path.text())));
   out.result(fmt::format("    role       {}", escaped(file.target.role.text())));
   out.result(fmt::format("    trail      {}", trail_text(file.target)));

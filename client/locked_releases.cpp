@@ -98,6 +98,9 @@ const Release& find_release(const WantedProduct& product, const LockedRelease& l
   for (const Release& release : view.releases) {
     if (release.product == product.product && release.version == locked.version) return release;
   }
+  const auto removed = view.removed.find(removed_key(product.project, product.product, locked.version));
+  if (removed != view.removed.end())
+    throw refused("{} has {}, which was removed: {}", what, title, escaped(removed->second)).with_hint(gone_hint);
   throw refused("{} has {}, which is not in the repository any more", what, title).with_hint(gone_hint);
 }
 

@@ -48,6 +48,7 @@ Json facts_of(const ProjectName& project, const ProvedState& state, const std::s
                  {"snapshot", state.snapshot.hex()},
                  {"snapshot_file", snapshot_file},
                  {"with_digest", view.naming == TargetNaming::with_digest}};
+  if (!view.removed.empty()) facts.extra[removed_member] = Json::Object(view.removed.begin(), view.removed.end());
   return to_json(facts);
 }
 
@@ -112,6 +113,7 @@ std::optional<ProjectView> recall_project(const MetadataCache& cache, const Proj
                                     Signers{std::move(delegation.signers), std::move(delegation.extra)});
     }
     view.releases = releases_of(found);
+    view.removed = removed_releases(facts.extra);
     view.naming = facts.extra["with_digest"] == Json(true) ? TargetNaming::with_digest : TargetNaming::plain;
   });
   if (!recalled) return std::nullopt;

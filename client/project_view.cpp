@@ -42,6 +42,7 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
     for (const Delegation& delegation : (*targets)->delegations) {
       if (ProjectName::parse(delegation.role.text())) view.neighbours.push_back(delegation.role.text());
     }
+    if (role.text() == project.text() + ".rel") view.removed = removed_releases((*targets)->extra);
     return targets;
   };
   view.signers.insert_or_assign(RoleName::of(Targets::type),
@@ -222,6 +223,7 @@ Json file_facts(const ReleaseFile& file) {
       {"name", file.name.text()}, {"path", file.target.path.text()}, {"length", file.target.file.length}};
   for (const auto& [algorithm, digest] : file.target.file.hashes)
     facts[std::string(name_of(algorithm))] = digest.hex();
+  if (file.platform) facts["platform"] = file.platform->text();
   return facts;
 }
 

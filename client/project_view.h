@@ -33,6 +33,7 @@ struct Signers {
 
 struct ProjectView {
   std::vector<Release> releases;
+  RemovedReleases removed;              // as the project's own role states them
   std::map<RoleName, Signers> signers;  // of every role that was asked
   std::vector<std::string> neighbours;  // names of projects in the roles that were asked
   TargetNaming naming = TargetNaming::with_digest;

@@ -1,6 +1,7 @@
 #include "client/release_choice.h"
 
 #include <algorithm>
+#include <set>
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/command_help.h"
@@ -114,6 +115,15 @@ Error no_such_version(const ProjectView& view, const WantedProduct& wanted, cons
                     fmt::format("pgclient versions {} lists what there is", wanted.text()));
 }
 
+// It was released once: its people say why it is gone. What they took back for ever is not offered as a guess.
+void refuse_removed(const ProjectView& view, const WantedProduct& wanted, const Version& version) {
+  const auto removed = view.removed.find(removed_key(wanted.project, wanted.product, version));
+  if (removed == view.removed.end()) return;
+  const Latest latest = latest_of(view.releases, wanted.product);
+  throw not_found("version {} of {} was removed: {}", version.text(), wanted.text(), escaped(removed->second))
+      .with_hint(latest.release == nullptr ? "" : fmt::format("the latest version is {}", latest.release->version.text()));
+}
+
 }  // namespace
 
 std::string yanked_because(const Release& release) {
@@ -143,7 +153,8 @@ void require_project(const ProjectView& view, const ProjectName& project) {
   if (!view.releases.empty()) return;
   if (std::count(view.neighbours.begin(), view.neighbours.end(), project.text()) != 0) {
     throw not_found("project {} has no releases", project.text())
-        .with_hint("its maintainers have released nothing yet");
+        .with_hint(view.removed.empty() ? "its maintainers have released nothing yet"
+                                        : "its maintainers removed what they had released");
   }
   if (is_blocked(view)) {
     throw not_found("project {} is blocked by the administrators of this repository", project.text());
@@ -169,6 +180,7 @@ void require_product(const ProjectView& view, const WantedProduct& wanted) {
 std::vector<const Release*> matching_releases(const ProjectView& view, const WantedProduct& wanted,
                                               const std::optional<VersionRequest>& request, Yanked yanked,
                                               Output& out) {
+  if (request && request->exact()) refuse_removed(view, wanted, *request->exact());
   require_product(view, wanted);
   if (!request) {
     std::vector<const Release*> all = releases_of_product(view, wanted.product);
@@ -189,6 +201,21 @@ const Release& choose_release(const ProjectView& view, const WantedProduct& want
   const Release& chosen = *matching_releases(view, wanted, request, Yanked::leave_out, out).front();
   warn_if_yanked(chosen, out);
   return chosen;
+}
+
+void choose_platform(Release& release, const std::optional<Platform>& platform) {
+  if (!platform) return;
+  std::set<std::string> platforms;
+  for (const ReleaseFile& file : release.files) {
+    if (file.platform) platforms.insert(file.platform->text());
+  }
+  if (!platforms.empty() && !platforms.contains(platform->text())) {
+    const std::vector<std::string> names(platforms.begin(), platforms.end());
+    throw with_guess(not_found("{} has no file for platform {}; it has files for: {}", release_title(release),
+                               platform->text(), listed(names)),
+                     platform->text(), names, "without --platform all files are fetched");
+  }
+  std::erase_if(release.files, [&](const ReleaseFile& file) { return file.platform && file.platform != platform; });
 }
 
 }  // namespace tuf

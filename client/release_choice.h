@@ -22,6 +22,10 @@ void require_product(const ProjectView& view, const WantedProduct& wanted);
 void require_project(const ProjectView& view, const ProjectName& project);
 bool is_blocked(const ProjectView& view);  // by the administrators: nothing of the project is to be had
 
+// Leaves the files that are for `platform` or for all; none: every file. Throws not_found when the release has files for
+// platforms, but none for this one.
+void choose_platform(Release& release, const std::optional<Platform>& platform);
+
 // "reason" or "no reason given", fit for a terminal; the release is yanked.
 std::string yanked_because(const Release& release);
 void warn_if_yanked(const Release& release, Output& out);

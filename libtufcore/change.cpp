@@ -151,28 +151,6 @@ SignedParts make_project(const CreateProject& change) {
   return parts;
 }
 
-Targets with_release(const Targets& releases, const AddRelease& change) {
-  const std::string folder =
-      fmt::format("{}/{}/{}/", change.project.text(), change.product.text(), change.version.text());
-  const auto first = releases.targets.lower_bound(*TargetPath::parse(folder));
-  if (first != releases.targets.end() && first->first.text().starts_with(folder)) {
-    throw conflict(
-        "version {} of product {} of project {} was released before; a released version never changes",
-        change.version.text(), change.product.text(), change.project.text())
-        .with_hint("add a new version");
-  }
-  if (change.files.empty()) throw usage("a release needs at least one file");
-  Targets result = releases;
-  for (const AddRelease::File& file : change.files) {
-    if (file.length == 0)
-      throw usage("the file {} is empty; a released file has at least one byte", file.name.text());
-    const auto path = TargetPath::parse(folder + file.name.text());
-    if (!result.targets.emplace(*path, target_file(file.length, file.sha256)).second)
-      throw usage("the release has two files of the name {}", file.name.text());
-  }
-  return result;
-}
-
 Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects,
                       const RepositoryState& state) {
   if (claimed.delegations.empty() || claimed.delegations.front().role.text() != "claimed.void")

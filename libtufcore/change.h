@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libtufcore/key_file.h"
+#include "libtufcore/release_terms.h"
 #include "libtufcore/repository_state.h"
 
 namespace tuf {
@@ -47,8 +48,31 @@ struct AddRelease {                         // one change per (product, version)
     FileName name;
     std::uint64_t length;
     Digest sha256;
+    std::optional<Platform> platform = {};  // none: for all
   };
   std::vector<File> files;                  // by name
+};
+
+// `latest` and ranges pass a yanked version over; it can still be had by its name. Every file of the version says so.
+struct YankRelease {
+  ProjectName project;
+  ProductName product;
+  Version version;
+  Reason reason;                            // another one replaces it
+};
+
+struct UnyankRelease {
+  ProjectName project;
+  ProductName product;
+  Version version;
+};
+
+// The version is gone, with its files; its number never comes back (`x-pg-removed`).
+struct RemoveRelease {
+  ProjectName project;
+  ProductName product;
+  Version version;
+  Reason reason;
 };
 
 struct ExtendExpiry {                       // every new version of a role file states one
@@ -64,7 +88,8 @@ struct ChangeUnpublished {                  // files outside admin/ and projects
   std::vector<std::string> paths;
 };
 
-using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished>;
+using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished,
+                            YankRelease, UnyankRelease, RemoveRelease>;
 
 // In words, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
 std::vector<std::string> describe(const Change& change);
@@ -87,7 +112,10 @@ struct NewRepository {
 };
 NewRepository make_repository(const CreateRepository& change);
 SignedParts make_project(const CreateProject& change);                             // claim, owners, releases
-Targets with_release(const Targets& releases, const AddRelease& change);           // version and expiry unchanged
+Targets with_release(const Targets& releases, const AddRelease& change);           // these four: version and expiry unchanged
+Targets with_yank(const Targets& releases, const YankRelease& change);
+Targets without_yank(const Targets& releases, const UnyankRelease& change);
+Targets without_release(const Targets& releases, const RemoveRelease& change);
 Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects, const RepositoryState& state);
 Targets next_version(Targets role, UtcTime expires);                               // version + 1, new expiry
 
@@ -95,7 +123,7 @@ Targets next_version(Targets role, UtcTime expires);                            
 // could. What they return is believed only after it was generated again with equal bytes.
 CreateRepository explain_repository(const RepositoryState& state);
 CreateProject explain_project(const RepositoryState& state, const ProjectName& project);
-std::vector<AddRelease> explain_releases(const ProjectName& project, const Targets& base, const Targets& next);
+std::vector<Change> explain_releases(const ProjectName& project, const Targets& base, const Targets& next);  // the four
 // Each key's id is its hash (S-03), and it is of a kind that is verified here.
 void check_keys(const RoleKeys& keys);
 std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next);

@@ -46,11 +46,29 @@ std::vector<std::string> words(const CreateProject& change) {
 std::vector<std::string> words(const AddRelease& change) {
   std::string files;
   for (const AddRelease::File& file : change.files)
-    files += fmt::format("{}{} ({} byte{}, sha256 {})", files.empty() ? "" : ", ", file.name.text(),
-                         file.length, file.length == 1 ? "" : "s", file.sha256.hex());
+    files += fmt::format("{}{}{} ({} byte{}, sha256 {})", files.empty() ? "" : ", ", file.name.text(),
+                         file.platform ? " for " + file.platform->text() : "", file.length, file.length == 1 ? "" : "s", file.sha256.hex());
   return {fmt::format("adds release {} of product {} of project {} with {} file{}: {}", change.version.text(),
                       change.product.text(), change.project.text(), change.files.size(),
                       change.files.size() == 1 ? "" : "s", files)};
+}
+
+template <typename OfRelease>
+std::string release_words(const OfRelease& change) {
+  return fmt::format("release {} of product {} of project {}", change.version.text(), change.product.text(),
+                     change.project.text());
+}
+
+std::vector<std::string> words(const YankRelease& change) {
+  return {fmt::format("yanks {}: {}", release_words(change), escaped(change.reason.text()))};
+}
+
+std::vector<std::string> words(const UnyankRelease& change) {
+  return {fmt::format("takes back the yank of {}", release_words(change))};
+}
+
+std::vector<std::string> words(const RemoveRelease& change) {
+  return {fmt::format("removes {} and its files for ever: {}", release_words(change), escaped(change.reason.text()))};
 }
 
 std::vector<std::string> words(const ExtendExpiry& change) {
@@ -100,14 +118,38 @@ Json json_of(const CreateProject& change) {
 
 Json json_of(const AddRelease& change) {
   Json::Array files;
-  for (const AddRelease::File& file : change.files)
-    files.push_back(
-        Json::Object{{"name", file.name.text()}, {"length", file.length}, {"sha256", file.sha256.hex()}});
+  for (const AddRelease::File& file : change.files) {
+    Json::Object facts{{"name", file.name.text()}, {"length", file.length}, {"sha256", file.sha256.hex()}};
+    if (file.platform) facts.emplace("platform", file.platform->text());
+    files.push_back(std::move(facts));
+  }
   return Json::Object{{"change", "add-release"},
                       {"project", change.project.text()},
                       {"product", change.product.text()},
                       {"version", change.version.text()},
                       {"files", std::move(files)}};
+}
+
+template <typename OfRelease>
+Json::Object release_json(const char* what, const OfRelease& change) {
+  return {{"change", what},
+          {"project", change.project.text()},
+          {"product", change.product.text()},
+          {"version", change.version.text()}};
+}
+
+Json json_of(const YankRelease& change) {
+  Json::Object json = release_json("yank-release", change);
+  json.emplace("reason", change.reason.text());
+  return json;
+}
+
+Json json_of(const UnyankRelease& change) { return release_json("unyank-release", change); }
+
+Json json_of(const RemoveRelease& change) {
+  Json::Object json = release_json("remove-release", change);
+  json.emplace("reason", change.reason.text());
+  return json;
 }
 
 Json json_of(const ExtendExpiry& change) {

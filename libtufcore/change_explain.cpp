@@ -56,19 +56,13 @@ std::string difference(const Json& one, const Json& other, const std::string& wh
   return where.empty() ? "the whole document" : where;
 }
 
-AddRelease::File release_file(const ReleasePath& path, const TargetFile& stated) {
-  const auto sha256 = stated.hashes.find(HashAlgorithm::sha256);
-  if (sha256 == stated.hashes.end()) throw refused("states no SHA-256 for {}", path.text());
-  if (stated.length == 0)
-    throw refused("adds the empty file {}; a released file has at least one byte", path.text());
-  return {path.file, stated.length, sha256->second};
-}
-
 }  // namespace
 
 std::string first_difference(const Json& one, const Json& other) { return difference(one, other, ""); }
 
 void check_keys(const RoleKeys& keys) {
+  if (!keys.absent_keys.empty())
+    throw refused("lists '{}' in keyids, but no such key in keys", escaped(keys.absent_keys.front(), 64));
   for (const PublicKey& key : keys.keys) {
     if (key.id() != key.computed_id()) {
       throw refused("names a key '{}', but the hash of that key is {}", escaped(key.id(), 64),
@@ -126,39 +120,6 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
   change.releases_expire = releases.file.untrusted.expires;
   change.repository = stated_repository(state.root().extra);
   return change;
-}
-
-std::vector<AddRelease> explain_releases(const ProjectName& project, const Targets& base,
-                                         const Targets& next) {
-  std::set<std::pair<std::string, std::string>> released;  // product and version
-  for (const auto& [path, stated] : base.targets) {
-    const auto it = next.targets.find(path);
-    const bool same = it != next.targets.end() && it->second == stated;
-    if (!same) {
-      throw refused("{} the released file {}; a released version never changes, add a new version",
-                    it == next.targets.end() ? "removes" : "changes", escaped(path.text()));
-    }
-    if (const auto release = ReleasePath::parse(path.text()))
-      released.emplace(release->product.text(), release->version.text());
-  }
-  std::map<std::pair<ProductName, Version>, AddRelease> added;
-  for (const auto& [path, stated] : next.targets) {
-    if (base.targets.contains(path)) continue;
-    const auto release = ReleasePath::parse(path.text());
-    if (!release || release->project != project)
-      throw refused("states '{}', which is no release file of project {}", escaped(path.text()),
-                    project.text());
-    if (released.contains({release->product.text(), release->version.text()})) {
-      throw refused("adds files to version {} of product {}, which was released before; add a new version",
-                    release->version.text(), release->product.text());
-    }
-    auto it = added.try_emplace({release->product, release->version},
-                                AddRelease{project, release->product, release->version, {}});
-    it.first->second.files.push_back(release_file(*release, stated));  // map order: by name within a version
-  }
-  std::vector<AddRelease> changes;
-  for (auto& [key, change] : added) changes.push_back(std::move(change));
-  return changes;
 }
 
 std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next) {

@@ -28,6 +28,21 @@ class Draft {
     releases = with_release(releases, change);
   }
 
+  void apply(const YankRelease& change) {
+    Targets& releases = releases_of(change.project);
+    releases = with_yank(releases, change);
+  }
+
+  void apply(const UnyankRelease& change) {
+    Targets& releases = releases_of(change.project);
+    releases = without_yank(releases, change);
+  }
+
+  void apply(const RemoveRelease& change) {
+    Targets& releases = releases_of(change.project);
+    releases = without_release(releases, change);
+  }
+
   void apply(const PromoteProjects& change) {
     Targets& claimed = edited(RoleName::of("claimed")).role;
     claimed = with_promoted(claimed, change.projects, base());

@@ -3,14 +3,26 @@
 #include <algorithm>
 #include <map>
 
+#include "libtufcore/error.h"
+
 namespace tuf {
 namespace {
 
+const Json* custom_member(const TargetFile& file, const char* name) {
+  if (!file.custom || file.custom->as_object() == nullptr) return nullptr;
+  const auto member = file.custom->as_object()->find(name);
+  return member == file.custom->as_object()->end() ? nullptr : &member->second;
+}
+
+std::optional<Platform> platform_of(const TargetFile& file) {
+  const Json* stated = custom_member(file, "platform");
+  return stated != nullptr && stated->as_text() != nullptr ? Platform::parse(*stated->as_text()) : std::nullopt;
+}
+
 std::optional<std::string> yanked_reason(const TargetFile& file) {
-  if (!file.custom || file.custom->as_object() == nullptr) return std::nullopt;
-  const auto yanked = file.custom->as_object()->find("yanked");
-  if (yanked == file.custom->as_object()->end()) return std::nullopt;
-  const std::string* reason = yanked->second.as_text();
+  const Json* yanked = custom_member(file, "yanked");
+  if (yanked == nullptr) return std::nullopt;
+  const std::string* reason = yanked->as_text();
   return reason != nullptr ? *reason : std::string();  // an odd value still withdraws the release
 }
 
@@ -25,7 +37,7 @@ std::vector<Release> releases_of(const std::vector<FoundTarget>& targets) {
                                                        Release{path->project, path->product, path->version, {}, {}});
     Release& release = entry->second;
     if (auto reason = yanked_reason(target.file); reason && !release.yanked) release.yanked = std::move(reason);
-    release.files.push_back({path->file, target});
+    release.files.push_back({path->file, target, platform_of(target.file)});
   }
   std::vector<Release> releases;
   for (auto& [key, release] : by_version) {
@@ -37,6 +49,20 @@ std::vector<Release> releases_of(const std::vector<FoundTarget>& targets) {
     return a.version > b.version;
   });
   return releases;
+}
+
+RemovedReleases removed_releases(const Json::Object& extra) {
+  RemovedReleases removed;
+  const auto stated = extra.find(removed_member);
+  if (stated == extra.end() || stated->second.as_object() == nullptr) return removed;
+  for (const auto& [key, reason] : *stated->second.as_object()) {
+    if (reason.as_text() != nullptr) removed.emplace(key, *reason.as_text());
+  }
+  return removed;
+}
+
+std::string removed_key(const ProjectName& project, const ProductName& product, const Version& version) {
+  return fmt::format("{}/{}/{}", project.text(), product.text(), version.text());
 }
 
 Latest latest_of(const std::vector<Release>& releases, const ProductName& product) {

@@ -36,7 +36,8 @@ ChangedPaths classify(Judgement& judgement, const std::vector<ChangedPath>& chan
       paths.unpublished.push_back(change.path);
       continue;
     }
-    if (change.how == ChangedPath::How::removed)
+    const bool may_go = is_one_of<layout::ProjectFile>(kind);  // with its release, as its project's rules say
+    if (change.how == ChangedPath::How::removed && !may_go)
       throw refused("is removed; what was accepted once stays in the repository");
     if (is_one_of<layout::Stray>(kind)) throw stray_file(change.path);
     if (const auto project = layout::project_of(change.path))

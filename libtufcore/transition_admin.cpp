@@ -67,6 +67,16 @@ void judge_first_signatures(Judgement& judgement, const std::string& path, const
                    file.signatures);
 }
 
+void require_configuration(Judgement& judgement, const Bytes& expected) {
+  judgement.file = layout::configuration;
+  const auto found = judgement.next->tree().read(std::string(layout::configuration), max_metadata_bytes);
+  if (found == expected) return;
+  const std::string difference =
+      first_difference(parse_json(expected, "expected"), parse_json(found.value_or("{}"), layout::configuration));
+  if (!difference.empty()) throw refused("states something that no change explains: {}", difference);
+  throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
+}
+
 }  // namespace
 
 void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
@@ -82,10 +92,7 @@ void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
     if (changed.path != layout::configuration && !parts.contains(changed.path))
       throw refused("is none of the files of a new repository");
   }
-  judgement.file = layout::configuration;
-  if (judgement.next->tree().read(std::string(layout::configuration), max_metadata_bytes) !=
-      make_repository(change).configuration_file)
-    throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
+  require_configuration(judgement, make_repository(change).configuration_file);
   // All contents first: whose signatures a file needs is only known when its delegator is as it must be.
   std::map<std::string, Envelope> files;
   for (const auto& [path, part] : parts) {

@@ -5,6 +5,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/find_target.h"
+#include "libtufcore/release.h"
 #include "libtufcore/transition_rules.h"
 
 namespace tuf::rules {
@@ -124,24 +125,59 @@ void require_content(Judgement& judgement, const std::string& path, const AddRel
     throw refused("has the SHA-256 {}; releases.json states {}", found->sha256.hex(), stated.sha256.hex());
 }
 
-// Every file that was added to releases.json is there, and no other file of the folder changed.
-void judge_files(Judgement& judgement, const std::vector<AddRelease>& releases,
+// What changes of releases mean for the files of the folder.
+struct ExpectedFiles {
+  std::map<std::string, AddRelease::File> added;  // by path in git
+  std::set<std::string> removed;
+};
+
+void expect(ExpectedFiles& expected, const AddRelease& change, const Targets&) {
+  for (const AddRelease::File& file : change.files)
+    expected.added.emplace(layout::release_file({change.project, change.product, change.version, file.name}), file);
+}
+
+void expect(ExpectedFiles& expected, const RemoveRelease& change, const Targets& base) {
+  for (const auto& [path, stated] : base.targets) {
+    const auto release = ReleasePath::parse(path.text());
+    if (release && release->product == change.product && release->version == change.version)
+      expected.removed.insert(layout::release_file(*release));
+  }
+}
+
+template <typename Other>
+void expect(ExpectedFiles&, const Other&, const Targets&) {}  // changes no file but the role's
+
+ExpectedFiles files_of(const std::vector<Change>& changes, const Targets& base) {
+  ExpectedFiles files;
+  for (const Change& change : changes) std::visit([&](const auto& one) { expect(files, one, base); }, change);
+  return files;
+}
+
+void judge_file(Judgement& judgement, const ChangedPath& change, const ExpectedFiles& expected) {
+  judgement.file = change.path;
+  if (change.how == ChangedPath::How::modified)
+    throw refused("is changed; a released file never changes, add a new version");
+  if (change.how == ChangedPath::How::removed) {
+    if (expected.removed.contains(change.path)) return;
+    throw refused("is removed, but releases.json still states it; the files of a release go with the release");
+  }
+  if (!expected.added.contains(change.path)) throw refused("is not stated in releases.json");
+}
+
+// Every file that was added to releases.json is there, every one that was removed is gone, and no other file of the
+// folder changed.
+void judge_files(Judgement& judgement, const std::vector<Change>& changes, const Targets& base,
                  const std::vector<ChangedPath>& paths) {
-  std::set<std::string> stated;
-  for (const AddRelease& release : releases) {
-    for (const AddRelease::File& file : release.files) {
-      const std::string path =
-          layout::release_file({release.project, release.product, release.version, file.name});
-      stated.insert(path);
-      require_content(judgement, path, file);
-    }
+  const ExpectedFiles expected = files_of(changes, base);
+  for (const auto& [path, file] : expected.added) require_content(judgement, path, file);
+  for (const std::string& path : expected.removed) {
+    judgement.file = path;
+    const auto change = std::ranges::find(paths, path, &ChangedPath::path);
+    if (change == paths.end()) throw refused("is still there, but its release is removed");
   }
   for (const ChangedPath& change : paths) {
-    if (!std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path))) continue;
-    judgement.file = change.path;
-    if (change.how == ChangedPath::How::modified)
-      throw refused("is changed; a released file never changes, add a new version");
-    if (!stated.contains(change.path)) throw refused("is not stated in releases.json");
+    if (std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path)))
+      judge_file(judgement, change, expected);
   }
 }
 
@@ -149,24 +185,38 @@ void add_changes(Judgement& judgement, const std::vector<Change>& changes) {
   judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
 }
 
-std::vector<Change> changes_of(const std::vector<AddRelease>& releases, const RoleFile& file) {
-  std::vector<Change> changes(releases.begin(), releases.end());
-  changes.push_back(ExtendExpiry{file.role, file.file.untrusted.expires});
+// The difference of the releases file from `base`, in changes that there are.
+std::vector<Change> explain_file(const ProjectName& project, const Targets& base, const RoleFile& next) {
+  std::vector<Change> changes = explain_releases(project, base, next.file.untrusted);
+  changes.push_back(ExtendExpiry{next.role, next.file.untrusted.expires});
   return changes;
 }
 
-// The difference from `base` in releases, and nothing but releases.
-std::vector<AddRelease> judge_releases(Judgement& judgement, const ProjectName& project) {
-  const Targets base = *judgement.base->releases(project);
+std::vector<Change> judge_releases(Judgement& judgement, const ProjectName& project, const Targets& base) {
   const RoleFile& next = releases_file(judgement, project);
   require_next_version(next.file, base);
-  std::vector<AddRelease> releases = explain_releases(project, base, next.file.untrusted);
-  const std::vector<Change> changes = changes_of(releases, next);
+  std::vector<Change> changes = explain_file(project, base, next);
   const SignedParts parts = generate(judgement.base, changes);
   require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
   judge_signatures(judgement, next);
   add_changes(judgement, changes);
-  return releases;
+  return changes;
+}
+
+// Each step was judged on its side of the merge; what must hold over all of them is asked again.
+std::vector<Change> judge_merged_releases(Judgement& judgement, const ProjectName& project, const Targets& base) {
+  const RoleFile& next = releases_file(judgement, project);
+  require_later_version(next.file, base);
+  const RemovedReleases removed = removed_releases(next.file.untrusted.extra);
+  for (const auto& [release, reason] : removed_releases(base.extra)) {
+    const auto it = removed.find(release);
+    if (it == removed.end() || it->second != reason)
+      throw refused("forgets that {} was removed: {}.{}", escaped(release), removed_member, escaped(release));
+  }
+  std::vector<Change> changes = explain_file(project, base, next);
+  judge_signatures(judgement, next);
+  add_changes(judgement, changes);
+  return changes;
 }
 
 }  // namespace
@@ -174,9 +224,10 @@ std::vector<AddRelease> judge_releases(Judgement& judgement, const ProjectName& 
 void judge_project(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
   if (is_new(judgement, project)) return judge_creation(judgement, project, paths);
   refuse_fixed_files(judgement, paths);
-  std::vector<AddRelease> releases;
-  if (changes_file(paths, layout::releases(project))) releases = judge_releases(judgement, project);
-  judge_files(judgement, releases, paths);
+  const Targets base = *judgement.base->releases(project);
+  std::vector<Change> changes;
+  if (changes_file(paths, layout::releases(project))) changes = judge_releases(judgement, project, base);
+  judge_files(judgement, changes, base, paths);
 }
 
 void judge_merged_project(Judgement& judgement, const ProjectName& project,
@@ -191,15 +242,9 @@ void judge_merged_project(Judgement& judgement, const ProjectName& project,
     base = *judgement.base->releases(project);
   }
   judge_signatures(judgement, owners_file(judgement, project));
-  std::vector<AddRelease> releases;
-  if (changes_file(paths, layout::releases(project))) {
-    const RoleFile& next = releases_file(judgement, project);
-    require_later_version(next.file, base);
-    releases = explain_releases(project, base, next.file.untrusted);
-    judge_signatures(judgement, next);
-    add_changes(judgement, changes_of(releases, next));
-  }
-  judge_files(judgement, releases, paths);
+  std::vector<Change> changes;
+  if (changes_file(paths, layout::releases(project))) changes = judge_merged_releases(judgement, project, base);
+  judge_files(judgement, changes, base, paths);
 }
 
 }  // namespace tuf::rules

@@ -16,7 +16,7 @@ struct Judgement {
   Verdict verdict;
 };
 
-// Paths of known kinds, none of them removed.
+// Paths of known kinds; only released files may be among the removed.
 struct ChangedPaths {
   std::vector<ChangedPath> admin;
   std::map<ProjectName, std::vector<ChangedPath>> projects;

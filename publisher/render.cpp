@@ -131,6 +131,7 @@ class Collector {
       : state_(state), rendering_(rendering), snapshot_(snapshot) {}
 
   void add(const ChangedPath& change) {
+    if (change.how == ChangedPath::How::removed) return;  // a removed release's file: what was published stays until it is cleaned up
     std::visit([&](const auto& kind) { publish(kind, change.path); }, layout::kind_of(change.path));
   }
   std::vector<ProjectName> created;

@@ -25,15 +25,20 @@ SiteFile index_of_project_file(const RepositoryState& state, const ProjectName& 
   for (const Release& release : releases_of(targets_of(state, project))) {
     Json::Array files;
     for (const ReleaseFile& file : release.files) {
-      files.push_back(Json::Object{{"path", file.target.path.text()},
-                                   {"length", file.target.file.length},
-                                   {"sha256", file.target.file.hashes.at(HashAlgorithm::sha256).hex()}});
+      Json::Object facts{{"path", file.target.path.text()},
+                         {"length", file.target.file.length},
+                         {"sha256", file.target.file.hashes.at(HashAlgorithm::sha256).hex()}};
+      if (file.platform) facts.emplace("platform", file.platform->text());
+      files.push_back(std::move(facts));
     }
     Json::Object entry{{"product", release.product.text()}, {"version", release.version.text()}, {"files", std::move(files)}};
     if (release.yanked) entry.emplace("yanked", *release.yanked);
     releases.push_back(std::move(entry));
   }
-  return index_file(index_of_project(project), Json::Object{{"project", project.text()}, {"releases", std::move(releases)}});
+  Json::Object content{{"project", project.text()}, {"releases", std::move(releases)}};
+  if (RemovedReleases removed = removed_releases(state.releases(project)->extra); !removed.empty())
+    content.emplace("removed", Json::Object(removed.begin(), removed.end()));
+  return index_file(index_of_project(project), std::move(content));
 }
 
 SiteFile index_of_prefix_file(const RepositoryState& state, const ProjectName& project) {

@@ -1,5 +1,6 @@
 // signer/cmd_release.cpp - add a release: files and the maintainers' signature in one commit.
 #include <algorithm>
+#include <tuple>
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/progress.h"
@@ -10,9 +11,13 @@
 namespace tuf {
 namespace {
 
+// One FILE of the command line.
 struct Input {
+  std::string typed;
+  ProductName product;
   FileName name;
   fs::path path;
+  std::optional<Platform> platform = {};
 };
 
 // What can be said before a byte is read.
@@ -33,21 +38,57 @@ void check_input_file(const fs::path& path, std::uint64_t max_bytes) {
       .with_hint("split the file, or ask the administrators for a higher limit");
 }
 
-std::vector<Input> inputs_of(const std::vector<std::string>& arguments, std::uint64_t max_bytes) {
-  std::vector<Input> inputs;
-  for (const std::string& argument : arguments) {
-    const fs::path path = argument;
-    check_input_file(path, max_bytes);
-    const FileName name = FileName::from_user(path.filename().string());
-    for (const Input& other : inputs) {
-      if (other.name != name) continue;
-      throw usage("two files of one release cannot have the same name: '{}' and '{}'",
-                  escaped(other.path.string(), 4096), escaped(argument, 4096))
-          .with_hint("rename one, or put them into two products (--product)");
+// "cli=dist/abc.tgz" is dist/abc.tgz of product cli; what stands before the '=' must be able to be a
+// product's name.
+Input input_of(const std::string& typed, const ProductName& otherwise) {
+  const std::size_t equals = typed.find('=');
+  const auto product =
+      equals == std::string::npos ? std::nullopt : ProductName::parse(typed.substr(0, equals));
+  const fs::path path = product ? typed.substr(equals + 1) : typed;
+  return {typed, product.value_or(otherwise), FileName::from_user(path.filename().string()), path};
+}
+
+bool means(const std::string& typed, const Input& input) {
+  return typed == input.typed || typed == input.path.string() || typed == input.name.text();
+}
+
+// --platform FILE=PLATFORM, where FILE is one of the files, as typed there or by its name.
+void set_platforms(std::vector<Input>& inputs, const std::vector<std::string>& options) {
+  for (const std::string& option : options) {
+    const std::size_t equals = option.rfind('=');
+    if (equals == std::string::npos)
+      throw usage("--platform needs FILE=PLATFORM, not '{}'", escaped(option))
+          .with_hint(fmt::format("--platform {}=linux-amd64", inputs.front().name.text()));
+    const std::string file = option.substr(0, equals);
+    const Platform platform = Platform::from_user(option.substr(equals + 1));
+    const auto count = std::ranges::count_if(inputs, [&](const Input& input) { return means(file, input); });
+    if (count != 1) {
+      throw usage("--platform names '{}', which is {} of the files", escaped(file),
+                  count == 0 ? "none" : fmt::format("{}", count));
     }
-    inputs.push_back({name, path});
+    Input& input = *std::ranges::find_if(inputs, [&](const Input& one) { return means(file, one); });
+    if (input.platform) throw usage("--platform is given twice for '{}'", escaped(input.typed, 4096));
+    input.platform = platform;
   }
-  std::sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.name < b.name; });
+}
+
+// By product, then by name.
+std::vector<Input> inputs_of(const Arguments& arguments, const ProductName& product,
+                             std::uint64_t max_bytes) {
+  std::vector<Input> inputs;
+  for (const std::string& typed : arguments.arguments("FILE")) {
+    Input input = input_of(typed, product);
+    check_input_file(input.path, max_bytes);
+    for (const Input& other : inputs) {
+      if (other.name != input.name || other.product != input.product) continue;
+      throw usage("two files of one release cannot have the same name: '{}' and '{}'",
+                  escaped(other.typed, 4096), escaped(typed, 4096))
+          .with_hint("rename one, or put them into two products (PRODUCT=FILE)");
+    }
+    inputs.push_back(std::move(input));
+  }
+  set_platforms(inputs, arguments.options("platform"));
+  std::ranges::sort(inputs, {}, [](const Input& input) { return std::tie(input.product, input.name); });
   return inputs;
 }
 
@@ -68,38 +109,57 @@ void refuse_existing_version(const Targets& releases, const AddRelease& change) 
   }
 }
 
-std::string title_of(const AddRelease& change) {
-  const bool is_default = change.product == ProductName::default_of(change.project);
-  return fmt::format("Add {}{} {}", change.project.text(), is_default ? "" : "/" + change.product.text(),
-                     change.version.text());
+// "Add abc 1.0.0", "Add abc/cli 1.0.0", "Add abc 1.0.0 (abc, cli)".
+std::string title_of(const std::vector<AddRelease>& changes) {
+  const AddRelease& first = changes.front();
+  const bool is_default = first.product == ProductName::default_of(first.project);
+  if (changes.size() == 1)
+    return fmt::format("Add {}{} {}", first.project.text(), is_default ? "" : "/" + first.product.text(),
+                       first.version.text());
+  std::string products;
+  for (const AddRelease& change : changes) products += (products.empty() ? "" : ", ") + change.product.text();
+  return fmt::format("Add {} {} ({})", first.project.text(), first.version.text(), products);
 }
 
-PlannedChange planned_release(const RepositoryState* base, AddRelease& change, const std::vector<Input>& inputs,
-                              const std::vector<StagedFile>& staged, UtcTime expires) {
-  std::map<std::string, fs::path> files;
+// One change for each product; all of it is one signature.
+std::vector<AddRelease> changes_of(const ProjectName& project, const Version& version,
+                                   const std::vector<Input>& inputs, const std::vector<StagedFile>& staged) {
+  std::vector<AddRelease> changes;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    change.files.push_back({inputs[i].name, staged[i].length(), staged[i].sha256()});
-    const ReleasePath path{change.project, change.product, change.version, inputs[i].name};
-    files[layout::release_file(path)] = staged[i].path();
+    if (changes.empty() || changes.back().product != inputs[i].product)
+      changes.push_back({project, inputs[i].product, version, {}});
+    changes.back().files.push_back(
+        {inputs[i].name, staged[i].length(), staged[i].sha256(), inputs[i].platform});
   }
-  PlannedChange planned =
-      plan(title_of(change), base, {change, ExtendExpiry{layout::releases_role(change.project), expires}});
-  planned.large_files = std::move(files);
+  return changes;
+}
+
+PlannedChange planned_release(const RepositoryState* base, const std::vector<AddRelease>& releases,
+                              const std::vector<Input>& inputs, const std::vector<StagedFile>& staged,
+                              UtcTime expires) {
+  const AddRelease& first = releases.front();
+  std::vector<Change> changes(releases.begin(), releases.end());
+  changes.push_back(ExtendExpiry{layout::releases_role(first.project), expires});
+  PlannedChange planned = plan(title_of(releases), base, changes);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const ReleasePath path{first.project, inputs[i].product, first.version, inputs[i].name};
+    planned.large_files[layout::release_file(path)] = staged[i].path();
+  }
   return planned;
 }
 
 void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
   const Version version = Version::from_user(arguments.argument("VERSION"));
-  const std::optional<std::string> product = arguments.option("product");
-  AddRelease change{
-      project, product ? ProductName::from_user(*product) : ProductName::default_of(project), version, {}};
+  const std::optional<std::string> typed = arguments.option("product");
+  const ProductName product = typed ? ProductName::from_user(*typed) : ProductName::default_of(project);
   Workspace workspace = open_workspace(out, now);
   const Standing standing = accepted_standing_of(workspace);
   const RoleFile& releases = releases_of_project(workspace.state, project);
-  refuse_existing_version(releases.file.untrusted, change);
   const Configuration& configuration = workspace.state.configuration();
-  const std::vector<Input> inputs = inputs_of(arguments.arguments("FILE"), configuration.max_file_bytes);
+  const std::vector<Input> inputs = inputs_of(arguments, product, configuration.max_file_bytes);
+  for (const Input& input : inputs)
+    refuse_existing_version(releases.file.untrusted, {project, input.product, version, {}});
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, releases.signers, releases.names, "releases of " + project.text());
 
@@ -108,7 +168,8 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
     staged.emplace_back(input.path, workspace.git.git_directory(), configuration.max_file_bytes);
   }
   const UtcTime expires = now.plus_days(configuration.expiry_days_of("project"));
-  const PlannedChange planned = planned_release(standing.base_or_null(), change, inputs, staged, expires);
+  const PlannedChange planned = planned_release(
+      standing.base_or_null(), changes_of(project, version, inputs, staged), inputs, staged, expires);
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
   out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
@@ -119,19 +180,29 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
 
 Command release_add_command() {
   std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(),
-                 {"product", "NAME", "the product it belongs to (default: the one with the project's name)"});
-  return {.name = "release add",
-          .summary = "add a release of a project",
-          .description =
-              "Copies each FILE into the repository under its own name, and signs its length and SHA-256 as "
-              "VERSION of the project. A version that is there never changes again.",
-          .example = "  pgsign release add abc 1.0.0 dist/abc-1.0.0.tgz",
-          .arguments = {{"PROJECT", "the project"},
-                        {"VERSION", "the new version, for example 1.0.0"},
-                        {"FILE", "its files", ArgumentSpec::Count::many}},
-          .options = options,
-          .run = run_add};
+  const std::vector<OptionSpec> own = {
+      {"product", "NAME", "the product of files that name none (default: the one with the project's name)"},
+      {"platform", "FILE=PLATFORM",
+       "one of the files is for this platform, for example linux-amd64 (repeatable)",
+       OptionSpec::Repeat::yes}};
+  options.insert(options.begin(), own.begin(), own.end());
+  return {
+      .name = "release add",
+      .summary = "add a release of a project",
+      .description =
+          "Copies each FILE into the repository under its own name, and signs its length and SHA-256 as "
+          "VERSION of the project. A version that is there never changes again. Files of several products go "
+          "into one release and one signature as PRODUCT=FILE (./a=b is a file with such a name). A file "
+          "without a platform is for all.",
+      .example =
+          "  pgsign release add abc 1.0.0 dist/abc-1.0.0.tgz\n"
+          "  pgsign release add abc 1.0.0 dist/abc-linux dist/abc-windows.exe cli=dist/cli.tgz "
+          "--platform abc-linux=linux-amd64 --platform abc-windows.exe=windows-amd64",
+      .arguments = {{"PROJECT", "the project"},
+                    {"VERSION", "the new version, for example 1.0.0"},
+                    {"FILE", "its files, or PRODUCT=FILE", ArgumentSpec::Count::many}},
+      .options = options,
+      .run = run_add};
 }
 
 }  // namespace tuf

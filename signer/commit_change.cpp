@@ -54,6 +54,7 @@ std::string message_of(const PlannedChange& change, const Verdict& verdict) {
 GitRepository::NewCommit commit_of(const PlannedChange& change, UtcTime now) {
   GitRepository::NewCommit commit;
   for (auto& [path, text] : with_texts(change)) commit.files[path] = text;
+  for (const std::string& path : change.removed) commit.files[path] = std::nullopt;
   commit.large_files = change.large_files;
   commit.time = now;
   return commit;
@@ -70,6 +71,14 @@ bool is_there(const TreeReader& tree, const std::string& path) {
   return tree.read(path, max_metadata_bytes).has_value();
 }
 
+ChangedPath::How how_changed(const Workspace& workspace, const GitRepository::NewCommit& commit,
+                             const std::string& path) {
+  const auto file = commit.files.find(path);
+  if (file == commit.files.end()) return ChangedPath::How::added;  // a released file
+  if (!file->second) return ChangedPath::How::removed;
+  return is_there(workspace.state.tree(), path) ? ChangedPath::How::modified : ChangedPath::How::added;
+}
+
 // What differs from the baseline once `commit` stands on HEAD.
 std::vector<ChangedPath> changed_from_base(const Workspace& workspace, const Standing& standing,
                                            const GitRepository::NewCommit& commit) {
@@ -79,10 +88,7 @@ std::vector<ChangedPath> changed_from_base(const Workspace& workspace, const Sta
       all.emplace(change.path, change.how);
     }
   }
-  for (const std::string& path : paths_of(commit)) {
-    const bool known = commit.files.contains(path) && is_there(workspace.state.tree(), path);
-    all.emplace(path, known ? ChangedPath::How::modified : ChangedPath::How::added);
-  }
+  for (const std::string& path : paths_of(commit)) all.emplace(path, how_changed(workspace, commit, path));
   std::vector<ChangedPath> changes;
   for (const auto& [path, how] : all) changes.push_back({path, how});
   return changes;

@@ -24,6 +24,7 @@ struct PlannedChange {
   std::map<std::string, PartToSign> parts;                        // git path -> what the key signs
   std::map<std::string, Bytes> files = {};                        // git path -> content
   std::map<std::string, std::filesystem::path> large_files = {};  // git path -> where its content is
+  std::vector<std::string> removed = {};                          // git paths
 };
 
 struct Outcome {

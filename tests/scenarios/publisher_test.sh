@@ -81,7 +81,7 @@ echo evil >>"$M/$P/files/abc/1.0.0/abc-1.txt"; commit_all
 attack "a released file is changed" 10 "commit $(short) is refused: $P/files/abc/1.0.0/abc-1.txt: is changed; a released file never changes, add a new version"
 
 git -C "$M" rm -q "$P/files/abc/1.0.0/abc-1.txt"; git -C "$M" commit -qm remove
-attack "a released file is removed" 10 "$P/files/abc/1.0.0/abc-1.txt: is removed; what was accepted once stays in the repository"
+attack "a released file is removed" 10 "$P/files/abc/1.0.0/abc-1.txt: is removed, but releases.json still states it; the files of a release go with the release"
 
 echo hello >"$M/$P/files/abc/1.0.0/extra.txt"; commit_all
 attack "G-17 a file that no metadata states" 10 "$P/files/abc/1.0.0/extra.txt: is not stated in releases.json"

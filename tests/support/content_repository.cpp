@@ -95,6 +95,41 @@ void ContentRepository::promote(const std::vector<std::string>& projects, const 
             [&](Targets& role) { role = next_version(with_promoted(role, names, before), far_ahead); });
 }
 
+void ContentRepository::apply(const std::vector<Change>& changes, const People& signers) {
+  const RepositoryState before = state();
+  for (const auto& [path, part] : generate(&before, changes)) put(path, part, signers);
+  for (const Change& change : changes) {
+    if (const auto* added = std::get_if<AddRelease>(&change)) {
+      for (const AddRelease::File& file : added->files)
+        files[layout::release_file({added->project, added->product, added->version, file.name})] =
+            file.name.text();
+    }
+    if (const auto* removed = std::get_if<RemoveRelease>(&change)) {
+      const std::string folder = fmt::format("{}/files/{}/{}/", layout::project_dir(removed->project),
+                                             removed->product.text(), removed->version.text());
+      std::erase_if(files, [&](const auto& file) { return file.first.starts_with(folder); });
+    }
+  }
+}
+
+namespace {
+const ProjectName abc = *ProjectName::parse("abc");
+}
+
+YankRelease yank_of(const std::string& reason, const std::string& version) {
+  return {abc, ProductName::default_of(abc), *Version::parse(version), *Reason::parse(reason)};
+}
+UnyankRelease unyank_of(const std::string& version) {
+  return {abc, ProductName::default_of(abc), *Version::parse(version)};
+}
+RemoveRelease removal_of(const std::string& reason, const std::string& version) {
+  return {abc, ProductName::default_of(abc), *Version::parse(version), *Reason::parse(reason)};
+}
+ExtendExpiry expiry_of(const std::string& role, UtcTime expires) { return {RoleName::of(role), expires}; }
+AddRelease::File named_file(const std::string& name, const std::string& platform) {
+  return {*FileName::parse(name), name.size(), sha256_of(name), Platform::parse(platform)};
+}
+
 CreateRepository repository_of(const People& administrators, std::uint32_t threshold) {
   CreateRepository change;
   change.name = "playground";

@@ -43,6 +43,9 @@ struct ContentRepository {
   void add_release(const std::string& project, const std::string& version, const Contents& contents,
                    const People& signers);
   void promote(const std::vector<std::string>& projects, const People& signers);
+  // Whatever `changes` make of this state, each file signed by `signers`. Released files come and go with their releases;
+  // those that come have their own name as content.
+  void apply(const std::vector<Change>& changes, const People& signers);
 };
 
 CreateRepository repository_of(const People& administrators, std::uint32_t threshold = 1);
@@ -51,6 +54,14 @@ CreateProject project_of(const std::string& project, const People& owners = {"ol
 ContentRepository new_repository();  // of ada, online key ci
 ContentRepository with_project();    // and project abc of olga and mia
 ContentRepository with_release();    // and its release 1.0.0
+
+// Release 1.0.0 of product abc of project abc, or another version of it.
+YankRelease yank_of(const std::string& reason, const std::string& version = "1.0.0");
+UnyankRelease unyank_of(const std::string& version = "1.0.0");
+RemoveRelease removal_of(const std::string& reason, const std::string& version = "1.0.0");
+ExtendExpiry expiry_of(const std::string& role, UtcTime expires = far_ahead);
+// A file whose content is its name (see apply).
+AddRelease::File named_file(const std::string& name, const std::string& platform = "");
 
 // The exact difference of two sets of files.
 std::vector<ChangedPath> differences(const std::map<std::string, Bytes>& from, const std::map<std::string, Bytes>& to);

@@ -25,7 +25,9 @@ class Publication {
 
   CommitId commit() {
     std::map<std::string, std::optional<std::string>> files;
+    for (const auto& [path, bytes] : committed_) files[path] = std::nullopt;
     for (const auto& [path, bytes] : content.files) files[path] = bytes;
+    committed_ = content.files;
     return git.commit(files);
   }
   std::optional<PublishedSite> site() const { return read_published_site(folder / "site", pin_); }
@@ -46,6 +48,7 @@ class Publication {
 
  private:
   Digest pin_;
+  std::map<std::string, Bytes> committed_;
   std::optional<JudgedRange> range_;
 };
 

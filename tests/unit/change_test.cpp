@@ -165,10 +165,11 @@ TEST_CASE("releases are explained version by version", "[change]") {
   next = with_release(next, release_of("1.9.0", {file_of("c", "c")}));
   const auto explained = explain_releases(abc, empty, next);
   REQUIRE(explained.size() == 2);
-  CHECK(explained[0].version.text() == "1.9.0");
-  CHECK(explained[1].version.text() == "1.10.0");
-  REQUIRE(explained[1].files.size() == 2);
-  CHECK(explained[1].files[0].name.text() == "a");
+  CHECK(std::get<AddRelease>(explained[0]).version.text() == "1.9.0");
+  const AddRelease& second = std::get<AddRelease>(explained[1]);
+  CHECK(second.version.text() == "1.10.0");
+  REQUIRE(second.files.size() == 2);
+  CHECK(second.files[0].name.text() == "a");
   CHECK(explain_releases(abc, next, next).empty());
 }
 

@@ -78,6 +78,46 @@ TEST_CASE("a yanked release is passed over by latest and had by name", "[project
   CHECK(story.warnings() == std::vector<std::string>{"abc 1.1.0 is yanked: breaks \\x1b[31mthings"});
 }
 
+TEST_CASE("a removed release is told with its reason also from memory", "[project_view]") {
+  Story story;
+  story.sim.role("abc.rel").targets.erase(*TargetPath::parse("abc/abc/1.1.0/abc.tgz"));
+  story.sim.role("abc.rel").extra["x-pg-removed"] = Json::Object{{"abc/abc/1.1.0", "leaks \x1b[31mkeys"}};
+  story.sim.role("abc.rel").version += 1;
+  story.sim.update_snapshot();
+  for (int time = 0; time < 2; ++time) {  // read, then remembered
+    CHECK(story.failure("abc", "1.1.0") ==
+          Caught{"not-found", "version 1.1.0 of abc was removed: leaks \\x1b[31mkeys"});
+    CHECK(story.chosen("abc", "latest") == "abc 1.0.0");
+  }
+  CHECK(story.failure("abc/tool", "1.1.0").message.starts_with("abc/tool has no version 1.1.0"));
+}
+
+TEST_CASE("files for other platforms are left out and a platform without files is told", "[project_view]") {
+  Story story;
+  for (const char* file : {"linux-amd64", "windows"}) {
+    const std::string path = std::string("abc/abc/1.1.0/abc-") + file;
+    story.sim.add_target("abc.rel", path, path);
+    story.sim.role("abc.rel").targets.at(*TargetPath::parse(path)).custom =
+        Json(Json::Object{{"platform", file}});
+  }
+  story.sim.role("abc.rel").version += 1;
+  story.sim.update_snapshot();
+  const ProjectView view = story.view();
+  const auto files_for = [&](const std::optional<std::string>& platform, const char* version) {
+    Release release = choose_release(view, WantedProduct::from_user("abc"),
+                                     VersionRequest::from_user(std::string(version)), story.out);
+    choose_platform(release, platform ? std::optional(Platform::from_user(*platform)) : std::nullopt);
+    std::string names;
+    for (const ReleaseFile& file : release.files) names += file.name.text() + " ";
+    return names;
+  };
+  CHECK(files_for(std::nullopt, "1.1.0") == "abc-linux-amd64 abc-windows abc.tgz ");
+  CHECK(files_for("windows", "1.1.0") == "abc-windows abc.tgz ");
+  CHECK(files_for("windows", "1.0.0") == "abc.tgz ");
+  CHECK(caught([&] { files_for("linux-arm64", "1.1.0"); }) ==
+        Caught{"not-found", "abc 1.1.0 has no file for platform linux-arm64; it has files for: linux-amd64, windows"});
+}
+
 TEST_CASE("what does not exist is told with what does", "[project_view]") {
   Story story;
   CHECK(story.failure("abc", "1.1.1") ==

@@ -65,6 +65,29 @@ TEST_CASE("a release writes its own files and new versions of what names them an
   CHECK(p.publish(made_at).files == 6);
 }
 
+TEST_CASE("a removal writes new versions of what named the release and leaves its file to clients in flight", "[render]") {
+  const std::string served = "targets/abc/abc/1.0.0/" + sha256_of("content").hex() + ".abc.tgz";
+  Publication p;
+  p.commit();
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  p.content.add_release("abc", "1.0.0", {{"abc.tgz", "content"}}, {"mia"});
+  p.commit();
+  p.publish(made_at);
+  CHECK(std::filesystem::exists(p.folder / "site" / served));
+  p.content.apply({removal_of("leaks a key"), expiry_of("abc.rel")}, {"mia"});
+  p.commit();
+  CHECK(paths_of(p.rendering(made_at)) ==
+        std::vector<std::string>{"metadata/3.abc.rel.json", "metadata/2.snapshot.json", "index/projects/ab/abc.json",
+                                 "metadata/timestamp.json"});
+  p.publish(made_at);
+  CHECK(std::filesystem::exists(p.folder / "site" / served));
+  p.content.add_release("abc", "1.0.1", {{"abc.tgz", "content"}}, {"mia"});
+  p.commit();
+  p.publish(made_at);
+  CHECK(p.site()->timestamp->version == 3);
+}
+
 TEST_CASE("new lists a project until the administrators promote it", "[render]") {
   Publication p;
   p.commit();

@@ -164,6 +164,9 @@ TEST_CASE("the first commit holds nothing but what pgsign init makes", "[transit
        "refused: admin/blocked.void.json: is missing"},
       {"a configuration with more",
        [](ContentRepository& next) { next.files["admin/config/repository.json"].replace(0, 1, "{\"a\":1,"); },
+       "refused: admin/config/repository.json: states something that no change explains: a"},
+      {"a configuration with a space more",
+       [](ContentRepository& next) { next.files["admin/config/repository.json"] += " "; },
        "refused: admin/config/repository.json: is not written as pgsign writes it: one line, members sorted, "
        "nothing else"},
       {"a configuration that targets does not state",

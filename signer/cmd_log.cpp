@@ -1,0 +1,190 @@
+// signer/cmd_log.cpp - who did what to a project: every commit of it, judged again by the rule book, in
+// words.
+#include <algorithm>
+#include <set>
+
+#include "libtufcore/git/commit_range.h"
+#include "libtufcore/io/progress.h"
+#include "signer/commands.h"
+#include "signer/show.h"
+#include "signer/workspace.h"
+
+namespace tuf {
+namespace {
+
+// Which changes of a commit are about the project: it may change others, too.
+bool concerns(const Change& change, const ProjectName& project) {
+  return std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { one.project; }) return one.project == project;
+        if constexpr (requires { one.projects; })
+          return std::ranges::find(one.projects, project) != one.projects.end();
+        if constexpr (requires { one.role; }) {
+          const std::string& role = one.role.text();
+          return role == project.text() || role.starts_with(project.text() + ".");
+        }
+        return false;
+      },
+      change);
+}
+
+std::vector<Change> changes_of(const Verdict& verdict, const ProjectName& project) {
+  std::vector<Change> changes = verdict.changes;
+  std::erase_if(changes, [&](const Change& change) { return !concerns(change, project); });
+  return changes;
+}
+
+// One role file as a commit made it.
+struct SignedVersion {
+  std::string role;
+  std::uint64_t version;
+  SignatureCheck check;
+  Json::Object names;
+};
+
+// What of the project a commit touched, and who signed that.
+class Signatures {
+ public:
+  Signatures(const GitRepository& git, const Digest& pin, const ProjectName& project)
+      : git_(git), pin_(pin), project_(project) {}
+
+  std::set<std::string> touched(const CommitInfo& commit) const {
+    const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
+    std::set<std::string> paths;
+    for (const ChangedPath& change : git_.changes(parent, commit.id)) {
+      if (layout::project_of(change.path) == project_) paths.insert(change.path);
+    }
+    return paths;
+  }
+
+  std::vector<SignedVersion> of(const CommitId& commit, const std::set<std::string>& paths) const {
+    const RepositoryState state = RepositoryState::read(git_.tree(commit), pin_);
+    std::vector<SignedVersion> versions;
+    if (paths.contains(layout::claim(project_))) {
+      if (const auto claim = state.find_claim(project_))
+        versions.push_back({project_.text() + " (claim)", 1, check_claim(*claim), claim->untrusted.extra});
+    }
+    for (const RoleFile* role : {state.find_owners(project_), state.find_releases(project_)}) {
+      if (role == nullptr || !paths.contains(role->path)) continue;
+      versions.push_back({role->role.text(), role->file.untrusted.version, role->check, role->names});
+    }
+    return versions;
+  }
+
+ private:
+  const GitRepository& git_;
+  const Digest& pin_;
+  const ProjectName& project_;
+};
+
+struct Entry {
+  const JudgedCommit* judged;
+  std::vector<Change> changes;
+  std::vector<SignedVersion> versions;
+};
+
+std::string signers_of(const SignedVersion& version) {
+  std::string labels;
+  for (const KeyId& id : version.check.valid)
+    labels += (labels.empty() ? "" : ", ") + key_label(name_of_key(version.names, id), id);
+  return labels.empty() ? "nobody yet" : labels;
+}
+
+Json to_json(const Entry& entry) {
+  Json::Array changes, words, signed_versions;
+  for (const Change& change : entry.changes) changes.push_back(to_json(change));
+  for (const std::string& line : in_words(entry.changes)) words.emplace_back(line);
+  for (const SignedVersion& version : entry.versions) {
+    signed_versions.emplace_back(Json::Object{{"role", version.role},
+                                              {"version", version.version},
+                                              {"signatures", to_json(version.check, version.names)}});
+  }
+  return Json::Object{{"commit", entry.judged->commit.id},
+                      {"committed_unverified", entry.judged->commit.committed.text()},
+                      {"verdict", name_of(entry.judged->verdict.kind)},
+                      {"changes", std::move(changes)},
+                      {"words", std::move(words)},
+                      {"signed", std::move(signed_versions)}};
+}
+
+void tell(const Entry& entry, Output& out) {
+  const CommitInfo& commit = entry.judged->commit;
+  const bool pending = entry.judged->verdict.kind == Verdict::Kind::pending;
+  out.result(fmt::format("{}  {}{}{}", short_id(commit.id), commit.committed.text(),
+                         commit.parents.size() > 1 ? "  merges two lines of work" : "",
+                         pending ? "  waits for signatures" : ""));
+  for (const std::string& line : in_words(entry.changes)) out.result("  " + line);
+  for (const SignedVersion& version : entry.versions) {
+    out.result(fmt::format(
+        "  {} version {}, signed by {}{}", version.role, version.version, signers_of(version),
+        version.check.enough() ? "" : fmt::format(" ({} more needed)", version.check.still_needed())));
+  }
+}
+
+std::vector<Entry> entries_of(const JudgedRange& range, const Signatures& signatures,
+                              const ProjectName& project) {
+  std::vector<Entry> entries;
+  for (const JudgedCommit& judged : range.commits) {
+    if (judged.verdict.kind == Verdict::Kind::refused) continue;
+    const std::set<std::string> paths = signatures.touched(judged.commit);
+    std::vector<Change> changes = changes_of(judged.verdict, project);
+    const bool promoted = std::ranges::any_of(
+        changes, [](const Change& change) { return std::holds_alternative<PromoteProjects>(change); });
+    if (paths.empty() && !promoted) continue;
+    entries.push_back({&judged, std::move(changes), signatures.of(judged.commit.id, paths)});
+  }
+  std::ranges::reverse(entries);
+  return entries;
+}
+
+Digest first_root(const RepositoryState& state) {
+  const std::string path = layout::root_history(1);
+  const auto first = state.tree().digest(path, max_metadata_bytes);
+  if (!first) throw refused("{} is missing", path);
+  return first->sha256;
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
+  const Workspace workspace = open_workspace(out, now);
+  const Digest pin = first_root(workspace.state);
+  const JudgedRange range = judge_range(workspace.git, std::nullopt, workspace.head, pin);
+  const std::vector<Entry> entries = entries_of(range, Signatures(workspace.git, pin, project), project);
+  Json::Array listed;
+  for (const Entry& entry : entries) {
+    tell(entry, out);
+    listed.push_back(to_json(entry));
+  }
+  out.json["project"] = project.text();
+  out.json["commits"] = std::move(listed);
+  if (range.overall == Verdict::Kind::refused) {
+    const JudgedCommit& last = range.commits.back();
+    throw refusal_of(last.verdict, "commit " + short_id(last.commit.id));
+  }
+  if (entries.empty()) {
+    throw not_found("there is no project {} in the history of branch {}", project.text(),
+                    escaped(workspace.branch))
+        .with_hint("'git pull' fetches what others added");
+  }
+}
+
+}  // namespace
+
+Command log_command() {
+  return {.name = "log",
+          .summary = "show who did what to a project",
+          .description =
+              "Every commit that touched the project, newest first: what it changed, in words computed here "
+              "from the files, "
+              "and whose keys signed that. The whole history is judged again on the way, as the publisher "
+              "did; a commit "
+              "that it refuses ends the log with an error. Times are what the machine that made the commit "
+              "said; nobody "
+              "signed them. Names and messages of commits are not shown: anybody can write them.",
+          .example = "  pgsign log abc",
+          .arguments = {{"PROJECT", "the project"}},
+          .options = {},
+          .run = run};
+}
+
+}  // namespace tuf
