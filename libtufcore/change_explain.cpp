@@ -22,7 +22,8 @@ const RoleFile& needed(const RoleFile* file, std::string_view path) {
 }
 
 std::string member(const std::string& where, const std::string& name) {
-  return where.empty() ? escaped(name, 64) : fmt::format("{}.{}", where, escaped(name, 64));
+  const std::string shown = name.empty() ? "''" : escaped(name, 64);
+  return where.empty() ? shown : fmt::format("{}.{}", where, shown);
 }
 
 std::string difference(const Json& one, const Json& other, const std::string& where);

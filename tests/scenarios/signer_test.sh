@@ -112,7 +112,7 @@ refused 2 "'$T/pipe' is not a plain file" -- alice release add abc 1.0.0 "$T/pip
 refused 13 "'$T/large.bin' has 10001 bytes (9.8 KiB); this repository allows 10000 (9.8 KiB) a file" \
   "split the file, or ask the administrators for a higher limit" -- alice release add abc 1.0.0 "$T/large.bin" --yes
 refused 2 "two files of one release cannot have the same name: '$T/abc.txt' and '$T/second/abc.txt'" \
-  "rename one, or put them into two products (--product)" -- alice release add abc 1.0.0 "$T/abc.txt" "$T/second/abc.txt" --yes
+  "rename one, or put them into two products (PRODUCT=FILE)" -- alice release add abc 1.0.0 "$T/abc.txt" "$T/second/abc.txt" --yes
 expect 2 alice release add abc 1.0.0 "$T/a b.txt" --yes; says "a b.txt"
 refused 4 "the key $(label mallory) may not sign releases of abc; these may: $(label alice)" \
   "--key NAME takes another key of yours ('pgsign key list')" -- by mallory release add abc 1.0.0 "$T/abc.txt" --yes

@@ -263,6 +263,7 @@ TEST_CASE("the first difference of two documents is named by its place", "[chang
       {R"({"a":[{"b":1},{"c":2}]})", R"({"a":[{"b":1},{"c":3}]})", "a[1].c"},
       {R"({"a":[1]})", R"({"a":[1,2]})", "a[1]"},
       {R"({"a":[1]})", R"({"a":{}})", "a"},
+      {R"({"a":{}})", R"({"a":{"":1}})", "a.''"},
       {R"([])", R"({})", "the whole document"},
   }));
   INFO(row.one << " and " << row.other);

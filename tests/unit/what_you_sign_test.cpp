@@ -99,7 +99,7 @@ std::vector<std::string> names_of(const std::string& member) {
       {"delegations", "no delegation"},
       {"delegations", "promotes no project"},
       {"x-pg-removed", "removes the released file"}};
-  std::vector<std::string> names{escaped(member, 64)};
+  std::vector<std::string> names{member.empty() ? "''" : escaped(member, 64)};
   const auto [first, last] = in_people_s_words.equal_range(member);
   for (auto words = first; words != last; ++words) names.push_back(words->second);
   if (const auto file = ReleasePath::parse(member)) names.push_back(layout::release_file(*file));
@@ -117,9 +117,8 @@ bool says_where(const Verdict& verdict, const Mutation& mutation) {
   if (mutation.way.empty()) return true;  // the document itself: the file is the place
   const std::string said = verdict.file + ": " + verdict.reason;
   return std::ranges::any_of(mutation.way, [&](const std::string& member) {
-    return std::ranges::any_of(names_of(member), [&](const std::string& name) {
-      return !name.empty() && said.find(name) != said.npos;
-    });
+    return std::ranges::any_of(names_of(member),
+                               [&](const std::string& name) { return said.find(name) != said.npos; });
   });
 }
 
