@@ -55,9 +55,8 @@ void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
   if (claimed == nullptr) throw refused("{} is missing", layout::claimed);
   refuse_without_right(key, claimed->signers, claimed->names, "role claimed");
   const UtcTime expires = now.plus_days(state.configuration().expiry_days_of("claimed"));
-  const PlannedChange planned =
-      plan(title_of(projects), standing.base_or_null(),
-           {PromoteProjects{projects}, ExtendExpiry{claimed->role, expires}});
+  const PlannedChange planned = plan(title_of(projects), standing.base_or_null(),
+                                     {PromoteProjects{projects}, ExtendExpiry{claimed->role, expires}});
   const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
   if (!outcome.commit) return;
   out.note(outcome.verdict.kind == Verdict::Kind::pending

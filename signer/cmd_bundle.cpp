@@ -4,6 +4,7 @@
 
 #include "signer/commands.h"
 #include "signer/deliver.h"
+#include "signer/departures.h"
 #include "signer/show_proposal.h"
 
 namespace tuf {
@@ -31,7 +32,7 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   refuse_existing(file);
   GitRepository git = GitRepository::open(fs::current_path());
   fetch_proposals(git, source_options_of(arguments), out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const Proposal& proposal = needed_proposal(book, arguments.argument("ID"));
   if (proposal.stale)
@@ -47,6 +48,7 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   const bool alone = arguments.flag("full") || !base.commit;
   std::vector<std::string> revisions = {name};
   if (!alone) revisions.push_back("^" + *base.commit);
+  const Departure departure(git, commit, "bundle");
   write_bundle(git, file, revisions);
   if (!is_here_only) git.remove_reference(name);
   out.result(fmt::format(
@@ -60,14 +62,14 @@ void forget_all(GitRepository& git, const std::string& prefix) {
   for (const Reference& one : git.references(prefix, 10'000)) git.remove_reference(one.name);
 }
 
-void run_import(const Arguments& arguments, Output& out, UtcTime) {
+void run_import(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string& file = arguments.argument("FILE");
   if (!fs::is_regular_file(file))
     throw not_found("there is no file '{}'", escaped(file, 4096))
         .with_hint("pgsign export ID FILE makes one");
   GitRepository git = GitRepository::open(fs::current_path());
   const std::string prefix = fetch_source(git, file, out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const std::vector<StoredKey> mine = my_keys();
   const auto comes_from_it = [&](const Candidate& one) { return one.reference.starts_with(prefix); };

@@ -22,10 +22,10 @@ bool is_mine_to_do(const GitRepository& git, const Proposal& proposal, const std
   });
 }
 
-void run_inbox(const Arguments& arguments, Output& out, UtcTime) {
+void run_inbox(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = GitRepository::open(std::filesystem::current_path());
   fetch_proposals(git, source_options_of(arguments), out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, now);
   forget_landed(git, base);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const std::vector<StoredKey> mine = my_keys();
@@ -52,10 +52,10 @@ void run_inbox(const Arguments& arguments, Output& out, UtcTime) {
   out.json["refused"] = std::move(refused);
 }
 
-void run_review(const Arguments& arguments, Output& out, UtcTime) {
+void run_review(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = GitRepository::open(std::filesystem::current_path());
   fetch_proposals(git, source_options_of(arguments), out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const Proposal& proposal = needed_proposal(book, arguments.argument("ID"));
   show_proposal(proposal, git, base, my_keys(), out);

@@ -52,7 +52,7 @@ void push_with_others(Workspace& workspace, const Name& name, const Remote& remo
   GitRepository& git = workspace.git;
   git.set_reference(std::string(signed_here_prefix) + name.id.substr(0, 12), workspace.head);
   fetch_proposals(git, {}, out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, workspace.now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const Proposal* proposal = find_proposal(book, name.id);
   if (proposal == nullptr) {
@@ -159,6 +159,7 @@ Next push_accepted(Workspace& workspace, const Remote& remote, const Arguments& 
     if (!main_moved(workspace, remote)) return Next::again;
     return made_again(workspace, remote, arguments, out) ? Next::again : Next::done;
   }
+  if (workspace.trust) remember_main(workspace.git, *workspace.trust, workspace.head, workspace.now);
   out.json["branch"] = remote.main_branch;
   out.result(known ? fmt::format("branch {} of {} has everything already ({})", escaped(remote.main_branch),
                                  escaped(remote.name), short_id(workspace.head))

@@ -5,6 +5,7 @@
 #include "signer/commands.h"
 #include "signer/deliver.h"
 #include "signer/show_proposal.h"
+#include "signer/signed_once.h"
 
 namespace tuf {
 namespace {
@@ -30,9 +31,9 @@ struct Book {
   ProposalBook proposals;
 };
 
-Book look(GitRepository& git, const Arguments& arguments, Output& out) {
+Book look(GitRepository& git, const Arguments& arguments, Output& out, UtcTime now) {
   fetch_proposals(git, source_options_of(arguments), out);
-  Book book{proposal_base(git), {}};
+  Book book{proposal_base(git, out, now), {}};
   book.proposals = read_proposals(git, book.base, found_candidates(git));
   return book;
 }
@@ -87,7 +88,7 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
     if (pushed.how == Pushed::How::refused_there)
       throw network("{} does not let this into branch {}: {}", escaped(remote), branch, pushed.reason)
           .with_hint("your no is kept here: your inbox does not show the proposal any more");
-    book = look(git, arguments, out);
+    book = look(git, arguments, out, now);
   }
   throw conflict("others pushed to branch {} first, {} times in a row; your no is kept here only", branch,
                  max_tries);
@@ -96,7 +97,7 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
 void run_reject(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string reason = checked_reason(arguments);
   GitRepository git = GitRepository::open(std::filesystem::current_path());
-  const Book book = look(git, arguments, out);
+  const Book book = look(git, arguments, out, now);
   const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
   const StoredKey key = key_of(arguments);
   if (!proposal.stale) refuse_who_may_not_sign(proposal, key);
@@ -149,9 +150,9 @@ bool is_checked_out(const GitRepository& git, const ProposalBase& base, const Pr
   return fork && id_of_commit(git, fork, *head) == proposal.id;
 }
 
-void run_withdraw(const Arguments& arguments, Output& out, UtcTime) {
+void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = GitRepository::open(std::filesystem::current_path());
-  const Book book = look(git, arguments, out);
+  const Book book = look(git, arguments, out, now);
   const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
   refuse_for_others(proposal);
   out.json["id"] = proposal.id;
@@ -159,6 +160,7 @@ void run_withdraw(const Arguments& arguments, Output& out, UtcTime) {
   if (!agreed("Withdraw it?", arguments, out)) return;
   withdraw_from(git, proposal, remote_of(book.base), out);
   git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
+  if (book.base.trust) book.base.trust->signatures().note_withdrawn(contents_of(proposal.parts));
   if (is_checked_out(git, book.base, proposal))
     out.note("the branch that is checked out still has it: git reset --keep " + short_id(*book.base.commit));
 }

@@ -31,5 +31,9 @@ Command withdraw_command();
 Command export_command();
 Command import_command();
 Command admin_promote_command();
+Command trust_command();
+Command trust_show_command();
+Command trust_forget_command();
+Command trust_withdraw_command();
 
 }  // namespace tuf

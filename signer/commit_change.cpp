@@ -7,6 +7,7 @@
 #include "libtufcore/io/file.h"
 #include "libtufcore/memory_tree.h"
 #include "signer/show.h"
+#include "signer/signed_once.h"
 
 namespace tuf {
 namespace {
@@ -115,6 +116,19 @@ void refuse_locked_index(const GitRepository& git) {
       .with_hint(fmt::format("if none runs any more: rm '{}'", shown));
 }
 
+// Whoever makes a repository need not take its root from anybody. While other administrators must sign, the
+// root is not final.
+void pin_made(const GitRepository& git, const TreeReader& tree, const Parts& parts, const Verdict& verdict,
+              const KeyId& key, UtcTime now) {
+  const std::string path = layout::root_history(1);
+  const Bytes file = tree.read(path, max_metadata_bytes).value_or(Bytes());
+  const SignedFile<Root> root = parse_signed_file<Root>(file, path);
+  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough()) return;
+  const TrustStore store = TrustStore::pin(sha256_of(file), stated_repository(root.untrusted.extra),
+                                           TrustStore::Pinned::made, now);
+  record_signatures(git, &store, parts, verdict, key, now);
+}
+
 void tell(const Outcome& outcome, const PlannedChange& change, const std::string& branch, Output& out) {
   put_verdict(out, outcome.verdict);
   out.json["commit"] = *outcome.commit;
@@ -155,7 +169,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   const auto judge = [&](const GitRepository::NewCommit& commit,
                          const std::shared_ptr<const TreeReader>& tree) {
     const std::vector<ChangedPath> nothing_unpublished;  // by pgsign itself
-    return accept_or_refuse(check_transition(standing.base_or_null(), tree, std::nullopt,
+    return accept_or_refuse(check_transition(standing.base_or_null(), tree, workspace.pinned_root(),
                                              changed_from_base(workspace, standing, commit),
                                              nothing_unpublished));
   };
@@ -170,6 +184,8 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   refuse_dirty(git, paths_of(commit));
   Outcome outcome{std::nullopt, {}, git.preview(commit)};
   outcome.verdict = judge(commit, outcome.tree);
+  refuse_version_of_others(workspace, standing, change.parts);
+  refuse_second_contents(git, workspace.trust.get(), change.parts);
   if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
 
   const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
@@ -178,6 +194,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   outcome.verdict = judge(commit, outcome.tree);
   commit.message = message_of(change, outcome.verdict);
   set_committer(commit, git, {key.file_name, signing_key.get()});
+  record_signatures(git, workspace.trust.get(), change.parts, outcome.verdict, key.id(), now);
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, workspace.branch, out);
@@ -203,6 +220,7 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   commit.branch = git.current_branch().value_or("main");
   commit.message = message_of(change, outcome.verdict);
   set_committer(commit, git, {key.file_name, signing_key.get()});
+  pin_made(git, *tree, change.parts, outcome.verdict, key.id(), now);
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, commit.branch, out);

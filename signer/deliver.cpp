@@ -30,11 +30,11 @@ std::string remote_of(const ProposalBase& base, const std::optional<std::string>
 
 // Everything that the others did meanwhile. Empty: main has the proposal.
 std::optional<Proposal> gathered_again(GitRepository& git, ProposalBase& base, const Proposal& proposal,
-                                       const std::optional<std::string>& to, Output& out) {
+                                       const std::optional<std::string>& to, Output& out, UtcTime now) {
   SourceOptions sources;
   if (to && !is_remote(git, *to)) sources.from.push_back(*to);
   fetch_proposals(git, sources, out);
-  base = proposal_base(git);
+  base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const auto same = std::ranges::find(book.proposals, proposal.id, &Proposal::id);
   if (same == book.proposals.end()) return std::nullopt;
@@ -96,6 +96,7 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
     if (pushed.how == Pushed::How::pushed) {
       git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());  // the others have it now
       if (!to_main) return {Where::branch, remote, proposal.branch(), commit, proposal};
+      if (base.trust) remember_main(git, *base.trust, commit, now);
       remove_branch(git, proposal, remote);
       forget(git, proposal);
       return {Where::main, remote, base.main_branch, commit, proposal};
@@ -111,7 +112,7 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
       main_is_closed = true;
       continue;
     }
-    const std::optional<Proposal> again = gathered_again(git, base, proposal, to, out);
+    const std::optional<Proposal> again = gathered_again(git, base, proposal, to, out, now);
     if (!again) {
       forget(git, proposal);
       return {Where::main_had_it, remote, base.main_branch, base.commit.value_or(commit), proposal};

@@ -30,6 +30,10 @@ int main(int argc, char** argv) {
                            tuf::export_command(),
                            tuf::import_command(),
                            tuf::push_command(),
+                           tuf::trust_command(),
+                           tuf::trust_show_command(),
+                           tuf::trust_forget_command(),
+                           tuf::trust_withdraw_command(),
                            tuf::admin_promote_command()},
                           argc, argv);
 }

@@ -24,9 +24,11 @@ struct ProposalBase {
   std::string main_branch;
   std::optional<CommitId> commit;
   std::optional<RepositoryState> state;
+  std::shared_ptr<TrustStore> trust;  // null: the first root still lacks signatures
   const RepositoryState* state_or_null() const { return state ? &*state : nullptr; }
 };
-ProposalBase proposal_base(const GitRepository& git);
+// Main is verified from what the trust store remembers; throws as verify_main does (verified_main.h).
+ProposalBase proposal_base(const GitRepository& git, Output& out, UtcTime now);
 
 struct Candidate {
   std::string shown;  // where it was found, for people, escaped: "branch sign/abc/0123456789ab of origin"

@@ -1,47 +1,34 @@
-// Where proposals stand: the newest accepted commit of the main branch.
+// Where proposals stand: the newest accepted commit of the main branch, verified.
 #include "signer/proposal.h"
 
 namespace tuf {
-namespace {
 
-constexpr std::size_t max_commits = 100'000;
-
-std::vector<ProjectName> projects_in(const std::vector<ChangedPath>& changes) {
-  std::set<ProjectName> projects;
-  for (const ChangedPath& change : changes) {
-    if (const std::optional<ProjectName> project = layout::project_of(change.path)) projects.insert(*project);
-  }
-  return {projects.begin(), projects.end()};
-}
-
-// A pending commit may be on the main branch (docs/decisions/0002-pending-on-main.md).
-void set_newest_complete(ProposalBase& base, const GitRepository& git, CommitId from) {
-  for (std::size_t count = 0; count < max_commits; ++count) {
-    const CommitInfo commit = git.commit(from);
-    const std::optional<CommitId> parent =
-        commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-    RepositoryState state = RepositoryState::read(git.tree(from), std::nullopt);
-    if (is_complete(state, projects_in(git.changes(parent, from)))) {
-      base.commit = from;
-      base.state = std::move(state);
-      return;
-    }
-    if (!parent) return;
-    from = *parent;
-  }
-  throw limit("none of the last {} commits is complete", max_commits);
-}
-
-}  // namespace
-
-ProposalBase proposal_base(const GitRepository& git) {
+ProposalBase proposal_base(const GitRepository& git, Output& out, UtcTime now) {
   ProposalBase base;
   const std::string branch = git.current_branch().value_or("main");
   base.remote = find_remote(git, branch);
   base.main_branch = base.remote ? base.remote->main_branch : branch;
-  const std::optional<CommitId> tip =
-      base.remote ? git.find_commit(base.remote->tracking()) : git.find_commit("refs/heads/" + branch);
-  if (tip) set_newest_complete(base, git, *tip);
+  const std::optional<MainBranch> main = find_main(git, branch);
+  if (base.remote && !main) refuse_lost_main(git, *base.remote);
+  const std::optional<CommitId> tip = main          ? std::optional(main->tip)
+                                      : base.remote ? std::nullopt
+                                                    : git.find_reference("refs/heads/" + branch);
+  if (!tip) return base;
+  if (std::optional<TrustStore> trust = open_trust(git, branch, *tip, out, now)) {
+    base.trust = std::make_shared<TrustStore>(*std::move(trust));
+  }
+  const std::optional<Digest> pinned =
+      base.trust ? std::optional(base.trust->state().root_sha256) : std::nullopt;
+  base.commit = verified_main_of(git, main, base.trust.get(), out, now);
+  if (base.commit) {
+    base.state = RepositoryState::read(git.tree(*base.commit), pinned);
+    return base;
+  }
+  if (!main) require_verified_main(git, base.trust.get(), *tip);
+  // A pending commit may be on the main branch (docs/decisions/0002-pending-on-main.md).
+  CompleteCommit complete = complete_commit_before(git, *tip, Shared::yes, pinned);
+  base.commit = std::move(complete.commit);
+  base.state = std::move(complete.state);
   return base;
 }
 

@@ -5,6 +5,7 @@
 #include "libtufcore/canonical_json.h"
 #include "signer/proposal.h"
 #include "signer/show.h"
+#include "signer/signed_once.h"
 
 namespace tuf {
 namespace {
@@ -54,6 +55,7 @@ bool is_touched(const GitRepository& git, const Step& step, const TreeReader& no
 struct Made {
   GitRepository::NewCommit commit;
   std::vector<std::string> signed_again;
+  Parts parts = {};  // of signed_again
 };
 
 // The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet).
@@ -69,6 +71,7 @@ Made made_again(const GitRepository& git, const Step& step, const CommitId& pare
     if (key != nullptr) signatures.by_key[key->public_key().id()] = key->sign(canonical_json(part));
     made.commit.files[path] = signed_file_text(part, signatures);
     made.signed_again.push_back(path);
+    made.parts[path] = {part, std::move(signatures)};
   }
   for (const ChangedPath& change : git.changes(step.from, step.to)) {
     if (parts.contains(change.path)) continue;
@@ -84,6 +87,7 @@ struct Chain {
   CommitId head;
   std::vector<std::string> signed_again;
   Verdict verdict;
+  std::vector<std::pair<Parts, Verdict>> to_record = {};
 };
 
 // All steps on top of `main`, as far as that goes without `key`; commits without a name, so that nothing is
@@ -100,6 +104,7 @@ Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitI
     chain.verdict = check_transition(&state, git.tree(commit), std::nullopt, git.changes(chain.head, commit));
     if (chain.verdict.kind == Verdict::Kind::refused)
       throw refusal_of(chain.verdict, fmt::format("'{}' on top of what others did", escaped(step.title)));
+    if (key != nullptr) chain.to_record.emplace_back(std::move(made.parts), chain.verdict);
     chain.signed_again.insert(chain.signed_again.end(), made.signed_again.begin(), made.signed_again.end());
     chain.head = commit;
     if (key == nullptr && !made.signed_again.empty()) break;  // what follows stands on a signature to come
@@ -141,6 +146,7 @@ void move_branch(const Workspace& workspace, const CommitId& head) {
 std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, const Arguments& arguments,
                                  Output& out, UtcTime now) {
   GitRepository& git = workspace.git;
+  verified_main_of(git, find_main(git, workspace.branch), workspace.trust.get(), out, now);
   const CommitId main = git.resolve(remote.tracking());
   const std::optional<CommitId> fork = git.merge_base(main, workspace.head);
   if (!fork)
@@ -159,6 +165,9 @@ std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, con
       throw other("cancelled; nothing was signed or changed");
     const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
     chain = chain_on(git, steps, main, signing_key.get(), key.file_name, now);
+    for (const auto& [parts, verdict] : chain.to_record) {
+      record_signatures(git, workspace.trust.get(), parts, verdict, key.id(), now);
+    }
   }
   const std::string kept = "before-reapply/" + short_id(workspace.head);
   git.set_reference("refs/heads/" + kept, workspace.head);

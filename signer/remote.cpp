@@ -1,6 +1,7 @@
 #include "signer/remote.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include <cstring>
 
 #include "libtufcore/io/descriptor.h"
+#include "signer/departures.h"
 
 extern char** environ;
 
@@ -35,9 +37,8 @@ class SpawnSetup {  // posix_spawn's two C objects
   }
   SpawnSetup(const SpawnSetup&) = delete;
   SpawnSetup& operator=(const SpawnSetup&) = delete;
-  void output_to(int descriptor) {
-    posix_spawn_file_actions_adddup2(&actions_, descriptor, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions_, descriptor, STDERR_FILENO);
+  void output_to(int descriptor, int stream) {
+    posix_spawn_file_actions_adddup2(&actions_, descriptor, stream);
   }
   const posix_spawn_file_actions_t* actions() const { return &actions_; }
   const posix_spawnattr_t* attributes() const { return &attributes_; }
@@ -85,14 +86,38 @@ std::vector<std::string> environment_in_english() {
   return variables;
 }
 
-std::string read_all(int descriptor, std::size_t max_bytes) {
-  std::string text;
+struct Pipe {
+  Descriptor from_git, to_us;
+  Pipe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) throw other("cannot make a pipe: {}", std::strerror(errno));
+    from_git.reset(ends[0]);
+    to_us.reset(ends[1]);
+  }
+};
+
+// False at the end.
+bool read_some(int descriptor, std::size_t max_bytes, std::initializer_list<std::string*> texts) {
   char buffer[4096];
-  while (true) {
-    const ssize_t count = read(descriptor, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    if (text.size() < max_bytes) text.append(buffer, static_cast<std::size_t>(count));
+  const ssize_t count = read(descriptor, buffer, sizeof buffer);
+  if (count < 0 && errno == EINTR) return true;
+  if (count <= 0) return false;
+  for (std::string* text : texts) {
+    if (text->size() < max_bytes) text->append(buffer, static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+void read_both(const Pipe& answer, const Pipe& talk, std::size_t max_bytes, GitRun& run) {
+  pollfd ends[] = {{answer.from_git.get(), POLLIN, 0}, {talk.from_git.get(), POLLIN, 0}};
+  while (ends[0].fd >= 0 || ends[1].fd >= 0) {
+    if (poll(ends, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      throw other("cannot wait for git: {}", std::strerror(errno));
+    }
+    if (ends[1].revents != 0 && !read_some(ends[1].fd, max_bytes, {&run.output})) ends[1].fd = -1;
+    if (ends[0].revents != 0 && !read_some(ends[0].fd, max_bytes, {&run.output, &run.answer}))
+      ends[0].fd = -1;
   }
 }
 
@@ -131,8 +156,10 @@ std::string refusal_in(const std::string& output) {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-Pushed pushed(const GitRun& run, const std::string& remote) {
+Pushed pushed(const GitRun& run, const std::string& remote, const Departure& departure) {
   using How = Pushed::How;
+  // What the git program here found out before it sent anything; "[remote rejected]" comes later.
+  if (run.exit_code != 0 && has(run.answer, "\t[rejected] (")) departure.did_not_happen();
   if (run.exit_code == 0) return {How::pushed, {}};
   for (const char* words : {"(fetch first)", "(non-fast-forward)", "cannot lock ref", "(stale info)",
                             "(failed to update ref)", "(incorrect old value provided)"}) {
@@ -165,14 +192,21 @@ std::optional<Remote> find_remote(const GitRepository& git, const std::string& b
   return remote;
 }
 
+std::string url_without_secrets(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);  // a path, or git@host:path
+  const std::size_t start = scheme + 3;
+  const std::size_t at = url.substr(0, std::min(url.find('/', start), url.size())).rfind('@');
+  if (at == std::string_view::npos || at < start) return std::string(url);
+  return std::string(url.substr(0, start)) + std::string(url.substr(at + 1));
+}
+
 GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
                const GitLimits& limits) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw other("cannot make a pipe: {}", std::strerror(errno));
-  const Descriptor from_git(ends[0]);
-  Descriptor to_us(ends[1]);
+  Pipe answer, talk;
   SpawnSetup setup;
-  setup.output_to(to_us.get());
+  setup.output_to(answer.to_us.get(), STDOUT_FILENO);
+  setup.output_to(talk.to_us.get(), STDERR_FILENO);
   std::vector<std::string> words{"git", "-C", directory.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_in_english();
@@ -187,9 +221,12 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
     throw other("cannot run the git program: {}", std::strerror(failed))
         .with_hint("install git (apt-get install git)");
   }
-  to_us.reset();
-  std::string output = read_all(from_git.get(), limits.max_output_bytes);
-  return {wait_for(child), std::move(output)};
+  answer.to_us.reset();
+  talk.to_us.reset();
+  GitRun run{0, {}, {}};
+  read_both(answer, talk, limits.max_output_bytes, run);
+  run.exit_code = wait_for(child);
+  return run;
 }
 
 std::vector<std::string> remote_names(const GitRepository& git) {
@@ -206,19 +243,21 @@ std::vector<std::string> remote_names(const GitRepository& git) {
 // The commit was judged by its id, so it is pushed by its id.
 Pushed push_forward(const GitRepository& git, const CommitId& commit, const std::string& remote,
                     const std::string& branch) {
+  const Departure departure(git, commit, remote + " " + branch);
   return pushed(
       run_git(folder_of(git), {"push", "--porcelain", "--", remote, commit + ":refs/heads/" + branch}),
-      remote);
+      remote, departure);
 }
 
 Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>& seen,
                         const std::optional<CommitId>& commit, const std::string& remote,
                         const std::string& branch) {
   const std::string name = "refs/heads/" + branch;
+  const Departure departure(git, commit, remote + " " + branch);
   return pushed(
       run_git(folder_of(git), {"push", "--porcelain", "--force-with-lease=" + name + ":" + seen.value_or(""),
                                "--", remote, commit.value_or("") + ":" + name}),
-      remote);
+      remote, departure);
 }
 
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,

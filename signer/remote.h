@@ -24,9 +24,13 @@ inline constexpr std::string_view proposal_prefix = "sign/";
 // The upstream's remote of `branch`, else origin; empty when there is none.
 std::optional<Remote> find_remote(const GitRepository& git, const std::string& branch);
 
+// Without the user name and password that it may hold: what may be kept and, escaped, be shown.
+std::string url_without_secrets(std::string_view url);
+
 struct GitRun {
   int exit_code;
   std::string output;          // stdout and stderr together, as they came, capped
+  std::string answer;          // stdout alone, capped: the other side has no say in it
   std::string reason() const;  // the line that tells a person most, escaped
 };
 struct GitLimits {
@@ -44,7 +48,8 @@ struct Pushed {
   std::string reason;  // refused_there: what the other side says, escaped
 };
 // Moves `branch` of `remote` (a name or a URL) to `commit`, never by force: a fast-forward, or nothing.
-// Throws network when the other side was not reached.
+// Throws network when the other side was not reached. Notes before that which signatures leave
+// (departures.h).
 Pushed push_forward(const GitRepository& git, const CommitId& commit, const std::string& remote,
                     const std::string& branch);
 // Compare and swap: the branch of the remote is `commit` afterwards (gone when empty) if it was `seen` before

@@ -7,6 +7,7 @@
 #include "signer/people.h"
 #include "signer/show.h"
 #include "signer/show_proposal.h"
+#include "signer/signed_once.h"
 
 namespace tuf {
 namespace {
@@ -62,6 +63,12 @@ void add_signatures(Proposal& proposal, const std::vector<std::string>& paths, S
   }
 }
 
+Parts chosen(const Parts& parts, const std::vector<std::string>& paths) {
+  Parts those;
+  for (const std::string& path : paths) those.emplace(path, parts.at(path));
+  return those;
+}
+
 void put_result(const Proposal& proposal, Output& out) {
   put_verdict(out, proposal.verdict);
   out.json["id"] = proposal.id;
@@ -112,7 +119,7 @@ std::vector<OptionSpec> sign_proposal_options() {
 bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& arguments, Output& out,
                    UtcTime now) {
   fetch_proposals(git, {arguments.options("from"), !arguments.flag("no-fetch")}, out);
-  const ProposalBase base = proposal_base(git);
+  const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
   const Proposal* found = find_proposal(book, id);
   if (found == nullptr) return false;
@@ -136,6 +143,7 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
             now);
     return true;
   }
+  refuse_second_contents(git, base.trust.get(), chosen(proposal.parts, paths));
   if (!agreed(fmt::format("Sign this with {}?", key.label()), arguments, out)) {
     put_result(proposal, out);
     return true;
@@ -144,6 +152,7 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
   add_signatures(proposal, paths, *signing_key);
   judge(proposal, git, base);
   if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this proposal");
+  record_signatures(git, base.trust.get(), chosen(proposal.parts, paths), proposal.verdict, key.id(), now);
   hand_over(git, base, proposal, {key.file_name, signing_key.get()}, arguments, out, now);
   tell_first_root(git, proposal, base, out);
   return true;

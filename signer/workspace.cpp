@@ -26,21 +26,26 @@ bool project_is_complete(const RepositoryState& state, const ProjectName& projec
   return releases != nullptr && releases->check.enough();
 }
 
-struct Start {
-  std::optional<CommitId> commit;
-  std::optional<RepositoryState> state;
-};
+CommitId parting_from(const MainBranch& main, const Workspace& workspace) {
+  if (const auto common = workspace.git.merge_base(main.tip, workspace.head)) return *common;
+  throw refused("branch {} has no commit in common with {}", escaped(workspace.branch), main.name)
+      .with_hint("make a fresh clone");
+}
 
-// The newest complete commit at or before `from`. What the shared main branch has was judged when it got
-// there, so only the commit's own projects are looked at; a branch that is shared with nobody is looked at
-// whole.
-enum class Shared { no, yes };
-Start complete_commit_before(const GitRepository& git, CommitId from, Shared shared) {
+std::vector<ChangedPath> own_changes(const GitRepository& git, const CommitInfo& commit) {
+  if (commit.parents.empty()) return {};
+  return git.changes(commit.parents.front(), commit.id);
+}
+
+}  // namespace
+
+CompleteCommit complete_commit_before(const GitRepository& git, CommitId from, Shared shared,
+                                      const std::optional<Digest>& pinned) {
   for (std::size_t count = 0; count < max_commits; ++count) {
     const CommitInfo commit = git.commit(from);
     const std::optional<CommitId> parent =
         commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-    RepositoryState state = RepositoryState::read(git.tree(from), std::nullopt);
+    RepositoryState state = RepositoryState::read(git.tree(from), pinned);
     const std::vector<ProjectName> projects =
         shared == Shared::yes ? projects_in(git.changes(parent, from)) : state.projects();
     if (is_complete(state, projects)) return {from, std::move(state)};
@@ -50,27 +55,27 @@ Start complete_commit_before(const GitRepository& git, CommitId from, Shared sha
   throw limit("none of the last {} commits is complete", max_commits);
 }
 
-Start start_of(const Workspace& workspace) {
-  if (const std::optional<Remote> remote = find_remote(workspace.git, workspace.branch)) {
-    if (const std::optional<CommitId> shared = workspace.git.find_commit(remote->tracking())) {
-      const std::optional<CommitId> common = workspace.git.merge_base(*shared, workspace.head);
-      if (!common) {
-        throw refused("branch {} has no commit in common with {} of {}", escaped(workspace.branch),
-                      escaped(remote->main_branch), escaped(remote->name))
-            .with_hint("make a fresh clone");
-      }
-      return complete_commit_before(workspace.git, *common, Shared::yes);
-    }
-  }
-  return complete_commit_before(workspace.git, workspace.head, Shared::no);
+std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
+                                         TrustStore* trust, Output& out, UtcTime now) {
+  if (!main || trust == nullptr) return std::nullopt;
+  const FirstCommit first = [&](const CommitId& tip) {
+    return complete_commit_before(git, tip, Shared::yes, trust->state().root_sha256).commit;
+  };
+  return verify_main(git, *main, *trust, first, out, now);
 }
 
-std::vector<ChangedPath> own_changes(const GitRepository& git, const CommitInfo& commit) {
-  if (commit.parents.empty()) return {};
-  return git.changes(commit.parents.front(), commit.id);
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head) {
+  if (trust == nullptr || !trust->state().main) return;
+  const TrustedMain& last = *trust->state().main;
+  git.refuse_cut_history();
+  if (git.find_commit(last.commit) && git.is_ancestor(last.commit, head)) return;
+  throw rollback(
+      "commit {} is not in the history of this branch: it is the last good one of the main branch, verified "
+      "here "
+      "on {}, and this clone knows no main branch of others",
+      short_id(last.commit), last.since.text())
+      .with_hint("git fetch origin");
 }
-
-}  // namespace
 
 SignatureCheck check_claim(const SignedFile<Claim>& claim) {
   return check_signatures(all_must_sign(claim.untrusted.owners), claim.signed_bytes, claim.signatures);
@@ -100,8 +105,11 @@ Workspace open_workspace(Output& out, UtcTime now) {
     throw no_trusted_root("branch {} has no commit yet, so this is no content repository", escaped(*branch))
         .with_hint("clone one with git, or make one: pgsign init DIR --name NAME --online FILE");
   }
-  RepositoryState state = RepositoryState::read(git.tree(*head), std::nullopt);
-  return {std::move(git), *branch, *head, std::move(state), &out, now};
+  std::optional<TrustStore> trust = open_trust(git, *branch, *head, out, now);
+  const std::optional<Digest> pinned = trust ? std::optional(trust->state().root_sha256) : std::nullopt;
+  RepositoryState state = RepositoryState::read(git.tree(*head), pinned);
+  std::shared_ptr<TrustStore> store = trust ? std::make_shared<TrustStore>(*std::move(trust)) : nullptr;
+  return {std::move(git), *branch, *head, std::move(state), &out, now, std::move(store)};
 }
 
 Error refusal_of(const Verdict& verdict, const std::string& what) {
@@ -112,8 +120,13 @@ Error refusal_of(const Verdict& verdict, const std::string& what) {
 
 Standing standing_of(const Workspace& workspace) {
   const GitRepository& git = workspace.git;
-  Start start = start_of(workspace);
-  Standing standing{start.commit, std::move(start.state), {}, std::nullopt};
+  const std::optional<MainBranch> main = find_main(git, workspace.branch);
+  std::optional<CommitId> verified =
+      verified_main_of(git, main, workspace.trust.get(), *workspace.out, workspace.now);
+  if (!main) require_verified_main(git, workspace.trust.get(), workspace.head);
+  CompleteCommit start = complete_commit_before(git, main ? parting_from(*main, workspace) : workspace.head,
+                                                main ? Shared::yes : Shared::no, workspace.pinned_root());
+  Standing standing{start.commit, std::move(start.state), {}, std::nullopt, std::move(verified)};
   standing.verdict.kind = Verdict::Kind::accepted;
   if (standing.base == workspace.head) return standing;
   for (const CommitInfo& commit : git.range(standing.base, workspace.head)) {
@@ -122,7 +135,7 @@ Standing standing_of(const Workspace& workspace) {
                      short_id(commit.id))
           .with_hint("git reset --hard to the shared branch, then make your changes again");
     }
-    standing.verdict = check_transition(standing.base_or_null(), git.tree(commit.id), std::nullopt,
+    standing.verdict = check_transition(standing.base_or_null(), git.tree(commit.id), workspace.pinned_root(),
                                         git.changes(standing.base, commit.id), own_changes(git, commit));
     if (standing.verdict.kind == Verdict::Kind::refused) {
       standing.refused_at = commit.id;
@@ -130,7 +143,7 @@ Standing standing_of(const Workspace& workspace) {
     }
     if (standing.verdict.kind == Verdict::Kind::accepted) {
       standing.base = commit.id;
-      standing.base_state = RepositoryState::read(git.tree(commit.id), std::nullopt);
+      standing.base_state = RepositoryState::read(git.tree(commit.id), workspace.pinned_root());
     }
   }
   return standing;

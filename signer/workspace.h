@@ -10,6 +10,7 @@
 #include "libtufcore/git/git_repository.h"
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/transition.h"
+#include "signer/verified_main.h"
 
 namespace tuf {
 
@@ -20,6 +21,10 @@ struct Workspace {
   RepositoryState state;  // at HEAD
   Output* out;            // where verifying says what it does
   UtcTime now;
+  std::shared_ptr<TrustStore> trust;  // null: the first root still lacks signatures
+  std::optional<Digest> pinned_root() const {
+    return trust ? std::optional(trust->state().root_sha256) : std::nullopt;
+  }
 };
 
 // The repository of the current folder. Throws not_found (no git repository), no_trusted_root (no content
@@ -31,11 +36,30 @@ struct Standing {
   std::optional<RepositoryState> base_state;
   Verdict verdict;                     // of HEAD against base; accepted when HEAD is the base
   std::optional<CommitId> refused_at;  // the commit after which nothing is right any more
+  std::optional<CommitId> main;  // newest accepted commit of the shared main branch; it may be ahead of HEAD
   const RepositoryState* base_or_null() const { return base_state ? &*base_state : nullptr; }
 };
 
-// Starts at the merge base with the shared main branch when there is one, else at the newest commit on this
-// branch whose roles are all complete, and judges each commit from there as the publisher will.
+// The newest commit at or before `from` whose roles are all complete. What the shared main branch has was
+// judged when it got there, so only each commit's own projects are looked at; a branch that is shared with
+// nobody is looked at whole.
+struct CompleteCommit {
+  std::optional<CommitId> commit;
+  std::optional<RepositoryState> state;
+};
+enum class Shared { no, yes };
+CompleteCommit complete_commit_before(const GitRepository& git, CommitId from, Shared shared,
+                                      const std::optional<Digest>& pinned);
+// The newest accepted commit of the shared main branch, verified from the last one that the trust store
+// remembers. Empty without a main branch or a store. Throws as verify_main does (verified_main.h).
+std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
+                                         TrustStore* trust, Output& out, UtcTime now);
+// Where there is no main branch of others: what was verified of one must be in `head`.
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head);
+
+// Verifies the shared main branch from the last commit that the trust store remembers (verified_main.h), then
+// starts where HEAD parts from it; without one, at the newest commit on this branch whose roles are all
+// complete. Judges each commit from there as the publisher will.
 Standing standing_of(const Workspace& workspace);
 
 // For commands that make a new change: throws unless HEAD is accepted (pending: says whose signatures it

@@ -97,6 +97,14 @@ std::shared_ptr<GitStore> open_store(const fs::path& path) {
   return store;
 }
 
+void refuse_grafts(git_repository* repository) {
+  const fs::path common = common_directory(repository);
+  if (!has_content(common / "info/grafts")) return;
+  throw refused("git repository '{}' has grafts: its history is not what its commits say",
+                escaped(common.string(), 1024))
+      .with_hint("remove info/grafts");
+}
+
 CommitInfo info_of(const git_commit* commit) {
   CommitInfo info;
   info.id = hex_of(*git_commit_id(commit));
@@ -161,6 +169,14 @@ CommitId GitRepository::resolve(const std::string& revision) const {
   return std::move(*id);
 }
 
+std::optional<CommitId> GitRepository::find_reference(const std::string& full_name) const {
+  GitReferenceHandle named;
+  GitObjectHandle commit;
+  if (git_reference_lookup(OutParam(named), impl_->repository(), full_name.c_str()) < 0) return std::nullopt;
+  if (git_reference_peel(OutParam(commit), named.get(), GIT_OBJECT_COMMIT) < 0) return std::nullopt;
+  return hex_of(*git_object_id(commit.get()));
+}
+
 std::optional<std::string> GitRepository::current_branch() const {
   GitReferenceHandle head;
   check_git(git_reference_lookup(OutParam(head), impl_->repository(), "HEAD"), "cannot read HEAD");
@@ -177,6 +193,14 @@ CommitInfo GitRepository::commit(const CommitId& id) const {
 Bytes GitRepository::commit_object(const CommitId& id) const {
   constexpr std::uint64_t max_bytes = 1u << 20;
   return impl_->store->read(parse_oid(id), GIT_OBJECT_COMMIT, max_bytes, name_of_commit(id));
+}
+
+void GitRepository::refuse_cut_history() const {
+  refuse_grafts(impl_->repository());
+  if (git_repository_is_shallow(impl_->repository()) != 1) return;
+  throw refused("git repository '{}' is a shallow clone: what its branches contain cannot be seen",
+                escaped(common_directory(impl_->repository()).string(), 1024))
+      .with_hint("git fetch --unshallow");
 }
 
 bool GitRepository::is_ancestor(const CommitId& ancestor, const CommitId& descendant) const {
@@ -201,12 +225,7 @@ std::optional<CommitId> GitRepository::merge_base(const CommitId& a, const Commi
 
 std::vector<CommitInfo> GitRepository::range(const std::optional<CommitId>& from, const CommitId& to,
                                              std::size_t max_count) const {
-  const fs::path common = common_directory(impl_->repository());
-  if (has_content(common / "info/grafts")) {
-    throw refused("git repository '{}' has grafts: its history is not what its commits say",
-                  escaped(common.string(), 1024))
-        .with_hint("remove info/grafts");
-  }
+  refuse_grafts(impl_->repository());
   GitRevwalkHandle walk;
   check_git(git_revwalk_new(OutParam(walk), impl_->repository()), "cannot walk the history");
   check_git(git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE),

@@ -48,7 +48,9 @@ class GitRepository {
   std::optional<CommitId> find_commit(
       const std::string& revision) const;               // branch, tag, id, HEAD; empty when none
   CommitId resolve(const std::string& revision) const;  // or not_found
-  std::optional<std::string> current_branch() const;    // "main"; empty when detached
+  // By its full name only ("refs/remotes/origin/main"), so that nothing of a similar name stands for it.
+  std::optional<CommitId> find_reference(const std::string& full_name) const;
+  std::optional<std::string> current_branch() const;  // "main"; empty when detached
   CommitInfo commit(const CommitId& id) const;
   std::string message(const CommitId& id, std::size_t max_bytes) const;  // unescaped, cut there
 
@@ -59,6 +61,8 @@ class GitRepository {
   void set_reference(const std::string& name, const CommitId& commit);
   void remove_reference(const std::string& name);  // no-op when it is not there
   Bytes commit_object(const CommitId& id) const;  // as it is stored; limit: throws when it is not small
+  // Throws refused for a shallow clone and for grafts: there a commit's parents are not what the commit says.
+  void refuse_cut_history() const;
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
   // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than

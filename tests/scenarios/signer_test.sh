@@ -72,6 +72,15 @@ refused 8 "no branch is checked out here (HEAD is detached), so a commit would b
   by bob project create abc --yes
 git -C "$T/bob" switch -q main
 
+step "the first look at the repository is told once; from then on its root is trusted"
+for who in alice bob mallory; do
+  expect 0 by $who trust show
+  says "pgsign: first look at repository playground: its root with the SHA-256 $ROOT is trusted from now on; compare it with what the administrators say"
+  says "  root SHA-256: $ROOT (taken at the first look; compare it, "
+  expect 0 by $who trust show
+  says_not "pgsign: first look"
+done
+
 step "projects: names, rights, passphrases"
 expect 2 by alice project create Abc --yes
 says "Abc"

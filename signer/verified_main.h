@@ -1,0 +1,47 @@
+#pragma once
+// The main branch that the people share, verified: from the last commit that this person's trust store
+// remembers to what the host says now, each commit through the rule book. A main that was rewound, forked or
+// rewritten stops everything that signs, however validly it is signed.
+
+#include <optional>
+#include <string>
+
+#include "libtufcore/git/git_repository.h"
+#include "libtufcore/io/command_line.h"
+#include "libtufcore/repository_state.h"
+#include "signer/remote.h"
+#include "signer/trust_store.h"
+
+namespace tuf {
+
+struct MainBranch {
+  std::string name;    // "main of origin", escaped
+  std::string remote;  // its URL, without secrets
+  CommitId tip;        // as last fetched
+};
+// Empty: there is no other repository, or its main branch was never there. By its full name: neither a tag
+// nor a branch that is called "origin/main" stands for it.
+std::optional<MainBranch> find_main(const GitRepository& git, const std::string& branch);
+
+// The store of this clone. The first look at a repository makes it, and says so once. Throws refused when the
+// URL that the clone comes from was another repository before. Empty: the root still lacks signatures, or
+// there is none.
+std::optional<TrustStore> open_trust(const GitRepository& git, const std::string& branch,
+                                     const CommitId& head, Output& out, UtcTime now);
+
+// Throws refused when the URL of `main` is trusted with another root than `shown`.
+void refuse_other_repository(const MainBranch& main, const std::optional<Digest>& shown);
+
+// Throws rollback when a main branch of this remote was verified before and is not there any more.
+void refuse_lost_main(const GitRepository& git, const Remote& remote);
+
+// Where to start when nothing was verified yet: the newest complete commit at or before this one.
+using FirstCommit = std::function<std::optional<CommitId>(const CommitId& tip)>;
+// The newest accepted commit of main; the store remembers it from now on. Throws rollback (rewound, forked,
+// rewritten), refused.
+CommitId verify_main(const GitRepository& git, const MainBranch& main, TrustStore& store,
+                     const FirstCommit& first, Output& out, UtcTime now);
+// After a push: the host said that `commit`, an accepted one on top of main, is main now.
+void remember_main(const GitRepository& git, TrustStore& store, const CommitId& commit, UtcTime now);
+
+}  // namespace tuf
