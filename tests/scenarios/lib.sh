@@ -112,6 +112,8 @@ start_squid() {
 # --- The story's people --------------------------------------------------------------------------------------------
 # Each person has an own XDG configuration: as alice pgsign ...
 as() { local who=$1; shift; XDG_CONFIG_HOME=$T/home/$who/config XDG_STATE_HOME=$T/home/$who/state "$@"; }
+# with_key_of WHO: a thief who has the key, but not what WHO's machine remembers and refuses.
+with_key_of() { local who=$1; shift; XDG_CONFIG_HOME=$T/home/$who/config XDG_STATE_HOME=$(mktemp -d "$T/thief.XXXX") "$@"; }
 pubkey() { printf '%s' "$T/home/$1/config/pg/keys/$1.pub"; }
 new_key() { local who; for who in "$@"; do as "$who" pgsign key new "$who" --no-passphrase >/dev/null 2>&1 || fail "no key for $who"; done; }
 

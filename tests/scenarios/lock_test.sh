@@ -147,8 +147,8 @@ step "another machine, the same root, another history: the lock is what tells"
 git clone -q --bare "$T/hub-2.git" "$T/pub-2.git"
 seq 5 3000 >"$T/evil.txt"
 mkdir "$T/evil"; cp "$T/evil.txt" "$T/evil/abc-1.txt"
-expect 0 as alice pgsign -C "$T/alice-2" release add abc 1.0.0 "$T/evil/abc-1.txt" "$T/doc.txt" --yes
-expect 0 as alice pgsign -C "$T/alice-2" push
+expect 0 with_key_of alice pgsign -C "$T/alice-2" release add abc 1.0.0 "$T/evil/abc-1.txt" "$T/doc.txt" --yes
+expect 0 with_key_of alice pgsign -C "$T/alice-2" push
 git -C "$T/pub-2.git" fetch -q "$T/hub-2.git" '+refs/heads/*:refs/heads/*'
 expect 0 as online pgpublish publish --repository "$T/pub-2.git" --to "$T/site-2" --root-sha256 "$ROOT" \
   --online-key "$T/home/online/config/pg/keys/online.key" --first

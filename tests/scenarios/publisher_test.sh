@@ -70,7 +70,8 @@ attack() {
   [ "$(json error.exit)" = "$2" ] || fail "error.exit"
   put_right
 }
-put_right() { git -C "$T/hub.git" update-ref refs/heads/main "$good"; git -C "$M" reset -q --hard "$good"; git -C "$M" clean -qfd; sync_pub; }
+# The clone forgets the attack, too: on a main that is refused pgsign signs nothing.
+put_right() { git -C "$T/hub.git" update-ref refs/heads/main "$good"; git -C "$M" update-ref refs/remotes/origin/main "$good"; git -C "$M" reset -q --hard "$good"; git -C "$M" clean -qfd; sync_pub; }
 commit_all() { git -C "$M" add -A && git -C "$M" commit -qm "${1:-change}"; }
 short() { git -C "$M" rev-parse --short=8 HEAD; }
 # commit_tree_edit PYTHON-FREE: an index of our own, for entries that git add refuses
@@ -156,8 +157,8 @@ newest=$(git -C "$T/hub.git" rev-parse main)
 good=$newest
 git -C "$M" fetch -q; git -C "$M" reset -q --hard "$newest~1"
 attack "G-13 main goes back to a commit that was fully valid" 10 "does not descend from commit ${newest:0:8}, which was published last: the branch was rewound or forked"
-git -C "$M" reset -q --hard "$newest~1"
-expect 0 as alice pgsign -C "$M" release add abc 3.0.0 "$T/abc-1.txt" --yes
+git -C "$M" reset -q --hard "$newest~1"; git -C "$M" update-ref refs/remotes/origin/main "$newest~1"
+expect 0 with_key_of alice pgsign -C "$M" release add abc 3.0.0 "$T/abc-1.txt" --yes
 attack "G-13 main is forked by a valid release" 10 "which was published last: the branch was rewound or forked"
 
 step "old metadata comes back in a new commit"
