@@ -8,6 +8,7 @@ for who in bob carol mallory; do clone $who; done
 everybody_pulls() { local who; for who in alice bob carol; do git -C "$T/$who" fetch -q && git -C "$T/$who" reset -q --hard origin/main; done; }
 # proposal_of WHO: the id of the one proposal that WHO's inbox finds.
 ids() { expect 0 by "$1" inbox --all --json; node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1])).proposals.map(p=>p.id).join(" "))' "$OUT"; }
+waiting_for() { expect 0 by "$1" inbox --json; node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1])).proposals.map(p=>p.id).join(" "))' "$OUT"; }
 state_of() { expect 0 by "$1" review "$2" --json; json proposal.verdict; }
 folder=projects/ab/abc
 
@@ -109,13 +110,13 @@ expect 0 by alice release add abc 1.0.0 "$T/abc.txt" --yes
 git -C "$T/alice" reset -q --soft origin/main; git -C "$T/alice" restore --staged --worktree . ; git -C "$T/alice" clean -qfd
 expect 0 by alice inbox --all --no-fetch
 git -C "$T/alice" update-ref refs/heads/sign/abc/mine "$(git -C "$T/alice" rev-parse 'HEAD@{1}')"
-cp -a "$T/hub.git" "$T/fork.git" "$T/alice" "$T/bob" "$T/carol" "$T/story"
+cp -a "$T/hub.git" "$T/fork.git" "$T/alice" "$T/bob" "$T/carol" "$T/home" "$T/story"
 id=$(ids alice); short=${id:0:12}
 first=
 by_branch() { expect 0 by "$1" sign "$short" --yes; }
 by_fork() { expect 0 by "$1" sign "$short" --yes --from "$T/fork.git" --to "$T/fork.git"; }
 by_bundle() { rm -f "$T/$1.bundle"; expect 0 by "$1" sign "$short" --yes --no-push; expect 0 by "$1" export "$short" "$T/$1.bundle"; }
-reset_story() { rm -rf "$T"/{hub.git,fork.git,alice,bob,carol,stick.bundle}; cp -a "$T"/story/* "$T"; }
+reset_story() { rm -rf "$T"/{hub.git,fork.git,alice,bob,carol,home,stick.bundle}; cp -a "$T"/story/* "$T"; }
 for order in "alice bob carol" "alice carol bob" "bob alice carol" "bob carol alice" "carol alice bob" "carol bob alice"; do
   # shellcheck disable=SC2086
   set -- $order
@@ -221,8 +222,18 @@ says "1.2.0"
 step "with a threshold it is a proposal again, and says why"
 everybody_pulls
 for who in alice bob; do expect 0 by $who release add abc "3.0.$(key_id $who | tr -dc 1-9 | cut -c1)${#who}" "$T/abc.txt" --yes; expect 0 by $who push --yes; done
-ids=$(ids carol)
-for who in alice bob carol; do expect 0 by $who sign "${ids%% *}" --yes; done
+ids=$(waiting_for carol)
+dropped=0
+for who in alice bob carol; do
+  by $who sign "${ids%% *}" --yes >"$OUT" 2>"$ERR" </dev/null && continue
+  # Whoever proposed the other one has signed that version already, and says first that it is dropped.
+  says "and that one has left this machine: two contents for one version could be shown to two people"
+  # shellcheck disable=SC2046
+  expect 0 by $who $(sed -n 's/^pgsign: hint: .*: pgsign //p' "$ERR") --yes
+  expect 0 by $who sign "${ids%% *}" --yes
+  dropped=$((dropped + 1))
+done
+[ $dropped = 1 ] || fail "$dropped instead of one of them had signed another content"
 says "complete: pushed "
 expect 0 by carol inbox --all
 says "stale: projects/ab/abc/releases.json was made on version "

@@ -108,7 +108,7 @@ expect 0 by alice release add abc 1.2.0 "$T/abc.txt" --dry-run
 git -C "$T/alice" update-ref -d refs/remotes/origin/main
 git -C "$T/alice" reset -q --hard "$one"
 expect 12 by alice release add abc 1.1.0 "$T/other.txt" --yes
-says "branch main does not contain commit ${good:0:8}, the last good one of the main branch"
+says "commit ${good:0:8} is not in the history of this branch: it is the last good one of the main branch, verified here on "
 git -C "$T/alice" update-ref -d refs/heads/origin/main
 git -C "$T/alice" update-ref -d refs/tags/origin/main; git -C "$T/alice" update-ref -d refs/tags/refs/remotes/origin/main
 put_right
@@ -127,6 +127,8 @@ says "has grafts: its history is not what its commits say"
 rm "$T/alice/.git/info/grafts"
 put_right
 git clone -q --depth 1 "file://$T/hub.git" "$T/shallow"
+expect 10 as mallory pgsign -C "$T/shallow" trust --root-sha256 "$(printf 'ab%.0s' {1..32})"
+expect 0 as mallory pgsign -C "$T/shallow" trust --root-sha256 "$ROOT"
 refused 10 "git repository '$T/shallow/.git/' is a shallow clone: what its branches contain cannot be seen" "git fetch --unshallow" -- \
   as mallory pgsign -C "$T/shallow" project create xyz --yes
 

@@ -49,7 +49,7 @@ TEST_CASE("a second content for one version is signed while the first is only he
 TEST_CASE("a second content for one version is refused once the first may have left", "[signature_record]") {
   const Recorded r;
   r.sign(releases(2, "one"));
-  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1", monday);
+  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1");
   const CaughtWithHint refused = r.sign_refused(releases(2, "two"));
   CHECK(refused.error == Caught{"refused", r.refusal("one", "two")});
   CHECK(refused.hint ==
@@ -62,12 +62,12 @@ TEST_CASE("a second content for one version is refused once the first may have l
 TEST_CASE("what git did not send after all has not left but what went before it has", "[signature_record]") {
   const Recorded r;
   r.sign(releases(2, "one"));
-  r.record.note_leaving({releases(2, "one")}, "origin main", monday);
-  r.record.note_stayed({releases(2, "one")}, monday);
+  r.record.note_leaving({releases(2, "one")}, "origin main");
+  r.record.note_stayed({releases(2, "one")});
   CHECK_NOTHROW(r.record.refuse_second({releases(2, "two")}, nowhere));
-  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1", monday);
-  r.record.note_leaving({releases(2, "one")}, "origin main", monday);
-  r.record.note_stayed({releases(2, "one")}, monday);
+  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1");
+  r.record.note_leaving({releases(2, "one")}, "origin main");
+  r.record.note_stayed({releases(2, "one")});
   CHECK(r.sign_refused(releases(2, "two")).error.kind == "refused");
 }
 
@@ -82,26 +82,26 @@ TEST_CASE("a signature that was pushed by hand has left", "[signature_record]") 
 TEST_CASE("an incomplete version can be withdrawn and then another content is signed", "[signature_record]") {
   const Recorded r;
   r.sign(releases(2, "one"));
-  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1", monday);
-  r.record.note_withdrawn("abc.rel", 2, monday);
+  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1");
+  r.record.note_withdrawn("abc.rel", 2);
   r.sign(releases(2, "two"));
-  r.record.note_leaving({releases(2, "two")}, "origin sign/abc/2", monday);
+  r.record.note_leaving({releases(2, "two")}, "origin sign/abc/2");
   CHECK(r.sign_refused(releases(2, "one")).error.kind == "refused");  // and not back to the first
-  CHECK(caught([&] { r.record.note_withdrawn("abc.rel", 7, monday); }) ==
-        Caught{"not_found", "your keys have signed no version 7 of role abc.rel"});
+  CHECK(caught([&] { r.record.note_withdrawn("abc.rel", 7); }) ==
+        Caught{"not-found", "your keys have signed no version 7 of role abc.rel"});
 }
 
 TEST_CASE("a complete version that has left cannot be withdrawn", "[signature_record]") {
   const Recorded r;
   r.sign(releases(2, "one"), true);
-  r.record.note_leaving({releases(2, "one")}, "origin main", monday);
+  r.record.note_leaving({releases(2, "one")}, "origin main");
   const CaughtWithHint refused = r.sign_refused(releases(2, "two"));
   CHECK(refused.error == Caught{"refused", r.refusal("one", "two")});
   CHECK(refused.hint ==
         "that one is complete: bring it to the main branch (git reflog finds its commit; pgsign push), then "
         "make your "
         "change on top of it");
-  CHECK(caught([&] { r.record.note_withdrawn("abc.rel", 2, monday); }) ==
+  CHECK(caught([&] { r.record.note_withdrawn("abc.rel", 2); }) ==
         Caught{"refused",
                "version 2 of role abc.rel is complete and has left this machine: it counts without anybody's "
                "help, so it "
@@ -123,7 +123,7 @@ TEST_CASE("a line that was never finished is left out and a damaged one is fatal
   damaged[40] ^= 1;
   write_text(r.folder / "signed", damaged);
   CHECK(caught([&] { r.record.entries(); }) ==
-        Caught{"no_trusted_root",
+        Caught{"no-trusted-root",
                fmt::format("'{}' in your trust store is damaged: line 1 is not what was written",
                            (r.folder / "signed").string())});
 }

@@ -134,7 +134,7 @@ TEST_CASE("a damaged file of the store is fatal and the way out is said", "[trus
   write_text(file, text);
   const CaughtWithHint damaged = caught_with_hint([] { TrustStore::find(root); });
   CHECK(damaged.error ==
-        Caught{"no_trusted_root", fmt::format("'{}' in your trust store is damaged: line 1 is not what "
+        Caught{"no-trusted-root", fmt::format("'{}' in your trust store is damaged: line 1 is not what "
                                               "was written",
                                               file.string())});
   CHECK(damaged.hint == way_out);
