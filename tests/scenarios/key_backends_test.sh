@@ -221,7 +221,7 @@ if strace -o /dev/null true 2>/dev/null; then
   killed=0
   for call in write fsync rename renameat renameat2 fchmod unlinkat; do
     for when in 1 2 3; do
-      strace -f -qq -e trace=none -e inject="$call:signal=SIGKILL:when=$when" -o /dev/null \
+      strace -f -qq -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$when" -o /dev/null \
         env XDG_CONFIG_HOME="$T/home/leo/config" pgsign key change-passphrase leo --no-passphrase >/dev/null 2>&1 || [ $? != 137 ] || killed=$((killed + 1))
       expect 0 as leo pgsign key test leo
     done
