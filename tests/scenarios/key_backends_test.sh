@@ -113,6 +113,31 @@ expect 4 env PG_PIN=000000 bash -c 'XDG_CONFIG_HOME=$1/home/emil/config pgsign -
 says "error: wrong PIN for token 'tok1'; it was tried once"
 [ "$(git -C "$T/emil" rev-parse HEAD)" = "$before" ] || fail "something was committed"
 
+step "a token before its last try takes the PIN from a person only; a locked one is not asked; each PIN is tried once"
+if [ -e "$BIN/strict_token.so" ]; then
+  export STRICT_TOKEN_SOFTHSM=$SOFTHSM STRICT_TOKEN_LOG=$T/tries
+  strict() { PG_PKCS11_MODULE=$BIN/strict_token.so "$@"; }
+  tried() { [ "$(sort "$T/tries" 2>/dev/null | tr '\n' ' ')" = "$1" ] || fail "tried: $(cat "$T/tries")"; rm -f "$T/tries"; }
+  expect 0 strict as jo pgsign key import jo 'pkcs11:token=tok1;object=gus'
+  expect 0 as jo pgsign key test jo --pin-file "$T/pin"
+  tried "1 2 "  # as the user, and for the one signature
+  expect 4 env PG_PIN=000000 XDG_CONFIG_HOME="$T/home/jo/config" pgsign key test jo
+  tried "1 "
+  export STRICT_TOKEN_FLAG=final
+  refused 2 "token 'tok1' locks after one more wrong PIN, so it takes it from a person on a terminal only" \
+    "without --pin-file and PG_PIN, on a terminal: pgsign key test NAME" -- as jo pgsign key test jo --pin-file "$T/pin"
+  tried ""
+  on_terminal 0 "XDG_CONFIG_HOME=$T/home/jo/config pgsign key test jo" "PIN of token 'tok1': " 123456
+  says "token 'tok1' locks after one more wrong PIN!"
+  tried "1 2 "
+  export STRICT_TOKEN_FLAG=locked
+  refused 4 "token 'tok1' is locked: too many wrong PINs" "unlock it with its PUK and its own tool" -- as jo pgsign key test jo --pin-file "$T/pin"
+  tried ""
+  unset STRICT_TOKEN_FLAG STRICT_TOKEN_LOG
+else
+  echo "SKIPPED: $BIN/strict_token.so is not built (PG_TESTS)"
+fi
+
 step "what a URI may not be"
 refused 10 "the token's key 'pkcs11:token=tok1;object=large' is of a kind that cannot be used; Ed25519, P-256 and RSA can" -- \
   as cleo pgsign key import cleo 'pkcs11:token=tok1;object=large'
