@@ -2,7 +2,7 @@
 // What this person's keys have signed in one repository, for ever: (role, version) -> digest of the signed
 // bytes. A key never signs two different contents for one version of a role once the first one may have left
 // this machine: whoever holds both could show them to two people
-// (docs/decisions/0009-one-content-for-one-version.md).
+// (docs/decisions/0010-one-content-for-one-version.md).
 
 #include <filesystem>
 #include <functional>
