@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "libtufcore/key_reference.h"
 #include "tests/support/caught.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_keys.h"
@@ -126,6 +127,41 @@ TEST_CASE("an encrypted key opens with its passphrase and with no other", "[key_
   CHECK(store.open(key, &right).public_key().id() == key.id());
   CHECK(caught([&] { store.open(key, &wrong); }).kind == "forbidden");
   CHECK(caught([&] { store.open(key, nullptr); }).kind == "forbidden");
+}
+
+TEST_CASE("a key elsewhere is a file without a secret that the commands name like any other", "[key_store]") {
+  const test::TempDir dir;
+  const KeyStore store(dir / "keys");
+  make(store, "bob");
+  const PublicKey& alice = test_key("alice").public_key();
+  const StoredKey key = store.refer("alice", alice, "ssh-agent:SHA256:x");
+  CHECK(key.id() == alice.id());
+  CHECK(store.find("alice").uri == "ssh-agent:SHA256:x");
+  CHECK(store.names() == std::vector<std::string>{"alice", "bob"});
+  CHECK(mode_of(dir / "keys/alice.ref") == 0600);
+  CHECK(read_public_key_file((dir / "keys/alice.pub").string()).key.id() == alice.id());
+  CHECK(caught([&] { make(store, "alice"); }).kind == "conflict");
+  CHECK(caught([&] { store.refer("bob", alice, "ssh-agent:SHA256:x"); }).kind == "conflict");
+}
+
+TEST_CASE("a name that is both a key file and a reference is not guessed about", "[key_store]") {
+  const test::TempDir dir;
+  const KeyStore store(dir / "keys");
+  make(store, "alice");
+  const Bytes other = key_reference_text({"alice", test_key("mallory").public_key(), "ssh-agent:SHA256:x"});
+  test::write_text(dir / "keys/alice.ref", other);
+  CHECK(caught([&] { store.find("alice"); }) == Caught{"conflict", "key 'alice' is there twice: as alice.key and as alice.ref"});
+}
+
+TEST_CASE("another passphrase takes the place of the old one", "[key_store]") {
+  const test::TempDir dir;
+  const KeyStore store(dir / "keys");
+  const SecretText first("first"), second("second");
+  const StoredKey key = store.create("alice", test_key("alice"), &first, PassphraseCost::interactive);
+  store.encrypt_again(key, store.open(key, &first), &second, PassphraseCost::interactive);
+  CHECK(caught([&] { store.open(key, &first); }).kind == "forbidden");
+  CHECK(store.open(key, &second).public_key().id() == key.id());
+  CHECK(mode_of(dir / "keys/alice.key") == 0600);
 }
 
 }  // namespace tuf

@@ -94,6 +94,19 @@ TEST_CASE("each byte of a signature counts", "[ssh_signature]") {
   }
 }
 
+TEST_CASE("what is reserved in a signature stays empty", "[ssh_signature]") {
+  initialise_crypto();
+  const PublicKey& key = test_key("alice").public_key();
+  const Bytes signature = test_key("alice").sign("SSHSIG" + ssh_text("git") + ssh_text("") +
+                                                 ssh_text("sha256") + ssh_text(sha256_of("message").bytes()));
+  const auto with_reserved = [&](const Bytes& reserved) {
+    return armored("SSHSIG" + ssh_number(1) + ssh_text(*ssh_public_blob(key)) + ssh_text("git") +
+                   ssh_text(reserved) + ssh_text("sha256") + ssh_text(ssh_signature_blob(key, signature)));
+  };
+  CHECK(reason(with_reserved("")) == "valid");
+  CHECK(reason(with_reserved("x")) == "the ssh signature uses what is reserved");
+}
+
 TEST_CASE("text that is no armored signature is none and long text is not read", "[ssh_signature]") {
   CHECK(reason("") == "the signature is not an ssh signature");
   CHECK(reason("-----BEGIN PGP SIGNATURE-----\n") == "the signature is not an ssh signature");
