@@ -30,7 +30,7 @@ void write_bundle(const GitRepository& git, const fs::path& file, const std::vec
 void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   const fs::path file = arguments.argument("FILE");
   refuse_existing(file);
-  GitRepository git = GitRepository::open(fs::current_path());
+  GitRepository git = open_clone();
   fetch_proposals(git, source_options_of(arguments), out);
   const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));
@@ -67,7 +67,7 @@ void run_import(const Arguments& arguments, Output& out, UtcTime now) {
   if (!fs::is_regular_file(file))
     throw not_found("there is no file '{}'", escaped(file, 4096))
         .with_hint("pgsign export ID FILE makes one");
-  GitRepository git = GitRepository::open(fs::current_path());
+  GitRepository git = open_clone();
   const std::string prefix = fetch_source(git, file, out);
   const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));

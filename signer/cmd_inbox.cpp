@@ -23,7 +23,7 @@ bool is_mine_to_do(const GitRepository& git, const Proposal& proposal, const std
 }
 
 void run_inbox(const Arguments& arguments, Output& out, UtcTime now) {
-  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  GitRepository git = open_clone();
   fetch_proposals(git, source_options_of(arguments), out);
   const ProposalBase base = proposal_base(git, out, now);
   forget_landed(git, base);
@@ -53,7 +53,7 @@ void run_inbox(const Arguments& arguments, Output& out, UtcTime now) {
 }
 
 void run_review(const Arguments& arguments, Output& out, UtcTime now) {
-  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  GitRepository git = open_clone();
   fetch_proposals(git, source_options_of(arguments), out);
   const ProposalBase base = proposal_base(git, out, now);
   const ProposalBook book = read_proposals(git, base, found_candidates(git));

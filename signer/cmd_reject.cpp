@@ -96,7 +96,7 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
 
 void run_reject(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string reason = checked_reason(arguments);
-  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  GitRepository git = open_clone();
   const Book book = look(git, arguments, out, now);
   const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
   const StoredKey key = key_of(arguments);
@@ -151,7 +151,7 @@ bool is_checked_out(const GitRepository& git, const ProposalBase& base, const Pr
 }
 
 void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
-  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  GitRepository git = open_clone();
   const Book book = look(git, arguments, out, now);
   const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
   refuse_for_others(proposal);

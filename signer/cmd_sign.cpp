@@ -110,7 +110,7 @@ void sign_branch(const std::optional<ProjectName>& project, const Arguments& arg
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.find_argument("ID|PROJECT");
   if (typed && may_be_proposal_id(*typed)) {
-    GitRepository git = GitRepository::open(std::filesystem::current_path());
+    GitRepository git = open_clone();
     if (sign_proposal(git, *typed, arguments, out, now)) return;
     if (!ProjectName::parse(*typed) || !is_project_here(git, *typed)) {
       throw not_found("no proposal begins with {}", *typed)

@@ -21,7 +21,7 @@ struct Clone {
 };
 
 Clone clone_here() {
-  GitRepository git = GitRepository::open(fs::current_path());
+  GitRepository git = open_clone();
   const std::string branch = git.current_branch().value_or("main");
   const std::optional<MainBranch> main = find_main(git, branch);
   const std::optional<CommitId> shown = main ? std::optional(main->tip) : git.find_commit("HEAD");

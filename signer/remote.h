@@ -43,6 +43,9 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
 std::filesystem::path folder_of(const GitRepository& git);  // where run_git works for it
 std::vector<std::string> remote_names(const GitRepository& git);
 
+// The repository of the current folder. In a partial clone the git program brings what is missing and is read.
+GitRepository open_clone();
+
 struct Pushed {
   enum class How { pushed, others_were_first, refused_there } how;
   std::string reason;  // refused_there: what the other side says, escaped

@@ -106,7 +106,8 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
     if (!shown) shown.emplace(out, "verifying commits of " + main.name, all, Progress::Unit::things);
     shown->advance_to(done);
   };
-  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256, tell);
+  const Artifacts artifacts = git.promisor_remote() ? Artifacts::as_stated : Artifacts::read;
+  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256, tell, artifacts);
   if (range.overall == Verdict::Kind::refused) {
     throw refusal_of(
         range.commits.back().verdict,
@@ -162,6 +163,7 @@ void refuse_lost_main(const GitRepository& git, const Remote& remote) {
 std::optional<TrustStore> open_trust(const GitRepository& git, const std::string& branch,
                                      const CommitId& head, Output& out, UtcTime now) {
   const std::optional<MainBranch> main = find_main(git, branch);
+  if (git.promisor_remote()) bring_metadata(git, {git.commit(main ? main->tip : head), git.commit(head)});
   const std::optional<FirstRoot> shown = first_root_of(git, main ? main->tip : head);
   if (main) refuse_other_repository(*main, shown ? std::optional(shown->sha256) : std::nullopt);
   if (!shown) return std::nullopt;

@@ -94,7 +94,7 @@ bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& p
 }
 
 Workspace open_workspace(Output& out, UtcTime now) {
-  GitRepository git = GitRepository::open(std::filesystem::current_path());
+  GitRepository git = open_clone();
   const std::optional<std::string> branch = git.current_branch();
   if (!branch) {
     throw conflict("no branch is checked out here (HEAD is detached), so a commit would belong to none")

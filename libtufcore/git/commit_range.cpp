@@ -1,6 +1,7 @@
 #include "libtufcore/git/commit_range.h"
 
 #include <map>
+#include <set>
 
 #include "libtufcore/error.h"
 
@@ -14,6 +15,45 @@ void require_descendant(const GitRepository& repository, const CommitId& last, c
       .with_hint("bring the branch back to a history that contains the published commit");
 }
 
+// A commit of a partial clone, whose released files need not be here.
+class StatedArtifacts : public TreeReader {
+ public:
+  StatedArtifacts(const GitRepository& repository, CommitId id)
+      : repository_(repository), id_(std::move(id)), tree_(repository.tree(id_)) {}
+  std::optional<Bytes> read(const std::string& path, std::size_t max_bytes) const override {
+    return tree_->read(path, max_bytes);
+  }
+  std::vector<std::string> list(const std::string& dir) const override { return tree_->list(dir); }
+  const std::string& name() const override { return tree_->name(); }
+  std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const override {
+    const layout::PathKind kind = layout::kind_of(path);
+    const auto* file = std::get_if<layout::ProjectFile>(&kind);
+    if (file == nullptr || repository_.is_here(id_, path)) return tree_->digest(path, max_bytes);
+    const Targets* releases = releases_of(file->path.project);
+    const auto target = TargetPath::parse(file->path.text());
+    if (releases == nullptr || !target) return std::nullopt;
+    const auto stated = releases->targets.find(*target);
+    if (stated == releases->targets.end()) return std::nullopt;
+    const auto hash = stated->second.hashes.find(HashAlgorithm::sha256);
+    if (hash == stated->second.hashes.end()) return std::nullopt;
+    return FileDigest{stated->second.length, hash->second};
+  }
+
+ private:
+  const Targets* releases_of(const ProjectName& project) const {
+    const auto known = releases_.find(project);
+    if (known != releases_.end()) return &known->second;
+    const std::string path = layout::releases(project);
+    const std::optional<Bytes> file = tree_->read(path, max_metadata_bytes);
+    if (!file) return nullptr;
+    return &releases_.emplace(project, parse_signed_file<Targets>(*file, path).untrusted).first->second;
+  }
+  const GitRepository& repository_;
+  CommitId id_;
+  std::shared_ptr<const TreeReader> tree_;
+  mutable std::map<ProjectName, Targets> releases_;
+};
+
 Verdict refusal(std::string reason, std::string hint = {}) {
   Verdict verdict;
   verdict.reason = std::move(reason);
@@ -25,11 +65,13 @@ Verdict refusal(std::string reason, std::string hint = {}) {
 
 class RangeJudge {
  public:
-  RangeJudge(const GitRepository& repository, const Digest& pinned_root) : repository_(repository), pinned_root_(pinned_root) {}
+  RangeJudge(const GitRepository& repository, const Digest& pinned_root, Artifacts artifacts)
+      : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts) {}
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
     std::vector<CommitInfo> commits = repository_.range(from, tip);
+    if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, commits);
     for (CommitInfo& commit : commits) {
       Verdict verdict = judge_commit(commit);
       remember(commit, verdict.kind);
@@ -64,8 +106,13 @@ class RangeJudge {
 
   // The newest one is kept: it is the base of the next commit, and of every one that waits on it for signatures.
   const RepositoryState& state_of(const CommitId& id) const {
-    if (!newest_ || newest_->first != id) newest_.emplace(id, RepositoryState::read(repository_.tree(id), pinned_root_));
+    if (!newest_ || newest_->first != id) newest_.emplace(id, RepositoryState::read(tree_of(id), pinned_root_));
     return newest_->second;
+  }
+
+  std::shared_ptr<const TreeReader> tree_of(const CommitId& id) const {
+    if (artifacts_ == Artifacts::read) return repository_.tree(id);
+    return std::make_shared<StatedArtifacts>(repository_, id);
   }
 
   // A tree that no honest git would write is a refusal of its commit like any other.
@@ -86,7 +133,7 @@ class RangeJudge {
       if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
     }
     const auto base = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
-    return check_transition(base ? &state_of(*base) : nullptr, repository_.tree(commit.id), pinned_root_,
+    return check_transition(base ? &state_of(*base) : nullptr, tree_of(commit.id), pinned_root_,
                             repository_.changes(base, commit.id), own_changes(commit));
   }
 
@@ -99,21 +146,39 @@ class RangeJudge {
   Verdict judge_merge(const CommitId& merge, const CommitId& first, const CommitId& second) const {
     const auto base = repository_.merge_base(first, second);
     if (!base) return refusal("merges a branch that shares no history with this repository");
-    return check_merge(state_of(first), repository_.tree(merge), pinned_root_, repository_.changes(base, first),
+    return check_merge(state_of(first), tree_of(merge), pinned_root_, repository_.changes(base, first),
                        repository_.changes(base, second), repository_.changes(first, merge),
                        repository_.changes(second, merge));
   }
 
   const GitRepository& repository_;
   const Digest& pinned_root_;
+  Artifacts artifacts_;
   std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;
 };
 
+void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits) {
+  std::vector<GitRepository::Folder> folders;
+  for (const CommitInfo& commit : commits) {
+    for (const char* folder : {"admin", "admin/root_history", "admin/config"}) folders.push_back({commit.id, folder});
+    const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
+    std::set<ProjectName> projects;
+    for (const ChangedPath& change : repository.changes(parent, commit.id)) {
+      if (const auto project = layout::project_of(change.path)) projects.insert(*project);
+    }
+    for (const ProjectName& project : projects) {
+      folders.push_back({commit.id, layout::project_dir(project)});
+      if (parent) folders.push_back({*parent, layout::project_dir(project)});
+    }
+  }
+  repository.bring_files(folders);
+}
+
 JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
-                        const Digest& pinned_root, const JudgeProgress& progress) {
+                        const Digest& pinned_root, const JudgeProgress& progress, Artifacts artifacts) {
   if (last_accepted) require_descendant(repository, *last_accepted, tip);
-  return RangeJudge(repository, pinned_root).judge(last_accepted, tip, progress);
+  return RangeJudge(repository, pinned_root, artifacts).judge(last_accepted, tip, progress);
 }
 
 }  // namespace tuf

@@ -40,8 +40,16 @@ struct JudgedRange {
 // Told after each commit: how many are judged, of how many.
 using JudgeProgress = std::function<void(std::size_t judged, std::size_t all)>;
 
+// What is asked of released files that a partial clone does not have: read is to bring them; as_stated believes what the
+// signed releases.json says of them. The publisher never does.
+enum class Artifacts { read, as_stated };
+
+// Of a partial clone: brings the metadata that judging these commits reads, all with one question; no released files.
+void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits);
+
 // Throws refused when `tip` does not descend from `last_accepted` (a rewound or forked branch, G-13).
 JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
-                        const Digest& pinned_root, const JudgeProgress& progress = {});
+                        const Digest& pinned_root, const JudgeProgress& progress = {},
+                        Artifacts artifacts = Artifacts::read);
 
 }  // namespace tuf

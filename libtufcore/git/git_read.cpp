@@ -114,7 +114,8 @@ class Difference {
       return walk(old_entry != nullptr ? &old_entry->id : nullptr,
                   new_entry != nullptr ? &new_entry->id : nullptr, path + "/", depth + 1);
     }
-    if (new_entry != nullptr) {
+    const bool will_come = store_.supplier && new_entry != nullptr && !store_.is_here(new_entry->id);
+    if (new_entry != nullptr && !will_come) {
       store_.blob_size(new_entry->id, UINT64_MAX, place_in(next_name_, path));
     }
     using How = ChangedPath::How;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,6 +78,22 @@ class GitRepository {
   // max_changes differ.
   std::vector<ChangedPath> changes(const std::optional<CommitId>& from, const CommitId& to,
                                    std::size_t max_changes = 10'000'000) const;
+
+  // A partial clone (git clone --filter=blob:none) has only some of its files. The name of the remote that has the others;
+  // empty when this is none.
+  std::optional<std::string> promisor_remote() const;
+  // Brings objects that are missing, by id; what it brings is checked by its id like everything that is read. From then on
+  // a file that is missing is asked for when it is read.
+  using Supplier = std::function<void(const std::vector<std::string>& object_ids)>;
+  void set_supplier(Supplier supplier);
+  // The files directly in these folders ("admin", "projects/ab/abc"), all at once: one question instead of one a file. Nothing
+  // without a supplier.
+  struct Folder {
+    CommitId commit;
+    std::string path;
+  };
+  void bring_files(const std::vector<Folder>& folders) const;
+  bool is_here(const CommitId& id, const std::string& path) const;  // a file's content, without asking for it
 
   // Writes blobs and trees and one commit on top of `parent`, and moves `branch` from parent to it (compare
   // and swap: throws conflict when somebody else moved it). Nothing is visible before the reference moves.

@@ -16,7 +16,10 @@ void check_object(int return_code, const git_oid& id, const std::string& what) {
   const std::string object = hex_of(id).substr(0, 8);
   if (return_code == GIT_ENOTFOUND) {
     throw refused("{}: its git object {} is missing", what, object)
-        .with_hint("if this is a shallow or partial clone, fetch all of it: 'git fetch --unshallow'");
+        .with_hint(
+            "if this is a shallow clone, fetch all of it: git fetch --unshallow; a partial one: git fetch "
+            "--refetch "
+            "--no-filter");
   }
   if (return_code == GIT_EMISMATCH) throw refused("{}: its git object {} is damaged", what, object);
   check_git(return_code, fmt::format("cannot read git object {} of {}", object, what));
@@ -31,6 +34,9 @@ Libgit2Use::Libgit2Use() {
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1);
   git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+  // Of partial and sparse clones: what they have is read as always.
+  const char* extensions[] = {"partialclone", "worktreeconfig"};
+  git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size(extensions));
 }
 
 Libgit2Use::~Libgit2Use() { git_libgit2_shutdown(); }
@@ -63,6 +69,7 @@ GitStore::Tree GitStore::tree(const git_oid& id, const std::string& where) const
   const std::string key(reinterpret_cast<const char*>(id.id), GIT_OID_RAWSZ);
   const auto known = trees_.find(key);
   if (known != trees_.end()) return known->second;
+  supply({id});
   auto entries = std::make_shared<const TreeEntries>(read_checked_tree(odb.get(), id, where));
   entries_remembered_ += entries->size() + 1;
   if (entries_remembered_ > max_entries_remembered) {
@@ -75,10 +82,12 @@ GitStore::Tree GitStore::tree(const git_oid& id, const std::string& where) const
 
 Bytes GitStore::read(const git_oid& id, git_object_t type, std::uint64_t max_bytes,
                      const std::string& what) const {
+  supply({id});
   return read_object(odb.get(), id, type, max_bytes, what);
 }
 
 std::uint64_t GitStore::blob_size(const git_oid& id, std::uint64_t max_bytes, const std::string& what) const {
+  supply({id});
   return object_size(odb.get(), id, GIT_OBJECT_BLOB, max_bytes, what);
 }
 

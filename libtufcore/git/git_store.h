@@ -50,6 +50,11 @@ struct GitStore {
   GitOdbHandle odb;
   GitConfigHandle user_config;  // the user's and the repository's settings, for config_text only
 
+  // Of a partial clone: where missing objects come from (partial_clone.cpp).
+  GitRepository::Supplier supplier;
+  bool is_here(const git_oid& id) const { return git_odb_exists(odb.get(), &id) == 1; }
+  void supply(const std::vector<git_oid>& ids) const;  // those that are missing, at once; nothing without supplier
+
   using Tree = std::shared_ptr<const TreeEntries>;
   Tree tree(const git_oid& id, const std::string& where) const;  // read_checked_tree, remembered
   // The object's bytes; refused when it is missing, damaged or of another type, limit when larger. `what` for

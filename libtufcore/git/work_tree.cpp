@@ -36,6 +36,25 @@ void refuse_links_above(const fs::path& work_directory, const fs::path& path) {
   }
 }
 
+GitIndexHandle open_index(git_repository* repository) {
+  GitIndexHandle index;
+  const int opened = git_repository_index(OutParam(index), repository);
+  const int read = opened < 0 ? opened : git_index_read(index.get(), 1);
+  const git_error* last = git_error_last();
+  if (read < 0 && last != nullptr && std::string_view(last->message).find("sdir") != std::string_view::npos) {
+    throw local_io("the index of this clone leaves out whole folders (a sparse index), which pgsign cannot read")
+        .with_hint("git sparse-checkout reapply --no-sparse-index");
+  }
+  check_git(read, "cannot read the index");
+  return index;
+}
+
+// What sparse-checkout keeps out of the work tree stays out of it.
+bool is_kept_out(git_index* index, const std::string& path) {
+  const git_index_entry* entry = git_index_get_bypath(index, path.c_str(), 0);
+  return entry != nullptr && (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
+}
+
 // The file, and the folders that it leaves empty.
 void remove_from_work_tree(const fs::path& work_directory, const fs::path& path) {
   std::error_code ignored;
@@ -87,9 +106,7 @@ git_index_entry index_entry(const fs::path& file, const std::string& path, const
 
 // By hand, because a checkout leaves out of the index a file that was there before with the very same bytes.
 void update_index(git_repository* repository, const git_tree* tree, const std::vector<std::string>& paths) {
-  GitIndexHandle index;
-  check_git(git_repository_index(OutParam(index), repository), "cannot open the index");
-  check_git(git_index_read(index.get(), 1), "cannot read the index");
+  const GitIndexHandle index = open_index(repository);
   for (const std::string& path : paths) {
     const GitTreeEntryHandle in_tree = find_in_tree(tree, path);
     if (in_tree == nullptr) {
@@ -97,8 +114,9 @@ void update_index(git_repository* repository, const git_tree* tree, const std::v
       if (removed != GIT_ENOTFOUND) check_git(removed, "cannot change the index");
       continue;
     }
-    const git_index_entry entry =
+    git_index_entry entry =
         index_entry(fs::path(git_repository_workdir(repository)) / path, path, in_tree.get());
+    if (is_kept_out(index.get(), path)) entry.flags_extended |= GIT_INDEX_ENTRY_SKIP_WORKTREE;
     check_git(git_index_add(index.get(), &entry), "cannot change the index");
   }
   check_git(git_index_write(index.get()), "cannot write the index");
@@ -108,6 +126,7 @@ void update_index(git_repository* repository, const git_tree* tree, const std::v
 
 std::vector<std::string> GitRepository::uncommitted(const std::vector<std::string>& dirs) const {
   if (!is_checked_out(impl_->repository())) return {};
+  const GitIndexHandle index = open_index(impl_->repository());
   StringArray array(dirs);
   git_status_options options;
   check_git(git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION), "cannot look at the work tree");
@@ -124,7 +143,9 @@ std::vector<std::string> GitRepository::uncommitted(const std::vector<std::strin
     const git_status_entry* entry = git_status_byindex(list.get(), i);
     const git_diff_delta* delta =
         entry->index_to_workdir != nullptr ? entry->index_to_workdir : entry->head_to_index;
-    if (entry->status != GIT_STATUS_CURRENT && delta != nullptr) paths.emplace_back(delta->new_file.path);
+    const bool kept_out = entry->status == GIT_STATUS_WT_DELETED && delta != nullptr &&
+                          is_kept_out(index.get(), delta->old_file.path);
+    if (entry->status != GIT_STATUS_CURRENT && delta != nullptr && !kept_out) paths.emplace_back(delta->new_file.path);
   }
   return paths;
 }
@@ -135,8 +156,10 @@ void GitRepository::check_out(const std::vector<std::string>& paths) {
   const GitCommitHandle commit = look_up_commit(impl_->repository(), resolve("HEAD"));
   GitTreeHandle head;
   check_git(git_commit_tree(OutParam(head), commit.get()), "cannot read the tree of HEAD");
+  const GitIndexHandle index = open_index(impl_->repository());
   std::vector<std::string> there;
   for (const std::string& path : paths) {
+    if (is_kept_out(index.get(), path)) continue;
     if (find_in_tree(head.get(), path) != nullptr)
       there.push_back(path);
     else
