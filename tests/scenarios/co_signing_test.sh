@@ -148,7 +148,7 @@ expect 10 by bob sign "$short" --yes
 says "proposal $short (branch $branch of origin) is refused: $folder/files/abc/2.0.0/abc.txt: has 288 bytes; releases.json states 292"
 unsigned
 git -C "$T/evil" reset -q --hard "$good"
-sed -i "s/2.0.0/2.0.1/g" "$T/evil/$folder/releases.json"; swapped
+sed -i "s/2\.0\.0/2.0.1/g" "$T/evil/$folder/releases.json"; swapped
 expect 3 by bob sign "$short" --yes
 says "no proposal begins with $short"
 expect 0 by bob inbox

@@ -1,0 +1,152 @@
+# The commands of docs/maintainer.md, run: each line of its blocks is looked up there by how it begins and given to the shell as it
+# stands, with the places and ids of this story. In the end none may be left over.
+source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/signer_lib.sh"
+
+# Every command of the page, one a line: continued lines joined, comments off.
+sed -n '/^```sh/,/^```/p' "$PG_SOURCE/docs/maintainer.md" | grep -v '^```' | sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' |
+  sed -E 's/ {2,}#.*//; s/^#.*//; s/ +$//' | grep -v '^$' >"$T/commands"
+[ "$(wc -l <"$T/commands")" -gt 35 ] || fail "only $(wc -l <"$T/commands") commands found in docs/maintainer.md"
+: >"$T/done"
+
+WHO=alice DIR=$T ID=0123456789ab
+# said BEGINNING: the command of the page that is so, else the one that begins so; it counts as done.
+said() {
+  local found
+  found=$(grep -xF -- "$1" "$T/commands" | sort -u) || true
+  [ -n "$found" ] || found=$(awk -v start="$1" 'index($0, start) == 1' "$T/commands" | sort -u)
+  [ "$(printf '%s\n' "$found" | grep -c .)" = 1 ] || fail "not one command of docs/maintainer.md begins with: $1
+$found"
+  printf '%s\n' "$found" >>"$T/done"
+  printf '%s' "$found" | sed -e "s|0123456789ab|$ID|g" -e "s|/media/stick|$T/stick|g" -e "s|HEX|${ROOT:-}|g"
+}
+# run CODE BEGINNING: gives it to a shell of $WHO in $DIR.
+run() {
+  local code=$1 command
+  command=$(said "$2") || { printf '%s\n' "$command"; exit 1; }
+  expect "$code" as "$WHO" bash -c "cd '$DIR' && $command"
+}
+in_clone_of() { WHO=$1 DIR=$T/$1; }
+the_id() { in_clone_of "$1"; expect 0 by "$1" inbox --all --json; ID=$(json proposals.0.id); ID=${ID:0:12}; }
+pull() { local who; for who in "$@"; do git -C "$T/$who" fetch -q && git -C "$T/$who" reset -q --hard origin/main; done; }
+
+step "your key"
+export PG_PASSPHRASE=correct-horse
+WHO=guide
+run 0 "pgsign key new alice"
+run 0 "pgsign key list"
+run 0 "pgsign key show alice"; says "alice"
+run 0 "pgsign key backends"
+run 0 "pgsign key test alice"
+run 0 "pgsign key export alice --format ssh"; says "ssh-ed25519 "
+unset PG_PASSPHRASE
+
+step "keys that live elsewhere"
+if [ -n "$(command -v ssh-agent)" ]; then
+  eval "$(ssh-agent -s -a "$T/agent")" >/dev/null; BACKGROUND+=("$SSH_AGENT_PID")
+  ssh-keygen -q -t ed25519 -N '' -C alice@home -f "$T/ssh-key"; ssh-add -q "$T/ssh-key"
+  fingerprint=$(ssh-keygen -lf "$T/ssh-key.pub" | cut -d' ' -f2)
+  sed -i "s|SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDzPxnrt7ZtvI2X2c8|$fingerprint|" "$T/commands"
+fi
+WHO=guide-agent run 0 "pgsign key import alice ssh-agent:"
+WHO=guide-agent run 0 "pgsign key test alice"
+openssl genpkey -algorithm ed25519 -out "$T/key.pem"
+export PG_PASSPHRASE=correct-horse
+WHO=guide-pem run 0 "pgsign key import alice key.pem"
+printf 'another horse\n' >"$T/new-passphrase"
+on_terminal 0 "env XDG_CONFIG_HOME='$T/home/guide-pem/config' $(said "pgsign key change-passphrase alice")" \
+  "ew passphrase" "another horse" "once more" "another horse"
+unset PG_PASSPHRASE
+# Tokens and programs: key_backends_test.sh runs the same commands with SoftHSM and a plug-in.
+said "pgsign key import alice 'pkcs11:" >"$OUT"; said "pgsign key import alice 'exec:" >"$OUT"
+
+new_world
+new_key bob
+clone bob
+git config --global url."file://$T/hub.git".insteadOf https://git.example.org/content.git
+mkdir -p "$T/place/dist" "$T/stick"
+cp "$(pub alice)" "$(pub bob)" "$T/place/"
+seq 1 100 >"$T/place/abc.txt"
+
+step "a project"
+WHO=alice DIR=$T/place
+run 0 "git clone https://git.example.org/content.git"
+DIR=$T/place/content
+mkdir -p "$DIR/dist"
+printf '/dist/\n/*.pub\n' >>"$DIR/.git/info/exclude"
+cp "$T"/place/*.pub "$DIR/"
+for file in abc-1.0.0.tgz abc-1.0.0.whl cli.tgz abc-linux abc-windows.exe; do echo "$file" >"$DIR/dist/$file"; done
+yes_run() {  # as run, and agrees
+  local code=$1 command
+  command=$(said "$2") || { printf '%s\n' "$command"; exit 1; }
+  expect "$code" as "$WHO" bash -c "cd '$DIR' && $command --yes"
+}
+yes_run 0 "pgsign project create abc"
+run 0 "pgsign push"
+yes_run 0 "pgsign project create def"
+run 0 "pgsign push"
+git -C "$DIR" reset -q --hard origin/main
+
+step "a release"
+yes_run 0 "pgsign release add abc 1.0.0 dist/abc-1.0.0.tgz"
+yes_run 0 "pgsign release add abc 1.0.0 dist/cli.tgz"
+run 0 "pgsign status abc"
+run 0 "pgsign push"
+yes_run 0 "pgsign release add abc 2.0.0"
+run 0 "pgsign push"
+
+step "taking a release back"
+yes_run 0 "pgsign release yank abc 1.0.0"
+yes_run 0 "pgsign release unyank abc 1.0.0"
+yes_run 0 "pgsign release remove abc 1.0.0"
+run 0 "pgsign push"
+run 0 "pgsign project show abc"; says "contained a private key"
+run 0 "pgsign log abc"; says "loses data on a full disk"
+
+step "when more than one signature is needed"
+cp -r "$T/place/content/dist" "$T/bob/dist"
+bob_finds() {  # the one proposal there is
+  WHO=bob DIR=$T/bob
+  run 0 "pgsign inbox"
+  expect 0 by bob inbox --all --json; ID=$(json proposals.0.id); ID=${ID:0:12}
+}
+alice_proposes() {  # VERSION of def
+  WHO=alice DIR=$T/place/content
+  git -C "$DIR" fetch -q; git -C "$DIR" reset -q --hard origin/main
+  expect 0 as alice pgsign -C "$DIR" release add def "$1" "$DIR/dist/abc-1.0.0.tgz" --yes
+  run 0 "pgsign push"
+  git -C "$DIR" reset -q --hard origin/main
+}
+bob_finds
+yes_run 0 "pgsign sign 0123456789ab"
+alice_proposes 1.0.0
+bob_finds
+run 0 "pgsign review 0123456789ab"; says "every file is one that you expect"
+yes_run 0 "pgsign reject"
+WHO=alice DIR=$T/place/content
+yes_run 0 "pgsign withdraw"
+[ -z "$(git -C "$T/hub.git" for-each-ref refs/heads/sign)" ] || fail "the branch is still there"
+
+step "by a stick, for a machine without a network"
+git clone -q "$T/hub.git" "$T/lonely"; git -C "$T/lonely" remote set-url origin /nowhere
+alice_proposes 1.0.1
+bob_finds
+run 0 "pgsign export 0123456789ab /media/stick/abc.bundle"
+cp -r "$T/home/bob" "$T/home/lonely"; WHO=lonely DIR=$T/lonely
+run 0 "pgsign import"
+yes_run 0 "pgsign sign 0123456789ab --no-push"
+run 0 "pgsign export 0123456789ab /media/stick/signed.bundle"
+expect 0 by bob import "$T/stick/signed.bundle"
+expect 0 by bob sign "$ID" --yes
+WHO=alice DIR=$T/place/content
+git -C "$DIR" fetch -q; git -C "$DIR" reset -q --hard origin/main
+expect 0 as alice pgsign -C "$DIR" project show def; says "1.0.1"
+
+step "who made the commits"
+run 0 "pgpublish allowed-signers"
+run 0 "git -c gpg.ssh.allowedSignersFile=signers log --show-signature"
+says 'Good "git" signature for '
+
+step "every command of the page was run"
+left=$(sort -u "$T/commands" | comm -23 - <(sort -u "$T/done"))
+[ -z "$left" ] || fail "not run: $left"
