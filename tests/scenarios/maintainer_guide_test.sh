@@ -72,6 +72,9 @@ step "a project"
 WHO=alice DIR=$T/place
 run 0 "git clone https://git.example.org/content.git"
 DIR=$T/place/content
+sed -i -E "s/^(pgsign trust --root-sha256) .*/\\1 $ROOT/" "$T/commands"
+run 0 "pgsign trust --root-sha256"
+run 0 "pgsign trust show"; says "$ROOT"
 mkdir -p "$DIR/dist"
 printf '/dist/\n/*.pub\n' >>"$DIR/.git/info/exclude"
 cp "$T"/place/*.pub "$DIR/"
@@ -142,7 +145,16 @@ WHO=alice DIR=$T/place/content
 git -C "$DIR" fetch -q; git -C "$DIR" reset -q --hard origin/main
 expect 0 as alice pgsign -C "$DIR" project show def; says "1.0.1"
 
+step "a large repository: a clone of one project's folder"
+git -C "$T/hub.git" config uploadpack.allowFilter true
+mkdir "$T/small"; WHO=alice DIR=$T/small
+run 0 "git clone --filter=blob:none --sparse"
+DIR=$T/small/content
+run 0 "git sparse-checkout set"
+expect 0 as alice pgsign -C "$DIR" status abc
+
 step "who made the commits"
+DIR=$T/place/content
 run 0 "pgpublish allowed-signers"
 run 0 "git -c gpg.ssh.allowedSignersFile=signers log --show-signature"
 says 'Good "git" signature for '
