@@ -6,22 +6,40 @@
 #include "client/offline_fetcher.h"
 #include "client/project_memo.h"
 #include "libtufcore/error.h"
+#include "libtufcore/repository_layout.h"
 
 namespace tuf {
 namespace {
 
+// The roles of owners who came, or may come, after those of hop `last`; what snapshot does not list is not asked for.
+RoleNames hops_after(const ProjectName& project, int last) {
+  RoleNames roles;
+  for (int hop = last + 1; hop <= std::min(last + layout::max_hops, layout::last_hop); ++hop)
+    roles.push_back(layout::owners_role(project, hop));
+  return roles;
+}
+
+// The roles that were asked the last time, and owners who were changed since.
+RoleNames with_newer_owners(RoleNames roles, const ProjectName& project) {
+  int last = 1;
+  for (const RoleName& role : roles) {
+    const auto owners = layout::parse_owners_role(role.text());
+    if (owners && owners->project == project) last = std::max(last, owners->hop);
+  }
+  std::ranges::copy(hops_after(project, last), std::back_inserter(roles));
+  return roles;
+}
+
 // The roles that our layout asks for the files of a project (docs/formats.md): the administrators', sharded
 // or not, and the project's own, after how many changes of owners ever.
 RoleNames roles_expected_for(const ProjectName& project) {
-  constexpr int max_hops = 8;
   const std::string& name = project.text();
   std::vector<std::string> names{"blocked", "claimed", "new", name, name + ".rel"};
   for (std::size_t length = 1; length <= name.size(); ++length) {
     names.push_back("claimed-" + name.substr(0, length));
     names.push_back("new-" + name.substr(0, length));
   }
-  for (int hop = 2; hop <= 1 + max_hops; ++hop) names.push_back(fmt::format("{}.o{}", name, hop));
-  RoleNames roles;
+  RoleNames roles = hops_after(project, 1);
   for (const std::string& role : names) roles.push_back(RoleName::of(role));
   return roles;
 }
@@ -40,7 +58,8 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
     auto targets = updater.load(top, role, keys, names);
     proof.valid_until = std::min(proof.valid_until, (*targets)->expires);
     for (const Delegation& delegation : (*targets)->delegations) {
-      if (ProjectName::parse(delegation.role.text())) view.neighbours.push_back(delegation.role.text());
+      if (const auto owners = layout::parse_owners_role(delegation.role.text()))
+        view.neighbours.push_back(owners->project.text());
     }
     if (role.text() == project.text() + ".rel") view.removed = removed_releases((*targets)->extra);
     return targets;
@@ -77,7 +96,7 @@ ProjectViews refreshed(Updater& updater, const MetadataCache& cache, const std::
       continue;
     }
     RoleNames roles = remembered_roles(cache, project);
-    if (roles.empty()) roles = roles_expected_for(project);
+    roles = roles.empty() ? roles_expected_for(project) : with_newer_owners(std::move(roles), project);
     std::ranges::copy_if(roles, std::back_inserter(expected),
                          [&](const RoleName& role) { return seen.insert(role).second; });
   }

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
-namespace {
-
-const std::vector<std::string> every_project_path = {"*/*/*/*", "refs/*/*/*"};
 
 // Sorted by key id, so that the order in which people were named has no meaning.
 RoleKeys role_keys(const std::vector<KeyHolder>& holders, std::uint32_t threshold, std::string_view role) {
@@ -25,6 +23,15 @@ RoleKeys role_keys(const std::vector<KeyHolder>& holders, std::uint32_t threshol
   for (auto& [id, key] : keys) result.keys.push_back(std::move(key));
   return result;
 }
+
+Delegation delegation(RoleName role, RoleKeys signers, bool terminating, std::vector<std::string> paths) {
+  Delegation result{std::move(role), std::move(signers), terminating, std::move(paths), std::nullopt, {}};
+  return result;
+}
+
+namespace {
+
+const std::vector<std::string> every_project_path = {"*/*/*/*", "refs/*/*/*"};
 
 void add_names(Json::Object& extra, const std::vector<KeyHolder>& holders) {
   for (const KeyHolder& holder : holders) {
@@ -48,11 +55,6 @@ Targets empty_targets(const RoleName& name, const std::string& repository, UtcTi
   role.version = 1;
   role.expires = expires;
   return role;
-}
-
-Delegation delegation(RoleName role, RoleKeys signers, bool terminating, std::vector<std::string> paths) {
-  Delegation result{std::move(role), std::move(signers), terminating, std::move(paths), std::nullopt, {}};
-  return result;
 }
 
 Root first_root(const CreateRepository& change, const RoleKeys& administrators) {
@@ -157,12 +159,19 @@ Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& pr
     throw refused("the first delegation of role claimed is not claimed.void");
   Targets result = claimed;
   for (const ProjectName& project : projects) {
-    if (state.is_claimed(project)) throw conflict("project {} is promoted already", project.text());
-    const auto authority = state.authority_of(project);
-    if (!authority) throw conflict("{} has no project {}", state.tree().name(), project.text());
-    result.delegations.push_back(delegation_to_project(project, authority->keys));
-    for (const PublicKey& key : authority->keys.keys) {
-      const std::string name = name_of_key(authority->names, key.id());
+    if (!state.find_owners(project)) throw conflict("{} has no project {}", state.tree().name(), project.text());
+    state.owners(project);  // only whom all owners before them have signed
+    const RoleFile& owners = *state.find_owners(project);
+    const int hop = layout::parse_owners_role(owners.role.text())->hop;
+    if (const auto authority = state.authority_of(project); authority->claimed && authority->hop == hop)
+      throw conflict("project {} is promoted already", project.text());
+    std::erase_if(result.delegations, [&](const Delegation& item) {
+      const auto other = layout::parse_owners_role(item.role.text());
+      return other && other->project == project;
+    });
+    result.delegations.push_back(delegation_to_project(project, owners.signers, hop));
+    for (const PublicKey& key : owners.signers.keys) {
+      const std::string name = name_of_key(owners.names, key.id());
       if (!name.empty() && name_of_key(result.delegations_extra, key.id()).empty())
         set_name_of_key(result.delegations_extra, key.id(), name);
     }
@@ -178,8 +187,8 @@ Targets next_version(Targets role, UtcTime expires) {
   return role;
 }
 
-Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners) {
-  return delegation(layout::owners_role(project), owners, true,
+Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners, int hop) {
+  return delegation(layout::owners_role(project, hop), owners, true,
                     {project.text() + "/*/*/*", fmt::format("refs/{}/*/*", project.text())});
 }
 

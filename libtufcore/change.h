@@ -80,7 +80,39 @@ struct ExtendExpiry {                       // every new version of a role file 
   UtcTime expires = UtcTime::from_unix(0);
 };
 
-struct PromoteProjects {
+enum class Team { maintainers, references };   // who may sign <project>.rel, <project>.refs
+std::string_view name_of(Team team);
+struct ThresholdChange {
+  std::uint32_t from = 1, to = 1;
+  bool operator==(const ThresholdChange&) const = default;
+};
+
+struct ChangeTeam {                         // the owners say who signs releases or references
+  ProjectName project;
+  Team team = Team::maintainers;
+  std::vector<KeyHolder> added, removed;
+  std::optional<ThresholdChange> threshold;
+};
+
+// A hop: the owners hand the project over to role <project>.o<hop>, to other owners or to another number of them. Their own
+// file is the last of its role; nobody but the administrators can go back behind it.
+struct RotateOwners {
+  ProjectName project;
+  int hop = 2;
+  std::vector<KeyHolder> before, after;
+  std::uint32_t threshold_before = 1, threshold_after = 1;
+};
+
+// Somebody is asked to bring a key; waits until that person accepts and an owner turns it into the change above.
+struct Invite {
+  ProjectName project;
+  bool as_owner = false;
+  FileName name;
+  UtcTime made = UtcTime::from_unix(0);
+  std::optional<KeyHolder> accepted = {};
+};
+
+struct PromoteProjects {                    // or shortens the way to owners that were changed by hops
   std::vector<ProjectName> projects;        // sorted
 };
 
@@ -89,7 +121,7 @@ struct ChangeUnpublished {                  // files outside admin/ and projects
 };
 
 using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished,
-                            YankRelease, UnyankRelease, RemoveRelease>;
+                            YankRelease, UnyankRelease, RemoveRelease, ChangeTeam, RotateOwners, Invite>;
 
 // In words, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
 std::vector<std::string> describe(const Change& change);
@@ -117,6 +149,15 @@ Targets with_yank(const Targets& releases, const YankRelease& change);
 Targets without_yank(const Targets& releases, const UnyankRelease& change);
 Targets without_release(const Targets& releases, const RemoveRelease& change);
 Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects, const RepositoryState& state);
+// `owners` is the owners' file that says who is in the team; version and expiry unchanged.
+Targets with_team(const Targets& owners, const ChangeTeam& change);
+struct Hop {
+  Targets frozen;                           // the old role's last file, version and expiry unchanged
+  Targets next;                             // version 0 of the new role, with the teams of before
+};
+Hop make_hop(const RoleFile& owners, const RotateOwners& change);
+// The old role's last file can never be renewed, and must not run out while the new owners renew theirs.
+inline constexpr int frozen_lifetimes = 10;
 Targets next_version(Targets role, UtcTime expires);                               // version + 1, new expiry
 
 // The way back: the change that would make `next` from `base`. Each throws refused where no change of the vocabulary
@@ -126,11 +167,14 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
 std::vector<Change> explain_releases(const ProjectName& project, const Targets& base, const Targets& next);  // the four
 // Each key's id is its hash (S-03), and it is of a kind that is verified here.
 void check_keys(const RoleKeys& keys);
+std::vector<ChangeTeam> explain_teams(const ProjectName& project, const Targets& base, const Targets& next);
+// `next`: the owners who come after those of `base`, by one hop or (in a merge) by several.
+RotateOwners explain_hop(const ProjectName& project, const RoleFile& base, const RoleFile& next);
 std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next);
 // Where two documents differ first: "delegations.roles[1].threshold"; empty when they are equal.
 std::string first_difference(const Json& one, const Json& other);
 
 // The delegation of a project as `claimed` and `new` state it: terminating, `<p>/*/*/*` and `refs/<p>/*/*`.
-Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners);
+Delegation delegation_to_project(const ProjectName& project, const RoleKeys& owners, int hop = 1);
 
 }  // namespace tuf

@@ -75,6 +75,70 @@ std::vector<std::string> words(const ExtendExpiry& change) {
   return {fmt::format("role {} stays valid until {}", escaped(change.role.text()), change.expires.text())};
 }
 
+// Whole key ids: this is where a person compares them.
+std::string people_in_full(const std::vector<KeyHolder>& holders) {
+  std::string text;
+  for (const KeyHolder& holder : holders) {
+    const std::string name = holder.name.empty() ? "" : escaped(holder.name, 64) + " ";
+    text += fmt::format("{}{}key {}", text.empty() ? "" : ", ", name, holder.key.computed_id());
+  }
+  return text;
+}
+
+std::string_view duty(Team team) {
+  return team == Team::maintainers ? "maintainers" : "those who may attach references";
+}
+
+std::vector<std::string> words(const ChangeTeam& change) {
+  const std::string_view who = duty(change.team);
+  std::vector<std::string> lines;
+  if (!change.added.empty())
+    lines.push_back(
+        fmt::format("adds to the {} of project {}: {}", who, change.project.text(), people_in_full(change.added)));
+  if (!change.removed.empty())
+    lines.push_back(fmt::format("removes from the {} of project {}: {}", who, change.project.text(),
+                                people_in_full(change.removed)));
+  if (change.threshold)
+    lines.push_back(fmt::format("{} of the {} of project {} must sign from now on, not {}", change.threshold->to,
+                                who, change.project.text(), change.threshold->from));
+  return lines;
+}
+
+std::vector<KeyHolder> without(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others) {
+  std::vector<KeyHolder> rest;
+  for (const KeyHolder& holder : some) {
+    bool found = false;
+    for (const KeyHolder& other : others) found = found || other.key.computed_id() == holder.key.computed_id();
+    if (!found) rest.push_back(holder);
+  }
+  return rest;
+}
+
+std::vector<std::string> words(const RotateOwners& change) {
+  const std::string project = change.project.text();
+  const auto added = without(change.after, change.before), removed = without(change.before, change.after);
+  std::vector<std::string> lines;
+  if (!added.empty()) lines.push_back(fmt::format("adds to the owners of project {}: {}", project, people_in_full(added)));
+  if (!removed.empty())
+    lines.push_back(fmt::format("removes from the owners of project {}: {}", project, people_in_full(removed)));
+  if (change.threshold_before != change.threshold_after)
+    lines.push_back(fmt::format("{} of the owners of project {} must sign from now on, not {}",
+                                change.threshold_after, project, change.threshold_before));
+  lines.push_back(fmt::format("hands project {} over to role {}; {}", project,
+                              layout::owners_role(change.project, change.hop).text(),
+                              role_text("owners", change.after, change.threshold_after)));
+  return lines;
+}
+
+std::vector<std::string> words(const Invite& change) {
+  const std::string_view as = change.as_owner ? "owner" : "maintainer";
+  if (!change.accepted)
+    return {fmt::format("invites {} as {} of project {} (at {})", change.name.text(), as, change.project.text(),
+                        change.made.text())};
+  return {fmt::format("{} accepts to be {} of project {}: key {}", change.name.text(), as, change.project.text(),
+                      change.accepted->key.computed_id())};
+}
+
 std::vector<std::string> words(const PromoteProjects& change) {
   std::string names;
   for (const ProjectName& project : change.projects) names += (names.empty() ? "" : ", ") + project.text();
@@ -89,11 +153,15 @@ std::vector<std::string> words(const ChangeUnpublished& change) {
                       change.paths.size() == 1 ? "" : "s", change.paths.size() == 1 ? "is" : "are", paths)};
 }
 
-Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
+Json keys_json(const std::vector<KeyHolder>& holders) {
   Json::Array keys;
   for (const KeyHolder& holder : holders)
     keys.push_back(Json::Object{{"name", holder.name}, {"keyid", holder.key.computed_id()}});
-  return Json::Object{{"keys", std::move(keys)}, {"threshold", std::uint64_t{threshold}}};
+  return keys;
+}
+
+Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
+  return Json::Object{{"keys", keys_json(holders)}, {"threshold", std::uint64_t{threshold}}};
 }
 
 Json json_of(const CreateRepository& change) {
@@ -155,6 +223,36 @@ Json json_of(const RemoveRelease& change) {
 Json json_of(const ExtendExpiry& change) {
   return Json::Object{
       {"change", "extend-expiry"}, {"role", change.role.text()}, {"expires", change.expires.text()}};
+}
+
+Json json_of(const ChangeTeam& change) {
+  Json::Object json{{"change", "change-team"},
+                    {"project", change.project.text()},
+                    {"team", std::string(name_of(change.team))},
+                    {"added", keys_json(change.added)},
+                    {"removed", keys_json(change.removed)}};
+  if (change.threshold)
+    json["threshold"] =
+        Json::Object{{"from", std::uint64_t{change.threshold->from}}, {"to", std::uint64_t{change.threshold->to}}};
+  return json;
+}
+
+Json json_of(const RotateOwners& change) {
+  return Json::Object{{"change", "rotate-owners"},
+                      {"project", change.project.text()},
+                      {"role", layout::owners_role(change.project, change.hop).text()},
+                      {"before", holders_json(change.before, change.threshold_before)},
+                      {"after", holders_json(change.after, change.threshold_after)}};
+}
+
+Json json_of(const Invite& change) {
+  Json::Object json{{"change", "invite"},
+                    {"project", change.project.text()},
+                    {"as", change.as_owner ? "owner" : "maintainer"},
+                    {"name", change.name.text()},
+                    {"made", change.made.text()}};
+  if (change.accepted) json["keyid"] = change.accepted->key.computed_id();
+  return json;
 }
 
 Json json_of(const PromoteProjects& change) {

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "libtufcore/change.h"
+#include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
-namespace {
 
 std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names) {
   check_keys(keys);
@@ -15,6 +14,8 @@ std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names) 
   for (const PublicKey& key : keys.keys) result.push_back({name_of_key(names, key.id()), key});
   return result;
 }
+
+namespace {
 
 const RoleFile& needed(const RoleFile* file, std::string_view path) {
   if (!file) throw refused("there is no {}", path);
@@ -107,6 +108,8 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
   const auto claim = state.find_claim(project);
   if (!claim) throw refused("there is no {}", layout::claim(project));
   const RoleFile& owners = needed(state.find_owners(project), layout::owners(project));
+  if (owners.role != layout::owners_role(project))
+    throw refused("{} hands a new project over to others", layout::owners(project));
   const auto& delegations = owners.file.untrusted.delegations;
   if (delegations.size() != 1 || delegations.front().role != layout::releases_role(project))
     throw refused("{} must have exactly one delegation, to role {}", layout::owners(project),
@@ -129,9 +132,9 @@ std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& n
   std::vector<ProjectName> promoted;
   for (const Delegation& delegation : next.delegations) {
     if (before.contains(delegation.role.text())) continue;
-    auto project = ProjectName::parse(delegation.role.text());
-    if (!project) throw refused("delegates to '{}', which is no project", escaped(delegation.role.text()));
-    promoted.push_back(*std::move(project));
+    auto owners = layout::parse_owners_role(delegation.role.text());
+    if (!owners) throw refused("delegates to '{}', which is no project", escaped(delegation.role.text()));
+    promoted.push_back(std::move(owners->project));
   }
   std::ranges::sort(promoted);
   return promoted;

@@ -43,6 +43,21 @@ class Draft {
     releases = without_release(releases, change);
   }
 
+  void apply(const ChangeTeam& change) {
+    Targets& owners = edited(owners_of(change.project).role).role;
+    owners = with_team(owners, change);
+  }
+
+  void apply(const RotateOwners& change) {
+    RoleFile owners = owners_of(change.project);
+    Targets& file = edited(owners.role).role;
+    owners.file.untrusted = file;  // with the teams as this proposal changes them
+    Hop hop = make_hop(owners, change);
+    file = std::move(hop.frozen);
+    const std::string path = layout::owners(change.project, change.hop);
+    if (!edited_.emplace(path, Edited{std::move(hop.next), {}}).second) throw usage("two changes make {}", path);
+  }
+
   void apply(const PromoteProjects& change) {
     Targets& claimed = edited(RoleName::of("claimed")).role;
     claimed = with_promoted(claimed, change.projects, base());
@@ -55,6 +70,7 @@ class Draft {
     file.expires = change.expires;
   }
 
+  void apply(const Invite&) {}             // nor of this
   void apply(const ChangeUnpublished&) {}  // no role file says anything about it
 
   SignedParts finish() && {
@@ -99,18 +115,27 @@ class Draft {
     std::string_view name = role.text();
     const bool is_releases = name.ends_with(".rel");
     if (is_releases) name.remove_suffix(4);
-    const auto project = ProjectName::parse(name);
-    if (!project) throw usage("no change makes a new version of role {}", escaped(role.text()));
-    return {is_releases ? layout::releases(*project) : layout::owners(*project), project};
+    const auto owners = layout::parse_owners_role(name);
+    if (!owners || (is_releases && owners->hop != 1))
+      throw usage("no change makes a new version of role {}", escaped(role.text()));
+    return {is_releases ? layout::releases(owners->project) : layout::owners(owners->project, owners->hop),
+            owners->project};
   }
 
   Targets read(const Place& place) const {
     if (!place.project) return *base().admin_role(RoleName::of("claimed"));
-    if (!base().find_owners(*place.project))
-      throw conflict("there is no project {}", place.project->text())
-          .with_hint("'git pull' fetches what others added");
-    return place.path == layout::owners(*place.project) ? *base().owners(*place.project)
-                                                        : *base().releases(*place.project);
+    const RoleFile& owners = owners_of(*place.project);
+    if (place.path == layout::releases(*place.project)) return *base().releases(*place.project);
+    if (place.path != owners.path) {
+      throw conflict("the owners of project {} are those of role {} now", place.project->text(),
+                     owners.role.text());
+    }
+    return *base().owners(*place.project);
+  }
+
+  const RoleFile& owners_of(const ProjectName& project) const {
+    if (const RoleFile* owners = base().find_owners(project)) return *owners;
+    throw conflict("there is no project {}", project.text()).with_hint("'git pull' fetches what others added");
   }
 
   const RepositoryState* base_;

@@ -18,16 +18,38 @@ std::vector<std::string_view> components(std::string_view path) {
   }
 }
 
-// "12.root.json" is 12. One spelling for each version: no zero in front, no sign.
-std::optional<std::uint64_t> history_version(std::string_view name) {
-  constexpr std::string_view suffix = ".root.json";
-  if (!name.ends_with(suffix)) return std::nullopt;
-  const std::string_view digits = name.substr(0, name.size() - suffix.size());
-  std::uint64_t version = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  if (error != std::errc() || end != digits.data() + digits.size() || version == 0 || digits.front() == '0')
+// One spelling for each number: no zero in front, no sign.
+std::optional<std::uint64_t> number_in(std::string_view digits) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number == 0 || digits.front() == '0')
     return std::nullopt;
-  return version;
+  return number;
+}
+
+// The number between the two in "12.root.json" or "owners.2.json".
+std::optional<std::uint64_t> number_between(std::string_view before, std::string_view name,
+                                            std::string_view after) {
+  if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after))
+    return std::nullopt;
+  return number_in(name.substr(before.size(), name.size() - before.size() - after.size()));
+}
+
+std::optional<int> hop_in(std::string_view before, std::string_view name, std::string_view after) {
+  const auto hop = number_between(before, name, after);
+  if (!hop || *hop < 2 || *hop > last_hop) return std::nullopt;
+  return static_cast<int>(*hop);
+}
+
+// A name without a dot, so that "bob.accepted.json" is no invitation of "bob.accepted".
+PathKind kind_of_invitation(const ProjectName& project, std::string_view file) {
+  constexpr std::string_view suffix = ".json", accepted_suffix = ".accepted.json";
+  if (!file.ends_with(suffix)) return Stray{};
+  const bool accepted = file.ends_with(accepted_suffix);
+  file.remove_suffix(accepted ? accepted_suffix.size() : suffix.size());
+  auto name = FileName::parse(file);
+  if (!name || file.find('.') != std::string_view::npos) return Stray{};
+  return ProjectInvitation{project, *std::move(name), accepted};
 }
 
 PathKind kind_of_admin(std::string_view path) {
@@ -39,7 +61,7 @@ PathKind kind_of_admin(std::string_view path) {
   }
   const auto parts = components(path);
   if (parts.size() == 3 && parts[1] == "root_history") {
-    if (const auto version = history_version(parts[2])) return RootHistory{*version};
+    if (const auto version = number_between("", parts[2], ".root.json")) return RootHistory{*version};
   }
   return Stray{};
 }
@@ -50,9 +72,11 @@ PathKind kind_of_project_file(std::string_view path) {
   const auto parts = components(path);
   if (parts.size() == 4) {
     if (parts[3] == "claim.json") return ProjectClaim{*project};
-    if (parts[3] == "owners.json") return ProjectOwners{*project};
+    if (parts[3] == "owners.json") return ProjectOwners{*project, 1};
+    if (const auto hop = hop_in("owners.", parts[3], ".json")) return ProjectOwners{*project, *hop};
     if (parts[3] == "releases.json") return ProjectReleases{*project};
   }
+  if (parts.size() == 5 && parts[3] == "invitations") return kind_of_invitation(*project, parts[4]);
   if (parts.size() != 7 || parts[3] != "files") return Stray{};
   auto product = ProductName::parse(parts[4]);
   auto version = Version::parse(parts[5]);
@@ -73,14 +97,33 @@ std::string project_dir(const ProjectName& project) {
   return fmt::format("projects/{}/{}", project.text().substr(0, 2), project.text());
 }
 std::string claim(const ProjectName& project) { return project_dir(project) + "/claim.json"; }
-std::string owners(const ProjectName& project) { return project_dir(project) + "/owners.json"; }
+std::string owners(const ProjectName& project, int hop) {
+  return project_dir(project) + (hop == 1 ? "/owners.json" : fmt::format("/owners.{}.json", hop));
+}
 std::string releases(const ProjectName& project) { return project_dir(project) + "/releases.json"; }
+std::string invitation(const ProjectName& project, const FileName& name) {
+  return fmt::format("{}/invitations/{}.json", project_dir(project), name.text());
+}
+std::string acceptance(const ProjectName& project, const FileName& name) {
+  return fmt::format("{}/invitations/{}.accepted.json", project_dir(project), name.text());
+}
 std::string release_file(const ReleasePath& path) {
   return fmt::format("{}/files/{}/{}/{}", project_dir(path.project), path.product.text(), path.version.text(),
                      path.file.text());
 }
 
-RoleName owners_role(const ProjectName& project) { return RoleName::of(project.text()); }
+RoleName owners_role(const ProjectName& project, int hop) {
+  return RoleName::of(hop == 1 ? project.text() : fmt::format("{}.o{}", project.text(), hop));
+}
+std::optional<OwnersRole> parse_owners_role(std::string_view role) {
+  const std::size_t dot = role.find('.');
+  auto project = ProjectName::parse(role.substr(0, dot));
+  if (!project) return std::nullopt;
+  if (dot == std::string_view::npos) return OwnersRole{*std::move(project), 1};
+  const auto hop = hop_in(".o", role.substr(dot), "");
+  if (!hop) return std::nullopt;
+  return OwnersRole{*std::move(project), *hop};
+}
 RoleName releases_role(const ProjectName& project) { return RoleName::of(project.text() + ".rel"); }
 
 PathKind kind_of(std::string_view path) {

@@ -25,12 +25,22 @@ std::string root_history(std::uint64_t version);                  // admin/root_
 std::string admin_role(const RoleName& role);                     // admin/<role>.json
 std::string project_dir(const ProjectName& project);              // projects/ab/abc
 std::string claim(const ProjectName& project);                    // .../claim.json
-std::string owners(const ProjectName& project);                   // .../owners.json
+std::string owners(const ProjectName& project, int hop = 1);      // .../owners.json, .../owners.2.json after the first hop
 std::string releases(const ProjectName& project);                 // .../releases.json
+std::string invitation(const ProjectName& project, const FileName& name);   // .../invitations/bob.json
+std::string acceptance(const ProjectName& project, const FileName& name);   // .../invitations/bob.accepted.json
 std::string release_file(const ReleasePath& path);                // .../files/<product>/<version>/<file>
 
 // Role names.
-RoleName owners_role(const ProjectName& project);                 // abc
+// When the owners hand a project over to others, their file is the last of its role and delegates to the next role: a hop.
+inline constexpr int max_hops = 8;      // one after the other, before the administrators delegate to the newest role
+inline constexpr int last_hop = 99;     // ever
+RoleName owners_role(const ProjectName& project, int hop = 1);    // abc, abc.o2 after the first hop
+struct OwnersRole {
+  ProjectName project;
+  int hop;
+};
+std::optional<OwnersRole> parse_owners_role(std::string_view role);
 RoleName releases_role(const ProjectName& project);               // abc.rel
 
 // What a path in the repository is. Everything below admin/ and projects/ that is none of the known kinds is Stray
@@ -40,13 +50,15 @@ struct CurrentRoot {};
 struct RootHistory { std::uint64_t version; };
 struct Configuration {};
 struct ProjectClaim { ProjectName project; };
-struct ProjectOwners { ProjectName project; };
+struct ProjectOwners { ProjectName project; int hop; };
 struct ProjectReleases { ProjectName project; };
 struct ProjectFile { ReleasePath path; };
+// Exists while somebody is invited or has accepted, never in an accepted commit.
+struct ProjectInvitation { ProjectName project; FileName name; bool accepted; };
 struct Stray {};
 struct Unpublished {};
 using PathKind = std::variant<AdminRole, CurrentRoot, RootHistory, Configuration, ProjectClaim, ProjectOwners,
-                              ProjectReleases, ProjectFile, Stray, Unpublished>;
+                              ProjectReleases, ProjectFile, ProjectInvitation, Stray, Unpublished>;
 PathKind kind_of(std::string_view path);
 // The project whose folder holds the path, if any.
 std::optional<ProjectName> project_of(std::string_view path);

@@ -34,6 +34,44 @@ std::optional<RoleFile> read_role_file(const TreeReader& tree, std::string path,
   return RoleFile{std::move(path), role, std::move(file), signers, names, std::move(check)};
 }
 
+// Who becomes an owner by a hop must show that the key is really theirs, by signing the first version of the new role.
+void require_new_keys(RoleFile& file, const RoleKeys& before) {
+  std::vector<KeyId> must;
+  for (const KeyId& id : file.check.missing) {
+    if (std::ranges::find(before.keys, id, &PublicKey::id) == before.keys.end()) must.push_back(id);
+  }
+  const auto still_needed = static_cast<std::uint32_t>(must.size());
+  if (still_needed == 0 || still_needed < file.check.still_needed()) return;
+  file.check.threshold = static_cast<std::uint32_t>(file.check.valid.size()) + still_needed;
+  file.check.missing = std::move(must);
+}
+
+std::vector<RoleFile> follow_hops(const TreeReader& tree, const ProjectName& project,
+                                  const RepositoryState::Authority& authority, std::size_t most_hops) {
+  std::vector<RoleFile> chain;
+  auto file = read_role_file(tree, layout::owners(project, authority.hop),
+                             layout::owners_role(project, authority.hop), authority.keys, authority.names);
+  for (int hop = authority.hop; file; ++hop) {
+    chain.push_back(*std::move(file));
+    const RoleFile& last = chain.back();
+    const Delegation* next = find_hop(last.file.untrusted, project, hop);
+    if (!next) return chain;
+    if (chain.size() > most_hops) {
+      throw limit("{} is hop {} of project {} after the one that the administrators delegate to; {} are followed",
+                  last.file.what, chain.size(), project.text(), most_hops)
+          .with_hint(fmt::format("the administrators shorten it: pgsign admin promote {}", project.text()));
+    }
+    file = read_role_file(tree, layout::owners(project, hop + 1), next->role, next->signers,
+                          last.file.untrusted.delegations_extra);
+    if (!file) {
+      throw refused("{} hands over to role {}, but there is no {}", last.file.what, next->role.text(),
+                    layout::owners(project, hop + 1));
+    }
+    if (file->file.untrusted.version == 1) require_new_keys(*file, last.signers);
+  }
+  return chain;
+}
+
 std::optional<RoleName> delegator_of(const RoleName& role) {
   if (role.text() == "blocked" || role.text() == "claimed") return RoleName::of("targets");
   if (role.text() == "blocked.void") return RoleName::of("blocked");
@@ -72,7 +110,8 @@ std::vector<ProjectName> projects_in(const TreeReader& tree, const std::string& 
 // Files read so far. Pointers into the maps stay good: map nodes do not move.
 struct RepositoryState::Cache {
   std::map<RoleName, std::optional<RoleFile>> admin;
-  std::map<ProjectName, std::optional<RoleFile>> owners, releases;
+  std::map<ProjectName, std::vector<RoleFile>> owners;
+  std::map<ProjectName, std::optional<RoleFile>> releases;
   std::optional<std::map<std::string, const Delegation*>> claimed;  // by project
   std::optional<Configuration> configuration;
 
@@ -169,7 +208,8 @@ const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& pr
     std::map<std::string, const Delegation*> index;
     if (const RoleFile* claimed = find_admin_role(RoleName::of("claimed"))) {
       for (const Delegation& delegation : claimed->file.untrusted.delegations)
-        index.emplace(delegation.role.text(), &delegation);
+        if (const auto owners = layout::parse_owners_role(delegation.role.text()))
+          index.emplace(owners->project.text(), &delegation);
     }
     cache_->claimed = std::move(index);
   }
@@ -185,7 +225,8 @@ std::optional<RepositoryState::Authority> RepositoryState::stated_authority_of(
     const ProjectName& project) const {
   if (const Delegation* delegation = find_claimed_delegation(project)) {
     const RoleFile* claimed = find_admin_role(RoleName::of("claimed"));
-    return Authority{delegation->signers, claimed->file.untrusted.delegations_extra, true};
+    return Authority{delegation->signers, claimed->file.untrusted.delegations_extra, true,
+                     layout::parse_owners_role(delegation->role.text())->hop};
   }
   auto claim = find_claim(project);
   if (!claim) return std::nullopt;
@@ -207,12 +248,30 @@ std::optional<RepositoryState::Authority> RepositoryState::authority_of(const Pr
 }
 
 const RoleFile* RepositoryState::find_owners(const ProjectName& project) const {
-  return Cache::find(cache_->owners, project, [&]() -> std::optional<RoleFile> {
-    const auto authority = stated_authority_of(project);
-    if (!authority) return std::nullopt;
-    return read_role_file(*tree_, layout::owners(project), layout::owners_role(project), authority->keys,
-                          authority->names);
-  });
+  const std::vector<RoleFile>& chain = owners_chain(project);
+  return chain.empty() ? nullptr : &chain.back();
+}
+
+const RoleFile* RepositoryState::find_owners_file(const ProjectName& project, int hop) const {
+  const std::vector<RoleFile>& chain = owners_chain(project);
+  const auto it = std::ranges::find(chain, layout::owners_role(project, hop), &RoleFile::role);
+  return it == chain.end() ? nullptr : &*it;
+}
+
+const std::vector<RoleFile>& RepositoryState::owners_chain(const ProjectName& project) const {
+  const auto known = cache_->owners.find(project);
+  if (known != cache_->owners.end()) return known->second;
+  const auto authority = stated_authority_of(project);
+  auto chain = authority ? follow_hops(*tree_, project, *authority, layout::max_hops) : std::vector<RoleFile>();
+  return cache_->owners.emplace(project, std::move(chain)).first->second;
+}
+
+std::vector<RoleFile> RepositoryState::owners_since_claim(const ProjectName& project) const {
+  auto claim = find_claim(project);
+  if (!claim) return {};
+  return follow_hops(*tree_, project,
+                     {std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false, 1},
+                     layout::last_hop);
 }
 
 const RoleFile* RepositoryState::find_releases(const ProjectName& project) const {
@@ -227,9 +286,14 @@ const RoleFile* RepositoryState::find_releases(const ProjectName& project) const
 
 Verified<Targets> RepositoryState::owners(const ProjectName& project) const {
   const auto authority = authority_of(project);
-  const RoleFile* file = authority ? find_owners(project) : nullptr;
-  if (!file) throw not_found("{} has no project {}", tree_->name(), project.text());
-  return Verified<Targets>::by(authority->keys, file->file, authority->names);
+  if (!authority || owners_chain(project).empty())
+    throw not_found("{} has no project {}", tree_->name(), project.text());
+  std::optional<Verified<Targets>> verified;
+  for (const RoleFile& file : owners_chain(project)) {
+    if (!file.check.enough()) throw refused("{}", signature_shortage(file.file.what, file.check, file.names));
+    verified = Verified<Targets>::by(file.signers, file.file, file.names);
+  }
+  return *std::move(verified);
 }
 
 Verified<Targets> RepositoryState::releases(const ProjectName& project) const {
@@ -275,6 +339,12 @@ std::vector<ProjectName> RepositoryState::projects_like(const ProjectName& proje
     }
   }
   return alike;
+}
+
+const Delegation* find_hop(const Targets& owners, const ProjectName& project, int hop) {
+  if (owners.delegations.size() != 1) return nullptr;
+  const Delegation& only = owners.delegations.front();
+  return only.role == layout::owners_role(project, hop + 1) ? &only : nullptr;
 }
 
 RoleKeys all_must_sign(RoleKeys keys) {

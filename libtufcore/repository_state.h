@@ -39,6 +39,8 @@ template <>
 inline Claim parse_role<Claim>(const Json& signed_part, std::string_view what) {
   return parse_claim(signed_part, what);
 }
+// The delegation by which the owners' role number `hop` hands over to the next one; null when it does not.
+const Delegation* find_hop(const Targets& owners, const ProjectName& project, int hop);
 RoleKeys all_must_sign(RoleKeys keys);     // the same keys, all of them needed: who signs a claim
 
 // One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.
@@ -65,7 +67,13 @@ class RepositoryState {
 
   // Files with their signature check, complete or not. Empty when the commit has no such file.
   const RoleFile* find_admin_role(const RoleName& role) const;         // targets, blocked, blocked.void, claimed, ...
-  const RoleFile* find_owners(const ProjectName& project) const;
+  const RoleFile* find_owners(const ProjectName& project) const;       // the current ones, after all hops
+  const RoleFile* find_owners_file(const ProjectName& project, int hop) const;   // of the chain below
+  // From the role that the administrators (or else the claim) delegate to, to the current owners: each role but the last
+  // hands over to the next by a hop. Version 1 of a role counts only when every new owner signed it, too. Empty: no such
+  // project. Throws refused when a file is missing, limit when there are too many hops.
+  const std::vector<RoleFile>& owners_chain(const ProjectName& project) const;
+  std::vector<RoleFile> owners_since_claim(const ProjectName& project) const;   // the same from the claim on
   const RoleFile* find_releases(const ProjectName& project) const;
   // The same, or an Error: not_found, refused (signature_shortage).
   Verified<Targets> admin_role(const RoleName& role) const;
@@ -80,6 +88,7 @@ class RepositoryState {
     RoleKeys keys;
     Json::Object names;
     bool claimed;
+    int hop = 1;                           // of the owners' role that is delegated to
   };
   std::optional<Authority> authority_of(const ProjectName& project) const;
 

@@ -23,8 +23,8 @@ Error stray_file(std::string_view path) {
   }
   if (path.starts_with(layout::admin_dir)) return refused("is none of the files that admin/ may hold");
   return refused(
-      "is none of the files that a project may have: claim.json, owners.json, releases.json and "
-      "files/<product>/<version>/<file> in projects/<first two letters>/<project>/");
+      "is none of the files that a project may have: claim.json, owners.json, releases.json, "
+      "owners.<number>.json, invitations/<name>.json and files/<product>/<version>/<file> in projects/<first two letters>/<project>/");
 }
 
 ChangedPaths classify(Judgement& judgement, const std::vector<ChangedPath>& changed) {
@@ -129,10 +129,10 @@ Verdict verdict_of(const RepositoryState* base, const Rules& apply) {
     apply(judgement);
   } catch (const Error& error) {
     if (!is_about_the_proposal(error.kind())) throw;
-    return {Verdict::Kind::refused, {}, {}, judgement.file, error.what(), error.hint()};
+    return {Verdict::Kind::refused, {}, {}, {}, judgement.file, error.what(), error.hint()};
   }
   Verdict verdict = std::move(judgement.verdict);
-  verdict.kind = verdict.missing.empty() ? Verdict::Kind::accepted : Verdict::Kind::pending;
+  verdict.kind = verdict.missing.empty() && verdict.waits.empty() ? Verdict::Kind::accepted : Verdict::Kind::pending;
   return verdict;
 }
 

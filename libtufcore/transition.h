@@ -25,6 +25,7 @@ struct Verdict {
   Kind kind = Kind::refused;
   std::vector<Change> changes;              // accepted and pending: everything the commit changes, nothing hidden
   std::vector<MissingSignatures> missing;   // pending
+  std::vector<std::string> waits;           // pending for something else than a signature: "bob has not accepted ..."
   std::string file;                         // refused: the file at fault (may be empty) ...
   std::string reason;                       // ... and why, a sentence part: "changes the released file abc-1.0.tgz; ..."
   std::string hint;

@@ -128,12 +128,17 @@ void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& pa
   require_later_version(next.file, base);
   std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
   for (const ProjectName& project : projects) {
-    const auto claim = judgement.next->find_claim(project);
-    const auto stated =
-        std::ranges::find(next.file.untrusted.delegations, layout::owners_role(project), &Delegation::role);
+    const auto owners = judgement.next->owners_since_claim(project);
     judgement.file = layout::claimed;
-    if (!claim || *stated != delegation_to_project(project, claim->untrusted.owners))
-      throw refused("does not delegate project {} to the owners that its claim lists", project.text());
+    const bool known = std::ranges::any_of(owners, [&](const RoleFile& file) {
+      const auto role = layout::parse_owners_role(file.role.text());
+      const Delegation expected = delegation_to_project(project, file.signers, role->hop);
+      return std::ranges::find(next.file.untrusted.delegations, expected) != next.file.untrusted.delegations.end();
+    });
+    if (!known) {
+      throw refused("does not delegate project {} to owners that its claim lists or that owners handed it over to",
+                    project.text());
+    }
   }
   judge_signatures(judgement, next);
   const std::vector<Change> changes = changes_of(std::move(projects), next);

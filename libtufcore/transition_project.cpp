@@ -76,7 +76,14 @@ void judge_claim_signatures(Judgement& judgement, const SignedFile<Claim>& claim
 void judge_creation(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
   for (const ChangedPath& change : paths) {
     judgement.file = change.path;
-    if (std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path)))
+    const layout::PathKind kind = layout::kind_of(change.path);
+    if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind); owners && owners->hop != 1)
+      throw refused("comes with the creation of its project; create project {} first, then change its owners",
+                    project.text());
+    if (std::holds_alternative<layout::ProjectInvitation>(kind))
+      throw refused("comes with the creation of its project; create project {} first, then invite others",
+                    project.text());
+    if (std::holds_alternative<layout::ProjectFile>(kind))
       throw refused("comes with the creation of its project; create project {} first, then add releases",
                     project.text());
   }
@@ -97,14 +104,12 @@ void judge_creation(Judgement& judgement, const ProjectName& project, const std:
   judgement.verdict.changes.push_back(change);
 }
 
-void refuse_fixed_files(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+void refuse_changed_claim(Judgement& judgement, const std::vector<ChangedPath>& paths) {
   for (const ChangedPath& change : paths) {
     judgement.file = change.path;
     const layout::PathKind kind = layout::kind_of(change.path);
     if (std::holds_alternative<layout::ProjectClaim>(kind))
       throw refused("is changed; the claim of a name never changes after the project's creation");
-    if (std::holds_alternative<layout::ProjectOwners>(kind))
-      throw refused("is changed; changing owners or maintainers is not a change this version knows");
   }
 }
 
@@ -192,6 +197,15 @@ std::vector<Change> explain_file(const ProjectName& project, const Targets& base
   return changes;
 }
 
+// Who signs was changed and the releases were not: what is signed must be signed by enough of those who sign now.
+void require_signed_releases(Judgement& judgement, const ProjectName& project) {
+  const RoleFile& releases = releases_file(judgement, project);
+  if (releases.check.enough()) return;
+  throw refused("{}", signature_shortage("would stay as it is, but others must sign now: it", releases.check,
+                                         releases.names))
+      .with_hint("bring its next version in the same change, signed by the maintainers who stay");
+}
+
 std::vector<Change> judge_releases(Judgement& judgement, const ProjectName& project, const Targets& base) {
   const RoleFile& next = releases_file(judgement, project);
   require_next_version(next.file, base);
@@ -223,27 +237,38 @@ std::vector<Change> judge_merged_releases(Judgement& judgement, const ProjectNam
 
 void judge_project(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
   if (is_new(judgement, project)) return judge_creation(judgement, project, paths);
-  refuse_fixed_files(judgement, paths);
+  if (judge_invitations(judgement, project, paths)) return;
+  refuse_changed_claim(judgement, paths);
+  const bool other_people = judge_people(judgement, project, paths);
   const Targets base = *judgement.base->releases(project);
   std::vector<Change> changes;
-  if (changes_file(paths, layout::releases(project))) changes = judge_releases(judgement, project, base);
+  if (changes_file(paths, layout::releases(project)))
+    changes = judge_releases(judgement, project, base);
+  else if (other_people)
+    require_signed_releases(judgement, project);
   judge_files(judgement, changes, base, paths);
 }
 
 void judge_merged_project(Judgement& judgement, const ProjectName& project,
                           const std::vector<ChangedPath>& paths) {
   Targets base;
+  bool other_people = false;
   if (is_new(judgement, project)) {
     require_free_name(judgement, project);
     judgement.verdict.changes.push_back(explain_creation(judgement, project));
     judge_claim_signatures(judgement, claim_file(judgement, project), project);
   } else {
-    refuse_fixed_files(judgement, paths);
+    if (judge_invitations(judgement, project, paths)) return;
+    refuse_changed_claim(judgement, paths);
+    other_people = judge_merged_people(judgement, project, paths);
     base = *judgement.base->releases(project);
   }
   judge_signatures(judgement, owners_file(judgement, project));
   std::vector<Change> changes;
-  if (changes_file(paths, layout::releases(project))) changes = judge_merged_releases(judgement, project, base);
+  if (changes_file(paths, layout::releases(project)))
+    changes = judge_merged_releases(judgement, project, base);
+  else if (other_people)
+    require_signed_releases(judgement, project);
   judge_files(judgement, changes, base, paths);
 }
 

@@ -33,6 +33,12 @@ void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& pa
 void judge_merged_project(Judgement& judgement, const ProjectName& project,
                           const std::vector<ChangedPath>& paths);
 
+// Invitations among `paths`: they wait, whoever signs. True when there is one.
+bool judge_invitations(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths);
+// The owners' files among `paths`. True when the owners changed who signs for the project.
+bool judge_people(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths);
+bool judge_merged_people(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths);
+
 // `path` must be exactly what this project's tools write for `expected`: equal canonical bytes, and an equal
 // file.
 void require_generated(Judgement& judgement, const std::string& path, const Json& expected,

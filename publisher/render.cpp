@@ -151,8 +151,9 @@ class Collector {
       rendering_.roles.push_back(std::move(file));
     }
   }
-  void publish(const layout::ProjectOwners& owners, const std::string&) {
-    rendering_.roles.push_back(role_file(state_.find_owners(owners.project), Pinned::by_digest));
+  void publish(const layout::ProjectOwners& owners, const std::string& path) {
+    // Also a file that handed the project over and to which nobody delegates any more: its role never leaves snapshot.
+    rendering_.roles.push_back(role_file(layout::owners_role(owners.project, owners.hop), path));
   }
   void publish(const layout::ProjectReleases& releases, const std::string&) {
     rendering_.roles.push_back(role_file(state_.find_releases(releases.project), Pinned::by_version));
@@ -166,10 +167,17 @@ class Collector {
     rendering_.targets.push_back({target_path(*TargetPath::parse(layout::configuration_target), digest), path, bytes.size(), digest});
   }
   void publish(const layout::CurrentRoot&, const std::string&) {}   // published by its history name
+  void publish(const layout::ProjectInvitation&, const std::string& path) { throw bug("{} was accepted", path); }
   void publish(const layout::Stray&, const std::string& path) { throw bug("{} was accepted, but is stray", path); }
   void publish(const layout::Unpublished&, const std::string&) {}
 
   Bytes read(const std::string& path) const { return needed(state_.tree(), path, max_metadata_bytes); }
+  SiteFile role_file(const RoleName& role, const std::string& path) {
+    Bytes bytes = read(path);
+    const std::uint64_t version = parse_signed_file<Targets>(bytes, path).untrusted.version;
+    snapshot_.roles.insert_or_assign(role, role_meta(version, bytes, Pinned::by_digest));
+    return {metadata_path(metadata_file_name(role, version)), std::move(bytes)};
+  }
   SiteFile role_file(const RoleFile* role, Pinned pinned) {
     if (role == nullptr) throw bug("{} lost a role", state_.tree().name());
     Bytes bytes = read(role->path);

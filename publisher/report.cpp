@@ -30,6 +30,7 @@ std::vector<std::string> details(const Verdict& verdict) {
     for (std::string& line : describe(change)) lines.push_back(std::move(line));
   }
   for (const MissingSignatures& missing : verdict.missing) lines.push_back(shortage(missing));
+  for (const std::string& line : verdict.waits) lines.push_back("waits until " + line);
   if (verdict.kind == Verdict::Kind::refused) lines.push_back(because(verdict));
   return lines;
 }
@@ -90,6 +91,7 @@ Json report_json(const JudgedRange& range) {
     Json::Array changes, missing;
     for (const Change& change : verdict.changes) changes.push_back(to_json(change));
     for (const MissingSignatures& file : verdict.missing) missing.push_back(shortage(file));
+    for (const std::string& line : verdict.waits) missing.push_back("waits until " + line);
     Json::Object commit{{"commit", judged.commit.id},
                         {"summary", escaped(judged.commit.summary)},
                         {"verdict", word(verdict.kind)},
@@ -115,6 +117,7 @@ std::vector<std::string> missing_signatures(const JudgedRange& range) {
   std::vector<std::string> lines;
   if (range.overall != Verdict::Kind::pending || range.commits.empty()) return lines;
   for (const MissingSignatures& missing : range.commits.back().verdict.missing) lines.push_back(shortage(missing));
+  for (const std::string& line : range.commits.back().verdict.waits) lines.push_back("waits until " + line);
   return lines;
 }
 

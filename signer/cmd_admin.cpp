@@ -7,10 +7,15 @@
 namespace tuf {
 namespace {
 
+// The administrators delegate to the newest owners of the project.
+bool is_delegated(const RepositoryState& state, const ProjectName& project) {
+  return state.is_claimed(project) && state.owners_chain(project).size() <= 1;
+}
+
 std::vector<ProjectName> waiting_projects(const RepositoryState& state) {
   std::vector<ProjectName> waiting;
   for (const ProjectName& project : state.projects()) {
-    if (!state.is_claimed(project)) waiting.push_back(project);
+    if (!is_delegated(state, project)) waiting.push_back(project);
   }
   return waiting;
 }
@@ -19,7 +24,7 @@ std::vector<ProjectName> named_projects(const RepositoryState& state, const std:
   std::vector<ProjectName> projects;
   for (const std::string& name : names) {
     const ProjectName project = ProjectName::from_user(name);
-    if (state.is_claimed(project)) throw conflict("project {} is promoted already", project.text());
+    if (is_delegated(state, project)) throw conflict("project {} is promoted already", project.text());
     if (!state.find_owners(project)) {
       throw not_found("there is no project {} in this repository", project.text()).with_hint("git pull");
     }
@@ -71,7 +76,7 @@ Command admin_promote_command() {
           .summary = "delegate new projects by the administrators' keys",
           .description =
               "Moves names from role new (the publisher's online key) to role claimed (the administrators' "
-              "keys). "
+              "keys); where owners handed a project over to others, delegates to the newest ones. "
               "Without PROJECT: every name that waits.",
           .example = "  pgsign admin promote abc",
           .arguments = {{"PROJECT", "projects to promote", ArgumentSpec::Count::any}},

@@ -64,7 +64,10 @@ class Signatures {
       if (const auto claim = state.find_claim(project_))
         versions.push_back({project_.text() + " (claim)", 1, check_claim(*claim), claim->untrusted.extra});
     }
-    for (const RoleFile* role : {state.find_owners(project_), state.find_releases(project_)}) {
+    std::vector<const RoleFile*> roles;  // at a hop the one that ends and the one that begins
+    for (const RoleFile& owners : state.owners_chain(project_)) roles.push_back(&owners);
+    roles.push_back(state.find_releases(project_));
+    for (const RoleFile* role : roles) {
       if (role == nullptr || !paths.contains(role->path)) continue;
       versions.push_back({role->role.text(), role->file.untrusted.version, role->check, role->names});
     }

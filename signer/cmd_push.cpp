@@ -38,10 +38,10 @@ void tell_proposal(const Workspace& workspace, const Name& name, const Verdict& 
   out.json["id"] = name.id;
   out.result(fmt::format("pushed {} to branch {} of {}{}", short_id(workspace.head), name.branch,
                          escaped(remote.name),
-                         verdict.missing.empty() ? "" : "; it still needs signatures:"));
-  for (const std::string& line : shortages(verdict.missing)) out.result("  " + line);
+                         shortages(verdict).empty() ? "" : "; it still needs signatures:"));
+  for (const std::string& line : shortages(verdict)) out.result("  " + line);
   tell_pull_request(workspace.git, remote.name, name.branch, remote.main_branch, out);
-  if (verdict.missing.empty()) return;
+  if (verdict.kind != Verdict::Kind::pending) return;
   out.result("the others type:");
   out.result("  pgsign review " + id);
   out.result("  pgsign sign " + id);

@@ -4,6 +4,7 @@
 
 #include "signer/commands.h"
 #include "signer/commit_change.h"
+#include "signer/invitations.h"
 #include "signer/people.h"
 #include "signer/show.h"
 #include "signer/sign_proposal.h"
@@ -80,6 +81,27 @@ bool is_project_here(const GitRepository& git, const std::string& name) {
          nullptr;
 }
 
+// Nothing waits for a signature, but an invitation may wait for its acceptance, or for an owner.
+void run_accepted(Workspace& workspace, const Standing& standing, const std::optional<ProjectName>& project,
+                  const Arguments& arguments, Output& out, UtcTime now) {
+  const std::vector<Invite> waiting = waiting_invitations(standing, project, std::nullopt);
+  for (const Invite& invite : waiting) {
+    if (!invite.accepted) continue;
+    const RepositoryState& base = *standing.base_or_null();
+    const RoleFile& owners = owners_of_project(base, invite.project);
+    const StoredKey key = key_of(arguments);
+    refuse_without_right(key, owners.signers, owners.names, "changes of the people of " + invite.project.text());
+    out.note(fmt::format("compare this key with what {} tells you by another way: {}", invite.name.text(),
+                         invite.accepted->key.computed_id()));
+    return tell_next(commit_change(workspace, standing, plan_accepted(base, invite, now), key, arguments, out, now), out);
+  }
+  out.result(fmt::format("nothing {}waits for a signature on branch {}", project ? "of " + project->text() + " " : "",
+                         escaped(workspace.branch)));
+  if (!waiting.empty()) {
+    for (const std::string& line : standing.verdict.waits) out.result("  waits until " + line);
+  }
+}
+
 // What the branch that is checked out holds.
 void sign_branch(const std::optional<ProjectName>& project, const Arguments& arguments, Output& out,
                  UtcTime now) {
@@ -88,11 +110,7 @@ void sign_branch(const std::optional<ProjectName>& project, const Arguments& arg
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   put_verdict(out, standing.verdict);
   const std::vector<MissingSignatures> missing = of_project(standing.verdict.missing, project);
-  if (missing.empty()) {
-    out.result(fmt::format("nothing {}waits for a signature on branch {}",
-                           project ? "of " + project->text() + " " : "", escaped(workspace.branch)));
-    return;
-  }
+  if (missing.empty()) return run_accepted(workspace, standing, project, arguments, out, now);
   const StoredKey key = key_of(arguments);
   std::vector<MissingSignatures> mine = missing;
   std::erase_if(mine, [&](const MissingSignatures& one) { return !holds(one.check.missing, key.id()); });

@@ -19,10 +19,11 @@ std::map<std::string, Bytes> with_texts(const PlannedChange& change) {
   return files;
 }
 
-PlannedChange signed_by(PlannedChange change, SigningKey& key) {
-  const KeyId& id = key.public_key().id();
-  for (auto& [path, part] : change.parts)
-    part.signatures.by_key[id] = key.sign(canonical_json(part.signed_part));
+// Every file that waits for one of the keys, and no other.
+PlannedChange signed_by(PlannedChange change, const Verdict& verdict, SigningKey& key, const Arguments& arguments) {
+  add_signatures(change.parts, verdict.missing, key);
+  for (const StoredKey& other : change.also_signed_by)
+    add_signatures(change.parts, verdict.missing, *open_signing_key(other, arguments));
   return change;
 }
 
@@ -89,7 +90,15 @@ std::vector<ChangedPath> changed_from_base(const Workspace& workspace, const Sta
       all.emplace(change.path, change.how);
     }
   }
-  for (const std::string& path : paths_of(commit)) all.emplace(path, how_changed(workspace, commit, path));
+  for (const std::string& path : paths_of(commit)) {
+    const ChangedPath::How how = how_changed(workspace, commit, path);
+    const auto known = all.emplace(path, how).first;
+    if (how != ChangedPath::How::removed) continue;
+    if (known->second == ChangedPath::How::added)
+      all.erase(known);  // a file of the proposal, which the base does not have
+    else
+      known->second = how;
+  }
   std::vector<ChangedPath> changes;
   for (const auto& [path, how] : all) changes.push_back({path, how});
   return changes;
@@ -134,7 +143,7 @@ void tell(const Outcome& outcome, const PlannedChange& change, const std::string
   out.json["commit"] = *outcome.commit;
   out.json["branch"] = branch;
   out.result(fmt::format("committed {} on {}: {}", short_id(*outcome.commit), escaped(branch), change.title));
-  for (const std::string& line : shortages(outcome.verdict.missing)) out.result("  " + line);
+  for (const std::string& line : shortages(outcome.verdict)) out.result("  " + line);
 }
 
 }  // namespace
@@ -155,6 +164,16 @@ std::vector<OptionSpec> change_options() {
   options.push_back({"y,yes", "", "do not ask before signing"});
   options.push_back({"dry-run", "", "show the change in words and stop"});
   return options;
+}
+
+void add_signatures(std::map<std::string, PartToSign>& parts, const std::vector<MissingSignatures>& missing,
+                    SigningKey& key) {
+  const KeyId& id = key.public_key().id();
+  for (const MissingSignatures& one : missing) {
+    const auto part = parts.find(one.path);
+    if (part == parts.end() || std::ranges::find(one.check.missing, id) == one.check.missing.end()) continue;
+    part->second.signatures.by_key[id] = key.sign(canonical_json(part->second.signed_part));
+  }
 }
 
 PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes) {
@@ -189,7 +208,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
 
   const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
-  commit = on_head(signed_by(change, *signing_key));
+  commit = on_head(signed_by(change, outcome.verdict, *signing_key, arguments));
   outcome.tree = git.preview(commit);
   outcome.verdict = judge(commit, outcome.tree);
   commit.message = message_of(change, outcome.verdict);
@@ -211,7 +230,7 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   if (!agreed(change, outcome.verdict, key, arguments, out)) return outcome;
 
   const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
-  const PlannedChange complete = signed_by(change, *signing_key);
+  const PlannedChange complete = signed_by(change, outcome.verdict, *signing_key, arguments);
   tree = std::make_shared<const MemoryTree>(with_texts(complete), "the new repository");
   outcome = {std::nullopt, judge(tree), tree};
   make_directories(folder);

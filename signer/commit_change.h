@@ -25,6 +25,7 @@ struct PlannedChange {
   std::map<std::string, Bytes> files = {};                        // git path -> content
   std::map<std::string, std::filesystem::path> large_files = {};  // git path -> where its content is
   std::vector<std::string> removed = {};                          // git paths
+  std::vector<StoredKey> also_signed_by = {};                     // other keys of the same person
 };
 
 struct Outcome {
@@ -37,6 +38,10 @@ std::vector<OptionSpec> change_options();  // --key, --passphrase-file, --yes, -
 
 // The parts that `changes` make on `base` (change.h: generate).
 PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes);
+
+// Signs each part that `missing` says this key's signature is missing in, and no other.
+void add_signatures(std::map<std::string, PartToSign>& parts, const std::vector<MissingSignatures>& missing,
+                    SigningKey& key);
 
 // On top of HEAD of `workspace`. Throws conflict when files in the folders to be changed are not committed,
 // refused when the rule book says so, other ("cancelled") when the person does not agree. Fills out.json:

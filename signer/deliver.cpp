@@ -150,7 +150,7 @@ void tell(const Delivered& delivered, const GitRepository& git, const std::strin
     case Delivered::Where::branch:
       out.result(fmt::format("pushed {} to branch {} of {}{}", short_id(delivered.commit), branch, remote,
                              proposal.complete() ? "" : "; it still needs signatures:"));
-      for (const std::string& line : shortages(proposal.verdict.missing)) out.result("  " + line);
+      for (const std::string& line : shortages(proposal.verdict)) out.result("  " + line);
       tell_pull_request(git, delivered.remote, delivered.branch, main_branch, out);
   }
 }

@@ -12,6 +12,14 @@ namespace tuf {
 
 // Public key files of others; throws usage when two hold one key. `option` is for messages ("--owner").
 std::vector<KeyHolder> read_holders(const std::vector<std::string>& files, const std::string& option);
+// People on the command line: each a public key file, or at least 8 digits of the id of a key that the repository knows.
+std::vector<KeyHolder> find_people(const std::vector<std::string>& words, const RepositoryState& state,
+                                   const ProjectName& project);
+// The same among `members`, who may be named by their names, too; `who` is for messages ("maintainers").
+std::vector<KeyHolder> find_members(const std::vector<std::string>& words, const std::vector<KeyHolder>& members,
+                                    const std::string& who);
+std::vector<KeyHolder> holders_of(const RoleKeys& keys, const Json::Object& names);
+
 // The key that signs comes first, unless it is among the others already.
 std::vector<KeyHolder> with_own_key(const StoredKey& own, std::vector<KeyHolder> others);
 // Throws usage when more signatures are asked for than there are keys.

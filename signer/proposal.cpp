@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libtufcore/canonical_json.h"
+#include "libtufcore/invitation.h"
 #include "signer/proposal_candidate.h"
 
 namespace tuf {
@@ -18,42 +19,43 @@ bool is_one_of(const layout::PathKind& kind) {
   return (std::holds_alternative<Kinds>(kind) || ...);
 }
 
-std::vector<PublicKey> keys_of(const RepositoryState& state, const std::string& path) {
-  const layout::PathKind kind = layout::kind_of(path);
-  const RoleFile* role = nullptr;
-  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) role = state.find_admin_role(admin->role);
+// Empty: the path is no role's file.
+const RoleFile* role_file(const RepositoryState& state, const layout::PathKind& kind) {
+  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) return state.find_admin_role(admin->role);
   if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind))
-    role = state.find_owners(owners->project);
+    return state.find_owners_file(owners->project, owners->hop);
   if (const auto* releases = std::get_if<layout::ProjectReleases>(&kind))
-    role = state.find_releases(releases->project);
-  if (role != nullptr) return role->signers.keys;
-  if (const auto* claim = std::get_if<layout::ProjectClaim>(&kind)) {
-    const std::optional<SignedFile<Claim>> file = state.find_claim(claim->project);
-    return file ? file->untrusted.owners.keys : std::vector<PublicKey>();
-  }
-  return state.root().keys_of("root").keys;
+    return state.find_releases(releases->project);
+  return nullptr;
 }
 
-MissingSignatures check_of(const RepositoryState& state, const std::string& path) {
+}  // namespace
+
+FileSigners signers_of_file(const RepositoryState& state, const std::string& path) {
   const layout::PathKind kind = layout::kind_of(path);
-  const RoleFile* role = nullptr;
-  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) role = state.find_admin_role(admin->role);
-  if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind))
-    role = state.find_owners(owners->project);
-  if (const auto* releases = std::get_if<layout::ProjectReleases>(&kind))
-    role = state.find_releases(releases->project);
-  if (role != nullptr) return {path, role->role, role->check, role->names};
+  if (const RoleFile* role = role_file(state, kind))
+    return {{path, role->role, role->check, role->names}, role->signers.keys};
   if (const auto* claim = std::get_if<layout::ProjectClaim>(&kind)) {
     const SignedFile<Claim> file = *state.find_claim(claim->project);
-    return {path, layout::owners_role(claim->project), check_claim(file), file.untrusted.extra};
+    return {{path, layout::owners_role(claim->project), check_claim(file), file.untrusted.extra},
+            file.untrusted.owners.keys};
   }
-  return {path, RoleName::of("root"), state.root_check(), state.root().extra};
+  if (const auto* invitation = std::get_if<layout::ProjectInvitation>(&kind)) {
+    const Envelope file = parse_envelope(*state.tree().read(path, max_metadata_bytes), path);
+    InvitationSigners signers = signers_of_invitation(state, *invitation, file.signed_part);
+    auto check = check_signatures(signers.keys, file.signed_bytes, file.signatures);
+    return {{path, layout::owners_role(invitation->project), std::move(check), std::move(signers.names)},
+            std::move(signers.keys.keys)};
+  }
+  return {{path, RoleName::of("root"), state.root_check(), state.root().extra}, state.root().keys_of("root").keys};
 }
+
+namespace {
 
 std::vector<FileSigners> signers_of(const RepositoryState& state,
                                     const std::map<std::string, PartToSign>& parts) {
   std::vector<FileSigners> signers;
-  for (const auto& [path, part] : parts) signers.push_back({check_of(state, path), keys_of(state, path)});
+  for (const auto& [path, part] : parts) signers.push_back(signers_of_file(state, path));
   return signers;
 }
 
@@ -102,6 +104,17 @@ std::set<KeyId> Proposal::signed_by() const {
 }
 
 bool Proposal::waits_for(const KeyId& key) const {
+  const auto is_accepted = [](const Change& change) {
+    const auto* invite = std::get_if<Invite>(&change);
+    return invite != nullptr && invite->accepted;
+  };
+  // An owner makes the change that follows an acceptance.
+  if (verdict.missing.empty() && !verdict.waits.empty() && std::ranges::any_of(verdict.changes, is_accepted)) {
+    return std::ranges::any_of(signers, [&](const FileSigners& one) {
+      return one.file.path.find(".accepted.") == std::string::npos &&
+             std::ranges::find(one.keys, key, &PublicKey::id) != one.keys.end();
+    });
+  }
   return std::ranges::any_of(verdict.missing, [&](const MissingSignatures& one) {
     return std::ranges::find(one.check.missing, key) != one.check.missing.end();
   });

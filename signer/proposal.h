@@ -83,6 +83,9 @@ bool is_signed_file(const std::string& path);
 std::optional<std::string> id_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
                                         const CommitId& commit);
 
+// Who may sign a file that carries signatures, and who did.
+FileSigners signers_of_file(const RepositoryState& state, const std::string& path);
+
 ProposalBook read_proposals(const GitRepository& git, const ProposalBase& base,
                             const std::vector<Candidate>& candidates);
 

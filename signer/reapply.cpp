@@ -58,7 +58,18 @@ struct Made {
   Parts parts = {};  // of signed_again
 };
 
-// The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet).
+// Each of the files that this key may sign, as the commit would have them.
+void sign_parts(const GitRepository& git, Made& made, SigningKey& key) {
+  const RepositoryState state = RepositoryState::read(git.preview(made.commit), std::nullopt);
+  for (auto& [path, part] : made.parts) {
+    const std::vector<KeyId> missing = signers_of_file(state, path).file.check.missing;
+    if (std::ranges::find(missing, key.public_key().id()) == missing.end()) continue;
+    part.signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part.signed_part));
+    made.commit.files[path] = signed_file_text(part.signed_part, part.signatures);
+  }
+}
+
+// The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet), where it may.
 Made made_again(const GitRepository& git, const Step& step, const CommitId& parent,
                 const RepositoryState& state, SigningKey* key) {
   Made made;
@@ -67,11 +78,9 @@ Made made_again(const GitRepository& git, const Step& step, const CommitId& pare
   SignedParts parts;
   if (is_touched(git, step, state.tree())) parts = generate(&state, step.changes);
   for (const auto& [path, part] : parts) {
-    SignatureSet signatures;
-    if (key != nullptr) signatures.by_key[key->public_key().id()] = key->sign(canonical_json(part));
-    made.commit.files[path] = signed_file_text(part, signatures);
+    made.commit.files[path] = signed_file_text(part, {});
     made.signed_again.push_back(path);
-    made.parts[path] = {part, std::move(signatures)};
+    made.parts[path] = {part};
   }
   for (const ChangedPath& change : git.changes(step.from, step.to)) {
     if (parts.contains(change.path)) continue;
@@ -80,6 +89,7 @@ Made made_again(const GitRepository& git, const Step& step, const CommitId& pare
     else
       made.commit.taken_over[change.path] = step.to;
   }
+  if (key != nullptr) sign_parts(git, made, *key);
   return made;
 }
 

@@ -54,8 +54,14 @@ std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing
   return lines;
 }
 
+std::vector<std::string> shortages(const Verdict& verdict) {
+  std::vector<std::string> lines = shortages(verdict.missing);
+  for (const std::string& line : verdict.waits) lines.push_back("waits until " + line);
+  return lines;
+}
+
 void put_verdict(Output& out, const Verdict& verdict) {
-  Json::Array changes, words, missing;
+  Json::Array changes, words, missing, waits;
   for (const Change& change : verdict.changes) changes.push_back(to_json(change));
   for (const std::string& line : in_words(verdict.changes)) words.emplace_back(line);
   for (const MissingSignatures& one : verdict.missing) {
@@ -64,6 +70,8 @@ void put_verdict(Output& out, const Verdict& verdict) {
   }
   out.json["changes"] = std::move(changes);
   out.json["words"] = std::move(words);
+  for (const std::string& line : verdict.waits) waits.emplace_back(line);
+  if (!waits.empty()) out.json["waits"] = std::move(waits);
   out.json["missing"] = std::move(missing);
   out.json["verdict"] = name_of(verdict.kind);
 }
@@ -82,6 +90,15 @@ std::string in_words(const SignatureCheck& check, const Json::Object& names) {
 Json to_json(const RoleKeys& keys, const Json::Object& names) {
   return Json::Object{{"needed", static_cast<std::uint64_t>(keys.threshold)},
                       {"keys", keys_json(ids_of(keys), names)}};
+}
+
+void show_keys(const std::string& who, const RoleKeys& keys, const Json::Object& names, Output& out) {
+  out.json[who] = to_json(keys, names);
+  for (const PublicKey& key : keys.keys) {
+    const std::string name = name_of_key(names, key.id());
+    out.result(fmt::format("{}  {}", key.id(), name.empty() ? "(no name)" : escaped(name, 64)));
+  }
+  out.result(fmt::format("{} of {} must sign", keys.threshold, keys.keys.size()));
 }
 
 std::string labels_of(const RoleKeys& keys, const Json::Object& names) { return labels(ids_of(keys), names); }

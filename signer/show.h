@@ -12,6 +12,7 @@ namespace tuf {
 const char* name_of(Verdict::Kind kind) noexcept;  // "accepted", "pending", "refused"
 std::vector<std::string> in_words(const std::vector<Change>& changes);
 std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing);
+std::vector<std::string> shortages(const Verdict& verdict);  // and what else it waits for
 void put_verdict(Output& out, const Verdict& verdict);  // members changes, words, verdict, missing
 
 // {"needed": 2, "signed": [{keyid, name}], "missing": [...]}
@@ -20,6 +21,8 @@ Json to_json(const SignatureCheck& check, const Json::Object& names);
 std::string in_words(const SignatureCheck& check, const Json::Object& names);
 // [{"keyid", "name"}], and "alice 01020304, bob 77c1e0ab".
 Json to_json(const RoleKeys& keys, const Json::Object& names);
+// One line for each key, whole ids, and how many must sign; the members `who`, needed.
+void show_keys(const std::string& who, const RoleKeys& keys, const Json::Object& names, Output& out);
 std::string labels_of(const RoleKeys& keys, const Json::Object& names);
 
 }  // namespace tuf

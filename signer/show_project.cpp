@@ -125,10 +125,13 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
     if (!check.enough()) out.result("  claim        " + in_words(check, claim->untrusted.extra));
   }
   Json::Array roles;
-  for (const RoleFile* role : {owners, releases}) {
-    if (role == nullptr) continue;
-    tell_role(*role, now, out);
-    roles.push_back(role_json(*role, now));
+  for (const RoleFile& role : state.owners_chain(project)) {
+    tell_role(role, now, out);
+    roles.push_back(role_json(role, now));
+  }
+  if (releases != nullptr) {
+    tell_role(*releases, now, out);
+    roles.push_back(role_json(*releases, now));
   }
   out.json["roles"] = std::move(roles);
   if (releases != nullptr) show_releases(*releases, project, out);

@@ -4,6 +4,7 @@
 
 #include "libtufcore/canonical_json.h"
 #include "signer/deliver.h"
+#include "signer/invitations.h"
 #include "signer/people.h"
 #include "signer/show.h"
 #include "signer/show_proposal.h"
@@ -35,6 +36,40 @@ std::vector<std::string> paths_for(const Proposal& proposal, const KeyId& key) {
     if (std::ranges::find(one.check.missing, key) != one.check.missing.end()) paths.push_back(one.path);
   }
   return paths;
+}
+
+// An accepted invitation has nothing to sign: it becomes the owners' change, a proposal of its own.
+std::optional<Invite> accepted_invitation(const Proposal& proposal) {
+  if (!proposal.verdict.missing.empty()) return std::nullopt;
+  for (const Change& change : proposal.verdict.changes) {
+    const auto* invite = std::get_if<Invite>(&change);
+    if (invite != nullptr && invite->accepted) return *invite;
+  }
+  return std::nullopt;
+}
+
+Proposal proposal_of(const PlannedChange& planned, const ProjectName& project, const GitRepository& git,
+                     const ProposalBase& base) {
+  Proposal proposal;
+  proposal.scope = project.text();
+  proposal.title = planned.title;
+  proposal.parts = planned.parts;
+  std::map<std::string, Bytes> signed_bytes;
+  for (const auto& [path, part] : planned.parts) {
+    const bool known = base.state->tree().read(path, max_metadata_bytes).has_value();
+    proposal.changed.push_back({path, known ? ChangedPath::How::modified : ChangedPath::How::added});
+    signed_bytes[path] = canonical_json(part.signed_part);
+  }
+  proposal.id = proposal_id(signed_bytes);
+  judge(proposal, git, base);
+  if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this change");
+  return proposal;
+}
+
+void refuse_waiting(const Proposal& proposal) {
+  if (!proposal.verdict.missing.empty() || proposal.verdict.waits.empty()) return;
+  throw pending("nothing to sign: this waits until {}", proposal.verdict.waits.front())
+      .with_hint(fmt::format("git switch {}, and what is said there", proposal.branch()));
 }
 
 void refuse_strangers(const Proposal& proposal, const StoredKey& key) {
@@ -85,7 +120,7 @@ void hand_over(GitRepository& git, const ProposalBase& base, const Proposal& pro
   put_result(proposal, out);
   out.json["commit"] = commit;
   out.result(fmt::format("signed: {} (not pushed)", short_id(commit)));
-  for (const std::string& line : shortages(proposal.verdict.missing)) out.result("  " + line);
+  for (const std::string& line : shortages(proposal.verdict)) out.result("  " + line);
   out.note(
       fmt::format("next: pgsign export {0} FILE, or pgsign sign {0}, which pushes it", proposal.short_id()));
 }
@@ -135,6 +170,13 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
     pass_on(git, base, proposal, "it has all signatures that it needs", arguments, out, now);
     return true;
   }
+  if (const auto invite = accepted_invitation(proposal)) {
+    out.note(fmt::format("compare this key with what {} tells you by another way: {}", invite->name.text(),
+                         invite->accepted->key.computed_id()));
+    proposal = proposal_of(plan_accepted(*base.state, *invite, now), invite->project, git, base);
+    show_proposal(proposal, git, base, my_keys(), out);
+  }
+  refuse_waiting(proposal);
   const StoredKey key = key_of(arguments);
   refuse_strangers(proposal, key);
   const std::vector<std::string> paths = paths_for(proposal, key.id());

@@ -1,5 +1,6 @@
 #include "signer/workspace.h"
 
+#include <algorithm>
 #include <set>
 
 #include "signer/remote.h"
@@ -20,8 +21,10 @@ std::vector<ProjectName> projects_in(const std::vector<ChangedPath>& changes) {
 bool project_is_complete(const RepositoryState& state, const ProjectName& project) {
   const std::optional<SignedFile<Claim>> claim = state.find_claim(project);
   if (claim && !check_claim(*claim).enough()) return false;
-  const RoleFile* owners = state.find_owners(project);
-  if (owners == nullptr || !owners->check.enough()) return false;
+  const std::vector<RoleFile>& owners = state.owners_chain(project);
+  const auto is_signed = [](const RoleFile& file) { return file.check.enough(); };
+  if (owners.empty() || !std::ranges::all_of(owners, is_signed)) return false;
+  if (!state.tree().list(layout::project_dir(project) + "/invitations").empty()) return false;
   const RoleFile* releases = state.find_releases(project);
   return releases != nullptr && releases->check.enough();
 }
@@ -155,6 +158,11 @@ Standing accepted_standing_of(const Workspace& workspace) {
   if (standing.verdict.kind == Verdict::Kind::accepted) return standing;
   const MissingSignatures* missing =
       standing.verdict.missing.empty() ? nullptr : &standing.verdict.missing.front();
+  if (missing == nullptr && !standing.verdict.waits.empty()) {
+    throw pending("the last change on branch {} waits until {}", escaped(workspace.branch),
+                  standing.verdict.waits.front())
+        .with_hint("for another change meanwhile: git switch -c NAME origin/main");
+  }
   throw pending("the last change on branch {} still waits: {}", escaped(workspace.branch),
                 missing == nullptr ? "signatures are missing"
                                    : signature_shortage(missing->path, missing->check, missing->names))

@@ -87,6 +87,48 @@ void ContentRepository::add_release(const std::string& project, const std::strin
             [&](Targets& role) { role = next_version(with_release(role, change), far_ahead); });
 }
 
+void ContentRepository::change(const std::vector<Change>& changes, const People& signers) {
+  const RepositoryState before = state();
+  for (const auto& [path, part] : generate(&before, changes)) put(path, part, {});
+  for (const auto& [path, part] : generate(&before, changes)) {
+    const RepositoryState after = state();
+    const ProjectName project = *layout::project_of(path);
+    std::vector<RoleFile> files = after.owners_chain(project);
+    if (const RoleFile* releases = after.find_releases(project)) files.push_back(*releases);
+    People allowed;
+    for (const RoleFile& file : files) {
+      for (const std::string& name : signers) {
+        const bool may = std::ranges::find(file.signers.keys, id_of(name), &PublicKey::id) != file.signers.keys.end();
+        if (file.path == path && may) allowed.push_back(name);
+      }
+    }
+    put(path, part, allowed);
+  }
+}
+
+void ContentRepository::change_maintainers(const std::string& project, const People& added,
+                                           const People& removed, const People& signers,
+                                           std::optional<ThresholdChange> threshold) {
+  const ProjectName name = *ProjectName::parse(project);
+  const RoleName role = state().find_owners(name)->role;
+  change({ChangeTeam{name, Team::maintainers, persons(added), persons(removed), threshold},
+          ExtendExpiry{role, far_ahead}},
+         signers);
+}
+
+void ContentRepository::hand_over(const std::string& project, const People& owners, std::uint32_t threshold,
+                                  const People& signers) {
+  const ProjectName name = *ProjectName::parse(project);
+  const RepositoryState before = state();
+  const RoleFile& current = *before.find_owners(name);
+  const int hop = layout::parse_owners_role(current.role.text())->hop + 1;
+  RotateOwners rotate{name, hop, {}, persons(owners), current.signers.threshold, threshold};
+  for (const PublicKey& key : current.signers.keys) rotate.before.push_back({name_of_key(current.names, key.id()), key});
+  change({rotate, ExtendExpiry{current.role, far_ahead.plus_days(10000)},
+          ExtendExpiry{layout::owners_role(name, hop), far_ahead}},
+         signers);
+}
+
 void ContentRepository::promote(const std::vector<std::string>& projects, const People& signers) {
   std::vector<ProjectName> names;
   for (const std::string& project : projects) names.push_back(*ProjectName::parse(project));
@@ -201,7 +243,7 @@ std::string text_of(const Verdict& verdict) {
   for (const MissingSignatures& file : verdict.missing)
     text += fmt::format("{} {} needs {} more", text.empty() ? "pending:" : ",", file.path,
                         file.check.still_needed());
-  return text;
+  return text.empty() ? "pending:" : text;
 }
 
 std::vector<ChangedPath> differences(const std::map<std::string, Bytes>& from,

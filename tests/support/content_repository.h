@@ -42,6 +42,11 @@ struct ContentRepository {
   using Contents = std::map<std::string, Bytes>;                            // file name -> content
   void add_release(const std::string& project, const std::string& version, const Contents& contents,
                    const People& signers);
+  // The owners' change of people: each file signed by those of `signers` who may. The releases stay as they are.
+  void change(const std::vector<Change>& changes, const People& signers);
+  void change_maintainers(const std::string& project, const People& added, const People& removed,
+                          const People& signers, std::optional<ThresholdChange> threshold = {});
+  void hand_over(const std::string& project, const People& owners, std::uint32_t threshold, const People& signers);
   void promote(const std::vector<std::string>& projects, const People& signers);
   // Whatever `changes` make of this state, each file signed by `signers`. Released files come and go with their releases;
   // those that come have their own name as content.

@@ -65,6 +65,33 @@ TEST_CASE("a cold look-up is three round trips and the artifact is the fourth", 
   CHECK(story.sim.rounds == Rounds{2, 1, 4 + own_roles});
 }
 
+TEST_CASE("owners who change by hops cost no round trip neither cold nor for who was up to date", "[lookup]") {
+  const bool up_to_date = GENERATE(true, false);
+  Lookup story;
+  RepositorySimulator& sim = story.sim;
+  if (up_to_date) story.view();
+  sim.role("abc").delegations.clear();
+  sim.role("abc").version += 1;
+  sim.add_delegation("abc", "abc.o2", {"abc/*/*/*", "refs/abc/*/*"}, true, {"carol"});
+  sim.add_delegation("abc.o2", "abc.o3", {"abc/*/*/*", "refs/abc/*/*"}, true, {"dora"});
+  sim.add_delegation("abc.o3", "abc.rel", {"abc/*/*/*"}, true, {"alice"});
+  sim.update_snapshot();
+  const ProjectView handed_over = story.view();
+  REQUIRE(handed_over.releases.size() == 1);
+  CHECK(handed_over.releases.at(0).files.at(0).target.trail.size() == 6);
+  CHECK(handed_over.signers.contains(RoleName::of("abc.o3")));
+  CHECK(sim.rounds.size() == 3);
+
+  // The administrators shorten the way.
+  sim.role("claimed").delegations.clear();
+  sim.role("claimed").version += 1;
+  sim.add_delegation("claimed", "abc.o3", {"abc/*/*/*"}, true, {"dora"});
+  sim.update_snapshot();
+  const ProjectView view = story.view();
+  CHECK(view.releases.at(0).files.at(0).target.trail.size() == 4);
+  CHECK(sim.rounds.size() == 3);
+}
+
 TEST_CASE("H-14 a look-up that finds nothing new is two requests in one round trip", "[lookup]") {
   Lookup story;
   const ProjectView cold = story.view();

@@ -110,6 +110,32 @@ TEST_CASE("new lists a project until the administrators promote it", "[render]")
   CHECK(site->snapshot->roles.contains(RoleName::of("abc")));
 }
 
+TEST_CASE("every role of a chain of owners is published and stays in snapshot after it was shortened", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.commit();
+  p.publish(made_at);
+  p.content.hand_over("abc", {"oscar"}, 1, {"olga", "oscar"});
+  p.commit();
+  CHECK(paths_of(p.rendering(made_at)) ==
+        std::vector<std::string>{"metadata/1.abc.o2.json", "metadata/2.abc.json", "metadata/3.snapshot.json", "metadata/timestamp.json"});
+  p.publish(made_at);
+  CHECK(p.site()->new_projects->delegations.front().role.text() == "abc");
+
+  p.content.hand_over("abc", {"otto"}, 1, {"oscar", "otto"});  // not published before the administrators are through
+  p.commit();
+  p.content.promote({"abc"}, {"ada"});
+  p.commit();
+  p.publish(made_at);
+  const auto site = p.site();
+  CHECK(site->new_projects->delegations.empty());
+  for (const char* role : {"abc", "abc.o2", "abc.o3", "abc.rel"}) CHECK(site->snapshot->roles.contains(RoleName::of(role)));
+  CHECK(site->snapshot->roles.at(RoleName::of("abc.o2")).version == 2);
+  CHECK(site->snapshot->roles.at(RoleName::of("abc.o2")).hashes.size() == 1);
+}
+
 TEST_CASE("T-08 the snapshot states the digest of every role but releases", "[render]") {
   Publication p;
   p.commit();

@@ -18,12 +18,16 @@ std::string kind_name(std::string_view path) {
       return "claim of " + claim.project.text();
     }
     std::string operator()(const layout::ProjectOwners& owners) const {
-      return "owners of " + owners.project.text();
+      return "owners of " + owners.project.text() + (owners.hop == 1 ? "" : " " + std::to_string(owners.hop));
     }
     std::string operator()(const layout::ProjectReleases& rel) const {
       return "releases of " + rel.project.text();
     }
     std::string operator()(const layout::ProjectFile& file) const { return "file " + file.path.text(); }
+    std::string operator()(const layout::ProjectInvitation& invitation) const {
+      return (invitation.accepted ? "acceptance by " : "invitation of ") + invitation.name.text() + " to " +
+             invitation.project.text();
+    }
     std::string operator()(const layout::Stray&) const { return "stray"; }
     std::string operator()(const layout::Unpublished&) const { return "unpublished"; }
   };
@@ -49,6 +53,10 @@ TEST_CASE("every path of the content repository is one known kind", "[repository
       {"admin/config/repository.json", "configuration"},
       {"projects/ab/abc/claim.json", "claim of abc"},
       {"projects/ab/abc/owners.json", "owners of abc"},
+      {"projects/ab/abc/owners.2.json", "owners of abc 2"},
+      {"projects/ab/abc/owners.99.json", "owners of abc 99"},
+      {"projects/ab/abc/invitations/bob.json", "invitation of bob to abc"},
+      {"projects/ab/abc/invitations/bob.accepted.json", "acceptance by bob to abc"},
       {"projects/ab/abc/releases.json", "releases of abc"},
       {"projects/ab/abc/files/cli/1.0.0/abc.tgz", "file abc/cli/1.0.0/abc.tgz"},
       {"projects/a/a/claim.json", "claim of a"},
@@ -70,6 +78,18 @@ TEST_CASE("G-19 whatever else stands below admin and projects is stray", "[repos
                                                          "admin/abc.json",
                                                          "admin/root_history/0.root.json",
                                                          "admin/root_history/01.root.json",
+                                                         "projects/ab/abc/owners.0.json",
+                                                         "projects/ab/abc/owners.1.json",
+                                                         "projects/ab/abc/owners.02.json",
+                                                         "projects/ab/abc/owners.100.json",
+                                                         "projects/ab/abc/owners.+2.json",
+                                                         "projects/ab/abc/owners..json",
+                                                         "projects/ab/abc/owners.2json",
+                                                         "projects/ab/abc/invitations/.json",
+                                                         "projects/ab/abc/invitations/.accepted.json",
+                                                         "projects/ab/abc/invitations/b.b.json",
+                                                         "projects/ab/abc/invitations/bob",
+                                                         "projects/ab/abc/invitations/x/bob.json",
                                                          "admin/root_history/+1.root.json",
                                                          "admin/root_history/99999999999999999999.root.json",
                                                          "admin/root_history/.root.json",

@@ -183,9 +183,9 @@ TEST_CASE("a merge is checked in its own context", "[transition]") {
     const ContentRepository first = with_def(base, "1.0.0");
     const ContentRepository merge = taken(first, second, "projects/ab/abc/");
     CHECK(text_of(judge_merge(base, first, second, merge)) ==
-          "refused: projects/ab/abc/owners.json: is changed; changing owners or maintainers is not a change "
-          "this version "
-          "knows");
+          "refused: projects/ab/abc/releases.json: would stay as it is, but others must sign now: it is "
+          "signed by 0 of the 1 key it needs (missing: " +
+              key_label("", id_of("eve")) + ")");
   }
   SECTION("the other side has a pending promotion") {
     ContentRepository second = base;
@@ -212,6 +212,6 @@ TEST_CASE("a merge is checked in its own context", "[transition]") {
     const ContentRepository first = with_def(base, "1.0.0");
     const ContentRepository merge = taken(first, second, "admin/");
     CHECK(text_of(judge_merge(base, first, second, merge)) ==
-          "refused: admin/claimed.json: does not delegate project abc to the owners that its claim lists");
+          "refused: admin/claimed.json: does not delegate project abc to owners that its claim lists or that owners handed it over to");
   }
 }

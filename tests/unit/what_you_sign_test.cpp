@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "libtufcore/invitation.h"
 #include "tests/support/content_repository.h"
 #include "tests/support/json_mutations.h"
 
@@ -21,6 +22,7 @@ struct Proposal {
   std::string kind;
   std::optional<ContentRepository> base;
   ContentRepository next;
+  std::string verdict = "accepted";
 };
 
 // `changes` on top of `base`, all files signed by `signers`.
@@ -53,7 +55,7 @@ ContentRepository lively() {
   return base;
 }
 
-static_assert(std::variant_size_v<Change> == 9, "a new kind of change: give it a proposal below");
+static_assert(std::variant_size_v<Change> == 12, "a new kind of change: give it a proposal below");
 std::vector<Proposal> proposals() {
   const ContentRepository base = lively();
   std::vector<Proposal> all;
@@ -67,6 +69,21 @@ std::vector<Proposal> proposals() {
   all.push_back(proposal("remove release", base, {removal_of("leaks a key"), expiry_of("abc.rel")}, {"mia"}));
   all.push_back(proposal("extend expiry", base, {expiry_of("abc.rel", far_ahead.plus_days(1))}, {"mia"}));
   all.push_back(proposal("promote projects", base, {PromoteProjects{{abc}}, expiry_of("claimed")}, {"ada"}));
+  ContentRepository team = base;
+  team.change({ChangeTeam{abc, Team::maintainers, persons({"mo"}), persons({"max"}), ThresholdChange{1, 2}},
+               expiry_of("abc"), expiry_of("abc.rel")},
+              {"olga", "mia", "mo"});
+  all.push_back({"change team", base, team});
+  ContentRepository handed_over = base;
+  handed_over.hand_over("abc", {"olga", "otto"}, 2, {"olga", "otto"});
+  all.push_back({"rotate owners", base, handed_over});
+  ContentRepository invited = base;
+  const Invitation invitation{abc, *FileName::parse("bob"), true, "playground", root_digest(*base.tree()), made_at};
+  invited.put(layout::invitation(abc, invitation.name), to_json(invitation), {"olga"});
+  all.push_back({"invite", base, invited, "pending:"});
+  ContentRepository accepted = invited;
+  accepted.put(layout::acceptance(abc, invitation.name), to_json(Acceptance{to_json(invitation), person("bob").key}), {"bob"});
+  all.push_back({"accept an invitation", base, accepted, "pending:"});
   ContentRepository unpublished = base;
   unpublished.files["README.md"] = "hello";
   all.push_back({"change unpublished", base, unpublished});
@@ -79,7 +96,7 @@ Verdict verdict_of(const Proposal& proposal, const ContentRepository& next) {
 
 People signers_of(const Envelope& file) {
   People signers;
-  for (const char* name : {"ada", "ci", "olga", "mia", "max", "otto", "mo", "dora", "dan"}) {
+  for (const char* name : {"ada", "ci", "olga", "mia", "max", "otto", "mo", "dora", "dan", "bob"}) {
     if (file.signatures.by_key.contains(id_of(name))) signers.push_back(name);
   }
   REQUIRE(signers.size() == file.signatures.by_key.size());
@@ -91,6 +108,8 @@ std::vector<std::string> names_of(const std::string& member) {
   static const std::multimap<std::string, std::string> in_people_s_words = {
       {"threshold", "must sign"},
       {"keyids", "are named"},
+      {"keyids", "must sign"},
+      {"keys", "must sign"},
       {"owners", "threshold"},
       {"name", "x-pg-repository"},
       {"name", "delegation"},
@@ -131,7 +150,7 @@ class Examination {
   explicit Examination(const Proposal& proposal)
       : proposal_(proposal), honest_(verdict_of(proposal, proposal.next)), words_(in_words(honest_)) {
     INFO(proposal.kind);
-    REQUIRE(text_of(honest_) == "accepted");
+    REQUIRE(text_of(honest_) == proposal.verdict);
   }
 
   const Verdict& honest() const { return honest_; }
