@@ -145,6 +145,38 @@ WHO=alice DIR=$T/place/content
 git -C "$DIR" fetch -q; git -C "$DIR" reset -q --hard origin/main
 expect 0 as alice pgsign -C "$DIR" project show def; says "1.0.1"
 
+step "the people of a project"
+alices() { WHO=alice DIR=$T/place/content; git -C "$DIR" fetch -q; git -C "$DIR" switch -q main; git -C "$DIR" reset -q --hard origin/main; }
+bob_signs() { run 0 "pgsign push"; bob_finds; expect 0 by bob sign "$ID" --yes; alices; }
+alices
+run 0 "pgsign maintainer list abc"; says_not bob
+yes_run 0 "pgsign maintainer add abc bob.pub"; run 0 "pgsign push"
+yes_run 0 "pgsign maintainer remove abc bob"; run 0 "pgsign push"
+yes_run 0 "pgsign maintainer add abc bob.pub --threshold 2"; bob_signs
+run 0 "pgsign maintainer list abc"; says bob
+yes_run 0 "pgsign threshold set abc releases 1"; run 0 "pgsign push"
+yes_run 0 "pgsign maintainer remove abc bob"; run 0 "pgsign push"
+run 0 "pgsign owner list abc"; says_not bob
+yes_run 0 "pgsign owner add abc bob.pub"; bob_signs
+run 0 "pgsign owner list abc"; says bob
+yes_run 0 "pgsign owner remove abc bob"; run 0 "pgsign push"
+expect 0 as alice pgsign -C "$DIR" owner add abc "$DIR/bob.pub" --yes; bob_signs
+yes_run 0 "pgsign threshold set abc owners 2"; bob_signs
+
+step "an invitation"
+yes_run 0 "pgsign invite abc --as maintainer bob"; run 0 "pgsign push"
+branch=$(git -C "$T/hub.git" for-each-ref --format='%(refname:short)' refs/heads/sign/abc)
+WHO=bob DIR=$T/bob; git -C "$DIR" fetch -q; git -C "$DIR" switch -q "$branch"
+yes_run 0 "pgsign accept abc bob"; run 0 "pgsign push"
+WHO=alice DIR=$T/place/content; git -C "$DIR" fetch -q; git -C "$DIR" switch -q "$branch"; git -C "$DIR" reset -q --hard "origin/$branch"
+yes_run 0 "pgsign sign abc"
+alices
+export PG_PASSPHRASE=correct-horse
+run 0 "pgsign key new alice-2"
+yes_run 0 "pgsign key replace alice alice-2"; bob_signs
+unset PG_PASSPHRASE
+run 0 "pgsign owner list abc"; says_not "$(key_id alice)"
+
 step "a large repository: a clone of one project's folder"
 git -C "$T/hub.git" config uploadpack.allowFilter true
 mkdir "$T/small"; WHO=alice DIR=$T/small
