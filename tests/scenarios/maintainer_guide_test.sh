@@ -111,7 +111,7 @@ cp -r "$T/place/content/dist" "$T/bob/dist"
 bob_finds() {  # the one proposal there is
   WHO=bob DIR=$T/bob
   run 0 "pgsign inbox"
-  expect 0 by bob inbox --all --json; ID=$(json proposals.0.id); ID=${ID:0:12}
+  expect 0 by bob inbox --json; ID=$(json proposals.0.id); ID=${ID:0:12}
 }
 alice_proposes() {  # VERSION of def
   WHO=alice DIR=$T/place/content
@@ -169,8 +169,10 @@ branch=$(git -C "$T/hub.git" for-each-ref --format='%(refname:short)' refs/heads
 WHO=bob DIR=$T/bob; git -C "$DIR" fetch -q; git -C "$DIR" switch -q "$branch"
 yes_run 0 "pgsign accept abc bob"; run 0 "pgsign push"
 WHO=alice DIR=$T/place/content; git -C "$DIR" fetch -q; git -C "$DIR" switch -q "$branch"; git -C "$DIR" reset -q --hard "origin/$branch"
-yes_run 0 "pgsign sign abc"
+yes_run 0 "pgsign sign abc"; says "bob"
 alices
+git -C "$T/hub.git" for-each-ref --format='delete %(refname)' refs/heads/sign | git -C "$T/hub.git" update-ref --stdin
+for clone in "$T/bob" "$DIR"; do git -C "$clone" switch -q main; git -C "$clone" fetch -q --prune; git -C "$clone" branch -q -D "$branch"; done
 export PG_PASSPHRASE=correct-horse
 run 0 "pgsign key new alice-2"
 yes_run 0 "pgsign key replace alice alice-2"; bob_signs
