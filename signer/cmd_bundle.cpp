@@ -48,7 +48,7 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   const bool alone = arguments.flag("full") || !base.commit;
   std::vector<std::string> revisions = {name};
   if (!alone) revisions.push_back("^" + *base.commit);
-  const Departure departure(git, commit, "bundle");
+  Departure(git, commit, "bundle").begins();
   write_bundle(git, file, revisions);
   if (!is_here_only) git.remove_reference(name);
   out.result(fmt::format(

@@ -42,18 +42,22 @@ std::optional<SignedContent> signed_content_at(const TreeReader& tree, const std
   return signed_content_of(path, JsonReader(json, path)["signed"].json());
 }
 
-Departure::Departure(const GitRepository& git, const std::optional<CommitId>& commit, const std::string& to) {
+Departure::Departure(const GitRepository& git, const std::optional<CommitId>& commit, std::string to)
+    : to_(std::move(to)) {
   if (!commit) return;
   const auto root = git.tree(*commit)->digest(layout::root_history(1), max_metadata_bytes);
   const std::optional<TrustStore> store = root ? TrustStore::find(root->sha256) : std::nullopt;
   if (!store) return;
   record_ = store->signatures();
+  const std::vector<RecordedSignature> mine = record_->entries();
   contents_ = contents_after_main(git, *commit);
-  record_->note_leaving(contents_, to);
+  std::erase_if(contents_, [&](const SignedContent& content) {
+    return std::ranges::find(mine, content, &RecordedSignature::content) == mine.end();
+  });
 }
 
-void Departure::did_not_happen() const {
-  if (record_) record_->note_stayed(contents_);
+void Departure::begins() const {
+  if (carries_signatures()) record_->note_leaving(contents_, to_);
 }
 
 SignatureRecord::IsElsewhere on_a_remote_branch(const GitRepository& git) {

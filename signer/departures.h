@@ -10,18 +10,20 @@
 
 namespace tuf {
 
-// Noted before the commit is sent anywhere: neither a kill nor a host that lies about what it got makes it
-// forgotten.
+// What my keys signed in the commits after the shared main branch, up to `commit`; also what a later one
+// replaced. Nothing without a commit, and where nothing is trusted yet.
 class Departure {
  public:
-  // Everything that the commits after the shared main branch, up to `commit`, have signed; also what a later
-  // one replaced. Nothing without a commit, and where nothing is trusted yet.
-  Departure(const GitRepository& git, const std::optional<CommitId>& commit, const std::string& to);
-  void did_not_happen() const;  // only when it is sure, here, that nothing was sent
+  Departure(const GitRepository& git, const std::optional<CommitId>& commit, std::string to);
+  bool carries_signatures() const { return !contents_.empty(); }
+  // Before the commit is sent anywhere, and never taken back: whether it arrived, only the other side could
+  // say.
+  void begins() const;
 
  private:
   std::optional<SignatureRecord> record_;
   std::vector<SignedContent> contents_;
+  std::string to_;
 };
 
 // Whether a branch of a remote, as last seen here, has this signature: somebody pushed it by hand.

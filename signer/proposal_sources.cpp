@@ -127,13 +127,13 @@ void fetch_from(GitRepository& git, const Place& place, Output& out) {
   if (listing.exit_code != 0)
     throw network("git cannot list what {} has: {}", place.shown, listing.reason())
         .with_hint("--no-fetch looks at what was fetched before");
-  const ChosenReferences chosen = choose_references(listing.output, place.kind);
+  const ChosenReferences chosen = choose_references(listing.answer, place.kind);
   tell_left_out(chosen, place, out);
   forget_missing(git, place, chosen);
   std::vector<std::string> refspecs;
   const std::string main = place.main_branch ? "refs/heads/" + *place.main_branch : "";
   const auto has_main = [&](const RemoteReference& one) { return one.name == main; };
-  if (std::ranges::any_of(references_in(listing.output), has_main))
+  if (std::ranges::any_of(references_in(listing.answer), has_main))
     refspecs.push_back("+" + main + ":" + place.branches + *place.main_branch);
   for (const RemoteReference& one : chosen.references) {
     const std::string to = destination(place, one.name);

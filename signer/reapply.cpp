@@ -59,18 +59,19 @@ struct Made {
 };
 
 // Each of the files that this key may sign, as the commit would have them.
-void sign_parts(const GitRepository& git, Made& made, SigningKey& key) {
+void sign_parts(const GitRepository& git, const TrustStore* trust, Made& made, SigningKey& key) {
   const RepositoryState state = RepositoryState::read(git.preview(made.commit), std::nullopt);
   for (auto& [path, part] : made.parts) {
     const std::vector<KeyId> missing = signers_of_file(state, path).file.check.missing;
     if (std::ranges::find(missing, key.public_key().id()) == missing.end()) continue;
+    refuse_second_contents(git, trust, {{path, part}});  // before a signature stands in an object of git
     part.signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part.signed_part));
     made.commit.files[path] = signed_file_text(part.signed_part, part.signatures);
   }
 }
 
 // The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet), where it may.
-Made made_again(const GitRepository& git, const Step& step, const CommitId& parent,
+Made made_again(const GitRepository& git, const TrustStore* trust, const Step& step, const CommitId& parent,
                 const RepositoryState& state, SigningKey* key) {
   Made made;
   made.commit.parent = parent;
@@ -89,7 +90,7 @@ Made made_again(const GitRepository& git, const Step& step, const CommitId& pare
     else
       made.commit.taken_over[change.path] = step.to;
   }
-  if (key != nullptr) sign_parts(git, made, *key);
+  if (key != nullptr) sign_parts(git, trust, made, *key);
   return made;
 }
 
@@ -102,12 +103,12 @@ struct Chain {
 
 // All steps on top of `main`, as far as that goes without `key`; commits without a name, so that nothing is
 // changed by making them.
-Chain chain_on(GitRepository& git, const std::vector<Step>& steps, const CommitId& main, SigningKey* key,
-               const std::string& author, UtcTime now) {
+Chain chain_on(GitRepository& git, const TrustStore* trust, const std::vector<Step>& steps,
+               const CommitId& main, SigningKey* key, const std::string& author, UtcTime now) {
   Chain chain{main, {}, {}};
   for (const Step& step : steps) {
     const RepositoryState state = RepositoryState::read(git.tree(chain.head), std::nullopt);
-    Made made = made_again(git, step, chain.head, state, key);
+    Made made = made_again(git, trust, step, chain.head, state, key);
     made.commit.time = now;
     set_committer(made.commit, git, {author, key});
     const CommitId commit = git.make_commit(made.commit);
@@ -156,14 +157,17 @@ void move_branch(const Workspace& workspace, const CommitId& head) {
 std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, const Arguments& arguments,
                                  Output& out, UtcTime now) {
   GitRepository& git = workspace.git;
-  verified_main_of(git, find_main(git, workspace.branch), workspace.trust.get(), out, now);
-  const CommitId main = git.resolve(remote.tracking());
+  const TrustStore* trust = workspace.trust.get();
+  const std::optional<MainBranch> verified = find_main(git, workspace.branch);
+  verified_main_of(git, verified, workspace.trust.get(), out, now);
+  // By its id: a 'git fetch' that runs at the same time does not exchange what was verified.
+  const CommitId main = verified ? verified->tip : git.resolve(remote.tracking());
   const std::optional<CommitId> fork = git.merge_base(main, workspace.head);
   if (!fork)
     throw refused("branch {} has no commit in common with {} of {}", escaped(workspace.branch),
                   escaped(remote.main_branch), escaped(remote.name));
   const std::vector<Step> steps = own_steps(git, *fork, workspace.head);
-  Chain chain = chain_on(git, steps, main, nullptr, "pgsign", now);
+  Chain chain = chain_on(git, trust, steps, main, nullptr, "pgsign", now);
   say(steps, chain, remote, main, out);
   if (arguments.flag("dry-run")) {
     out.note("dry run: nothing was signed or changed");
@@ -174,9 +178,9 @@ std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, con
     if (!arguments.flag("yes") && !confirm(fmt::format("Sign this again with {}?", key.label())))
       throw other("cancelled; nothing was signed or changed");
     const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
-    chain = chain_on(git, steps, main, signing_key.get(), key.file_name, now);
+    chain = chain_on(git, trust, steps, main, signing_key.get(), key.file_name, now);
     for (const auto& [parts, verdict] : chain.to_record) {
-      record_signatures(git, workspace.trust.get(), parts, verdict, key.id(), now);
+      record_signatures(git, trust, parts, verdict, key.id(), now);
     }
   }
   const std::string kept = "before-reapply/" + short_id(workspace.head);

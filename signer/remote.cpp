@@ -156,10 +156,8 @@ std::string refusal_in(const std::string& output) {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-Pushed pushed(const GitRun& run, const std::string& remote, const Departure& departure) {
+Pushed pushed(const GitRun& run, const std::string& remote) {
   using How = Pushed::How;
-  // What the git program here found out before it sent anything; "[remote rejected]" comes later.
-  if (run.exit_code != 0 && has(run.answer, "\t[rejected] (")) departure.did_not_happen();
   if (run.exit_code == 0) return {How::pushed, {}};
   for (const char* words : {"(fetch first)", "(non-fast-forward)", "cannot lock ref", "(stale info)",
                             "(failed to update ref)", "(incorrect old value provided)"}) {
@@ -170,6 +168,25 @@ Pushed pushed(const GitRun& run, const std::string& remote, const Departure& dep
       .with_hint(
           "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' "
           "again");
+}
+
+// Signatures leave with it, whatever the other side says about that afterwards: it can word its refusal as git
+// words its own. That others were first is therefore found out by a trial, which sends nothing.
+Pushed push_with(const GitRepository& git, const std::optional<CommitId>& commit, const std::string& remote,
+                 const std::string& branch, const std::vector<std::string>& options,
+                 const std::string& refspec) {
+  const auto push = [&](std::vector<std::string> words) {
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"--", remote, refspec});
+    return run_git(folder_of(git), words);
+  };
+  const Departure departure(git, commit, remote + " " + branch);
+  if (departure.carries_signatures()) {
+    const GitRun trial = push({"push", "--porcelain", "--dry-run"});
+    if (trial.exit_code != 0) return pushed(trial, remote);
+    departure.begins();
+  }
+  return pushed(push({"push", "--porcelain"}), remote);
 }
 
 }  // namespace
@@ -232,9 +249,9 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
 std::vector<std::string> remote_names(const GitRepository& git) {
   const GitRun run = run_git(folder_of(git), {"remote"});
   std::vector<std::string> names;
-  for (std::size_t at = 0; run.exit_code == 0 && at < run.output.size();) {
-    const std::size_t end = std::min(run.output.find('\n', at), run.output.size());
-    if (end > at) names.push_back(run.output.substr(at, end - at));
+  for (std::size_t at = 0; run.exit_code == 0 && at < run.answer.size();) {
+    const std::size_t end = std::min(run.answer.find('\n', at), run.answer.size());
+    if (end > at) names.push_back(run.answer.substr(at, end - at));
     at = end + 1;
   }
   return names;
@@ -243,21 +260,15 @@ std::vector<std::string> remote_names(const GitRepository& git) {
 // The commit was judged by its id, so it is pushed by its id.
 Pushed push_forward(const GitRepository& git, const CommitId& commit, const std::string& remote,
                     const std::string& branch) {
-  const Departure departure(git, commit, remote + " " + branch);
-  return pushed(
-      run_git(folder_of(git), {"push", "--porcelain", "--", remote, commit + ":refs/heads/" + branch}),
-      remote, departure);
+  return push_with(git, commit, remote, branch, {}, commit + ":refs/heads/" + branch);
 }
 
 Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>& seen,
                         const std::optional<CommitId>& commit, const std::string& remote,
                         const std::string& branch) {
   const std::string name = "refs/heads/" + branch;
-  const Departure departure(git, commit, remote + " " + branch);
-  return pushed(
-      run_git(folder_of(git), {"push", "--porcelain", "--force-with-lease=" + name + ":" + seen.value_or(""),
-                               "--", remote, commit.value_or("") + ":" + name}),
-      remote, departure);
+  return push_with(git, commit, remote, branch,
+                   {"--force-with-lease=" + name + ":" + seen.value_or("")}, commit.value_or("") + ":" + name);
 }
 
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,

@@ -30,7 +30,7 @@ std::string url_without_secrets(std::string_view url);
 struct GitRun {
   int exit_code;
   std::string output;          // stdout and stderr together, as they came, capped
-  std::string answer;          // stdout alone, capped: the other side has no say in it
+  std::string answer;          // stdout alone, capped
   std::string reason() const;  // the line that tells a person most, escaped
 };
 struct GitLimits {

@@ -52,8 +52,6 @@ void replay(std::vector<RecordedSignature>& entries, const JsonReader& line) {
   if (known == nullptr) line.refuse("about something that was signed");
   if (event == "leaving")
     ++known->departures;
-  else if (event == "stayed")
-    --known->departures;
   else if (event == "withdrawn")
     known->withdrawn = true;
   else
@@ -152,10 +150,6 @@ void SignatureRecord::append(const char* event, const std::vector<SignedContent>
 
 void SignatureRecord::note_leaving(const std::vector<SignedContent>& contents, const std::string& to) const {
   append("leaving", contents, to);
-}
-
-void SignatureRecord::note_stayed(const std::vector<SignedContent>& contents) const {
-  append("stayed", contents, "");
 }
 
 std::vector<SignedContent> SignatureRecord::contents_to_withdraw(const std::string& role,

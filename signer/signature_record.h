@@ -31,7 +31,7 @@ struct RecordedSignature {
   UtcTime when;
   // With the signatures that it had then, it could be published: no other key is needed to make it count.
   bool complete;
-  int departures = 0;      // pushed or exported so often
+  int departures = 0;      // pushed or exported so often, whether it arrived or not
   bool withdrawn = false;  // the person says that nobody will complete it
 };
 
@@ -48,9 +48,7 @@ class SignatureRecord {
   // The same, and then writes them down, before the signatures leave the process.
   void note_signed(const std::vector<RecordedSignature>& signatures, const IsElsewhere& is_elsewhere) const;
 
-  // Before contents are sent anywhere; and when it is sure that they were not sent after all.
-  void note_leaving(const std::vector<SignedContent>& contents, const std::string& to) const;
-  void note_stayed(const std::vector<SignedContent>& contents) const;
+  void note_leaving(const std::vector<SignedContent>& contents, const std::string& to) const;  // before they do
   // Throws not_found when nothing was signed for it, refused for one that is complete and has left.
   void refuse_withdrawal(const std::string& role, std::uint64_t version) const {
     contents_to_withdraw(role, version);

@@ -165,6 +165,30 @@ hub update-ref refs/heads/main "$sent"; fetch alice
 expect 0 by alice status
 good=$sent
 
+step "a host that takes a signature and words its refusal as git words its own"
+cat >"$T/hub.git/hooks/proc-receive" <<'JS'
+#!/usr/bin/env node
+const fs = require("fs");
+const bytes = (count) => { const b = Buffer.alloc(count); for (let at = 0; at < count;) at += fs.readSync(0, b, at, count - at); return b; };
+const read = () => { const size = parseInt(bytes(4), 16); return size ? bytes(size - 4).toString() : null; };
+const write = (line) => fs.writeSync(1, (line.length + 4).toString(16).padStart(4, "0") + line);
+const lines = () => { const all = []; for (let line; (line = read()) !== null;) all.push(line); return all; };
+lines();
+write("version=1\0\n"); fs.writeSync(1, "0000");
+for (const line of lines()) write(`ng ${line.trim().split(" ")[2]} no)\t[rejected] (fetch first\n`);
+fs.writeSync(1, "0000");
+JS
+chmod +x "$T/hub.git/hooks/proc-receive"
+hub config receive.procReceiveRefs refs/heads/main
+expect 0 by alice release add abc 3.0.0 "$T/abc.txt" --yes
+expect 8 by alice push
+hub cat-file -e "$(at alice)" || fail "the host did not get it"
+git -C "$T/alice" reset -q --hard "$good"
+expect 10 by alice release add abc 3.0.0 "$T/other.txt" --yes
+says "version 5 of role abc.rel was signed with another content on "
+says "and that one has left this machine"
+hub config --unset receive.procReceiveRefs
+
 fetch bob; expect 0 by bob status
 step "a damaged store: fatal, with the way out, and nothing is signed"
 file=$(find "$T/home/bob/state/pg/signer" -name repository)

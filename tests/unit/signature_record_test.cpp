@@ -59,18 +59,6 @@ TEST_CASE("a second content for one version is refused once the first may have l
   r.sign(releases(3, "two"));  // another version
 }
 
-TEST_CASE("what git did not send after all has not left but what went before it has", "[signature_record]") {
-  const Recorded r;
-  r.sign(releases(2, "one"));
-  r.record.note_leaving({releases(2, "one")}, "origin main");
-  r.record.note_stayed({releases(2, "one")});
-  CHECK_NOTHROW(r.record.refuse_second({releases(2, "two")}, nowhere));
-  r.record.note_leaving({releases(2, "one")}, "origin sign/abc/1");
-  r.record.note_leaving({releases(2, "one")}, "origin main");
-  r.record.note_stayed({releases(2, "one")});
-  CHECK(r.sign_refused(releases(2, "two")).error.kind == "refused");
-}
-
 TEST_CASE("a signature that was pushed by hand has left", "[signature_record]") {
   const Recorded r;
   r.sign(releases(2, "one"));
