@@ -13,19 +13,39 @@ constexpr std::size_t max_message_bytes = 64u << 10;
 constexpr std::size_t max_title_bytes = 100;
 constexpr std::string_view author_line = "Proposed-by: ";
 
-std::optional<Envelope> envelope_at(const TreeReader& tree, const std::string& path) {
-  const std::optional<Bytes> file = tree.read(path, max_metadata_bytes);
+// Anybody may open pull requests, and a few bytes of a packed file become gigabytes once it is parsed: before
+// that, a file must not be larger than a change can make it. Yanking makes each of its entries two or three
+// times as long, a new file of a release takes less than 1 KiB, a promoted name as well.
+constexpr std::uint64_t growth_factor = 4;
+constexpr std::uint64_t growth_by_file = 1u << 10;
+constexpr std::uint64_t growth_of_project = 1u << 20;
+constexpr std::uint64_t growth_of_admin = 4u << 20;
+
+std::uint64_t most_bytes(const ProposalBase& base, const std::string& path, std::size_t changed_files) {
+  const std::optional<Bytes> before =
+      base.state ? base.state->tree().read(path, max_metadata_bytes) : std::nullopt;
+  const std::uint64_t growth = layout::project_of(path) ? growth_of_project : growth_of_admin;
+  return std::min<std::uint64_t>(
+      max_metadata_bytes,
+      growth_factor * (before ? before->size() : 0) + growth + growth_by_file * changed_files);
+}
+
+std::optional<Envelope> envelope_at(const TreeReader& tree, const std::string& path,
+                                    std::uint64_t max_bytes = max_metadata_bytes) {
+  const std::optional<Bytes> file = tree.read(path, max_bytes);
   if (!file) return std::nullopt;
   return parse_envelope(*file, fmt::format("{} at {}", path, tree.name()));
 }
 
-std::map<std::string, Envelope> signed_files(const GitRepository& git, const CommitId& commit,
+std::map<std::string, Envelope> signed_files(const GitRepository& git, const ProposalBase& base,
+                                             const CommitId& commit,
                                              const std::vector<ChangedPath>& changed) {
   std::map<std::string, Envelope> files;
   const std::shared_ptr<const TreeReader> tree = git.tree(commit);
   for (const ChangedPath& change : changed) {
     if (change.how == ChangedPath::How::removed || !is_signed_file(change.path)) continue;
-    files.emplace(change.path, *envelope_at(*tree, change.path));
+    const std::uint64_t max_bytes = most_bytes(base, change.path, changed.size());
+    files.emplace(change.path, *envelope_at(*tree, change.path, max_bytes));
   }
   return files;
 }
@@ -93,6 +113,8 @@ void refuse(Examined& examined, const Error& error) {
   examined.kind = Examined::Kind::refused;
   examined.reason = error.what();
   examined.hint = error.hint();
+  examined.proposal.parts.clear();  // there may be many, and each may be large
+  examined.proposal.changed.clear();
 }
 
 void examine_on(const GitRepository& git, const ProposalBase& base, const Candidate& candidate,
@@ -107,7 +129,7 @@ void examine_on(const GitRepository& git, const ProposalBase& base, const Candid
   }
   Proposal& proposal = examined.proposal;
   proposal.changed = git.changes(fork, candidate.commit, max_changed_paths);
-  const std::map<std::string, Envelope> files = signed_files(git, candidate.commit, proposal.changed);
+  const std::map<std::string, Envelope> files = signed_files(git, base, candidate.commit, proposal.changed);
   examined.kind = Kind::foreign;
   if (files.empty()) return;
   proposal.id = id_of(files);

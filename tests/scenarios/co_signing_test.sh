@@ -170,6 +170,12 @@ says_not "A readme"
 expect 0 by bob sign "$short" --yes
 says "found: pull request 7 of origin (commit ${good:0:8})"
 git -C "$T/hub.git" update-ref -d "refs/heads/sign/a\$(id)" 2>/dev/null || true
+git -C "$T/evil" reset -q --hard origin/main
+node -e 'require("fs").writeFileSync(process.argv[1], `{"signatures":[],"signed":{"version":9,"x":[${"0,".repeat(4 << 20)}0]}}\n`)' "$T/evil/projects/ab/abc/releases.json"
+git -C "$T/evil" commit -qam bomb; git -C "$T/evil" push -q origin HEAD:refs/pull/9/head
+expect 0 by bob inbox                                                  # 8 KiB to fetch, 600 MiB to parse
+says "projects/ab/abc/releases.json has 8388657 bytes; at most "
+git -C "$T/hub.git" update-ref -d refs/pull/9/head
 
 step "a proposal on an older main applies where main moved elsewhere, and is outdated where the same role moved"
 git -C "$T/mallory" fetch -q; git -C "$T/mallory" reset -q --hard origin/main
