@@ -5,16 +5,19 @@
 namespace tuf {
 namespace {
 
-std::string people(const std::vector<KeyHolder>& holders) {
+// Whole key ids: this is where a person compares them, and a key whose id begins as another's does is soon made.
+std::string people_in_full(const std::vector<KeyHolder>& holders) {
   std::string text;
-  for (const KeyHolder& holder : holders)
-    text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
+  for (const KeyHolder& holder : holders) {
+    const std::string name = holder.name.empty() ? "" : escaped(holder.name, 64) + " ";
+    text += fmt::format("{}{}key {}", text.empty() ? "" : ", ", name, holder.key.computed_id());
+  }
   return text;
 }
 
-// "owners (1 of 2 must sign): alice 0123abcd, bob 4567cdef"
+// "owners (1 of 2 must sign): alice key 0123..., bob key 4567..."
 std::string role_text(std::string_view who, const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
-  return fmt::format("{} ({} of {} must sign): {}", who, threshold, holders.size(), people(holders));
+  return fmt::format("{} ({} of {} must sign): {}", who, threshold, holders.size(), people_in_full(holders));
 }
 
 constexpr std::string_view expiry_kinds[] = {"root",    "targets", "blocked",  "claimed",
@@ -73,16 +76,6 @@ std::vector<std::string> words(const RemoveRelease& change) {
 
 std::vector<std::string> words(const ExtendExpiry& change) {
   return {fmt::format("role {} stays valid until {}", escaped(change.role.text()), change.expires.text())};
-}
-
-// Whole key ids: this is where a person compares them.
-std::string people_in_full(const std::vector<KeyHolder>& holders) {
-  std::string text;
-  for (const KeyHolder& holder : holders) {
-    const std::string name = holder.name.empty() ? "" : escaped(holder.name, 64) + " ";
-    text += fmt::format("{}{}key {}", text.empty() ? "" : ", ", name, holder.key.computed_id());
-  }
-  return text;
 }
 
 std::string_view duty(Team team) {

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
 
 extern char** environ;
@@ -33,6 +34,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
+}
+
+Error no_answer(const std::string& shown, std::chrono::seconds patience) {
+  return other("the program '{}' gave no answer within {} seconds", shown, patience.count());
 }
 
 // Ends the child when it is given up, so that none is left behind.
@@ -68,10 +73,17 @@ class Child {
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
-  int wait() {
+  // One that has closed its stdout has not ended yet, and need not.
+  int wait(Clock::time_point until, std::chrono::seconds patience) {
+    constexpr int pause_ms = 5;
     int status = 0;
-    while (waitpid(id_, &status, 0) < 0) {
-      if (errno != EINTR) throw other("cannot wait for the program '{}': {}", shown_, std::strerror(errno));
+    for (pid_t ended = 0; ended != id_;) {
+      ended = waitpid(id_, &status, WNOHANG);
+      if (ended < 0 && errno != EINTR)
+        throw other("cannot wait for the program '{}': {}", shown_, std::strerror(errno));
+      if (ended != 0) continue;
+      if (Clock::now() >= until) throw no_answer(shown_, patience);
+      poll(nullptr, 0, pause_ms);
     }
     id_ = 0;
     if (!WIFEXITED(status)) throw other("the program '{}' was ended by signal {}", shown_, WTERMSIG(status));
@@ -92,8 +104,8 @@ void write_some(Descriptor& to, ByteView& input) {
   if (input.empty() || (count < 0 && !later)) to.reset();
 }
 
-Bytes talk(Descriptor to, const Descriptor& from, const ChildProgram& program, const std::string& shown) {
-  const Clock::time_point until = Clock::now() + program.patience;
+Bytes talk(Descriptor to, const Descriptor& from, const ChildProgram& program, const std::string& shown,
+           Clock::time_point until) {
   ByteView input = program.input;
   Bytes output;
   char buffer[4096];
@@ -101,8 +113,7 @@ Bytes talk(Descriptor to, const Descriptor& from, const ChildProgram& program, c
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
     pollfd ends[] = {{from.get(), POLLIN, 0}, {to.get(), POLLOUT, 0}};  // a closed one is -1, and is left out
     const int ready = left.count() > 0 ? poll(ends, 2, static_cast<int>(left.count())) : 0;
-    if (ready == 0)
-      throw other("the program '{}' gave no answer within {} seconds", shown, program.patience.count());
+    if (ready == 0) throw no_answer(shown, program.patience);
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) throw other("cannot wait for the program '{}': {}", shown, std::strerror(errno));
     if (ends[1].revents != 0) write_some(to, input);
@@ -121,14 +132,15 @@ Bytes talk(Descriptor to, const Descriptor& from, const ChildProgram& program, c
 }  // namespace
 
 ChildRun run_child(const ChildProgram& program) {
+  const Clock::time_point until = Clock::now() + program.patience;
   Pipe input = make_pipe();
   Pipe output = make_pipe();
   fcntl(input.writing.get(), F_SETFL, O_NONBLOCK);
   Child child(program, input.reading, output.writing);
   input.reading.reset();
   output.writing.reset();
-  Bytes said = talk(std::move(input.writing), output.reading, program, child.shown());
-  return {child.wait(), std::move(said)};
+  Bytes said = talk(std::move(input.writing), output.reading, program, child.shown(), until);
+  return {child.wait(until, program.patience), std::move(said)};
 }
 
 std::vector<std::string> environment_of_children() {

@@ -24,7 +24,7 @@ list=$(for name in claim owners releases; do
 [ "$(git -C "$T/hub.git" for-each-ref --format='%(refname:short)' refs/heads/sign/)" = "sign/abc/${id:0:12}" ] || fail "the branch"
 before=$(git -C "$T/bob" rev-parse HEAD)
 expect 0 by bob sign "${id:0:8}" --yes
-says "creates project abc; owners (1 of 1 must sign): $(label alice)"
+says "creates project abc; owners (1 of 1 must sign): alice key $(key_id alice)"
 says "it still needs signatures:"
 [ "$(git -C "$T/bob" rev-parse HEAD) $(git -C "$T/bob" status --porcelain)" = "$before " ] || fail "the checkout changed"
 expect 0 by mallory inbox

@@ -161,7 +161,7 @@ expect 0 by alice log abc
 says "yanks release 1.2.0 of product abc of project abc: wait for 1.2.1"
 says "removes release 1.1.0 of product abc of project abc and its files for ever: contained a private key"
 says "takes back the yank of release 1.1.0 of product abc of project abc"
-says "creates project abc; owners (1 of 1 must sign): $(label alice)"
+says "creates project abc; owners (1 of 1 must sign): alice key $(key_id alice)"
 says "  abc.rel version 1, signed by $(label alice)"
 says "  abc (claim) version 1, signed by $(label alice)"
 says_not "The Administrators"

@@ -42,7 +42,7 @@ refused 8 "folder '$T/used' is not empty (it has 'file')" "name a new folder" --
   as admin pgsign init "$T/used" --name playground --online "$(pub online)" --yes
 absent "$T/admin"
 expect 0 init --online "$(pub online)" --dry-run
-says "creates repository playground; administrators (1 of 1 must sign): $(label admin)"
+says "creates repository playground; administrators (1 of 1 must sign): admin key $(key_id admin)"
 absent "$T/admin"
 expect 0 init --online "$(pub online)" --json
 ROOT=$(json root_sha256)
@@ -95,7 +95,7 @@ expect 0 by alice project create abc --dry-run --json
 [ "$(json changes.0.change) $(json changes.0.project) $(json commit)" = "create-project abc undefined" ] || fail "dry run"
 [ -z "$(git -C "$T/alice" log --oneline origin/main..)" ] || fail "a dry run made a commit"
 expect 0 by alice project create abc --yes --passphrase-file "$T/passphrase"
-says "creates project abc; owners (1 of 1 must sign): $(label alice); maintainers (1 of 1 must sign): $(label alice)"
+says "creates project abc; owners (1 of 1 must sign): alice key $(key_id alice); maintainers (1 of 1 must sign): alice key $(key_id alice)"
 says "pgsign: next: pgsign release add abc VERSION FILE..., then pgsign push"
 alice() { PG_PASSPHRASE='correct horse' by alice "$@"; }
 expect 0 alice push

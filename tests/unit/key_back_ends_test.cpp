@@ -132,6 +132,12 @@ TEST_CASE("another program sees no variable of ours and is ended when it takes t
     run_child({.words = {"tail", "-f", "/dev/null"}, .input = "", .patience = std::chrono::seconds(0)});
   };
   CHECK(caught(waits_for_ever).message == "the program 'tail' gave no answer within 0 seconds");
+  const auto says_nothing_more = [] {
+    run_child({.words = {"sh", "-c", "exec tail -f /dev/null >/dev/null"},
+               .input = "",
+               .patience = std::chrono::seconds(1)});
+  };
+  CHECK(caught(says_nothing_more).message == "the program 'sh' gave no answer within 1 seconds");
   const Bytes large(1u << 20, 'x');  // more than a pipe holds
   CHECK(run_child({.words = {"cat"}, .input = large, .max_output_bytes = large.size()}).output == large);
   CHECK(run_child({.words = {"true"}, .input = large}).exit_code == 0);

@@ -238,7 +238,7 @@ TEST_CASE("owners hand a project over by a hop that both sign", "[transition_peo
         std::vector<std::string>{"adds to the owners of project abc: " + full("oscar"),
                                  "2 of the owners of project abc must sign from now on, not 1",
                                  "hands project abc over to role abc.o2; owners (2 of 2 must sign): " +
-                                     label_of(first) + ", " + label_of(second),
+                                     full(first) + ", " + full(second),
                                  "role abc stays valid until 2062-05-19T00:00:00Z",
                                  "role abc.o2 stays valid until 2035-01-01T00:00:00Z"});
   const RepositoryState state = next.state();
