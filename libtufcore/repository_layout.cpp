@@ -55,9 +55,9 @@ PathKind kind_of_invitation(const ProjectName& project, std::string_view file) {
 PathKind kind_of_admin(std::string_view path) {
   if (path == root) return CurrentRoot{};
   if (path == configuration) return Configuration{};
-  for (const std::string_view role_file : {targets, blocked, blocked_void, claimed, claimed_void}) {
-    if (path == role_file)
-      return AdminRole{RoleName::of(path.substr(admin_dir.size() + 1, path.size() - admin_dir.size() - 6))};
+  for (const std::string_view name : admin_roles) {
+    const RoleName role = RoleName::of(name);
+    if (path == admin_role(role)) return AdminRole{role};
   }
   const auto parts = components(path);
   if (parts.size() == 3 && parts[1] == "root_history") {
@@ -141,6 +141,12 @@ std::optional<ProjectName> project_of(std::string_view path) {
   auto project = ProjectName::parse(parts[2]);
   if (!project || parts[1] != parts[2].substr(0, 2)) return std::nullopt;
   return project;
+}
+
+bool is_signed_file(std::string_view path) {
+  const PathKind kind = kind_of(path);
+  return !std::holds_alternative<Configuration>(kind) && !std::holds_alternative<ProjectFile>(kind) &&
+         !std::holds_alternative<Stray>(kind) && !std::holds_alternative<Unpublished>(kind);
 }
 
 }  // namespace tuf::layout

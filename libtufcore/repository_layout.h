@@ -18,6 +18,8 @@ inline constexpr std::string_view blocked = "admin/blocked.json";
 inline constexpr std::string_view blocked_void = "admin/blocked.void.json";
 inline constexpr std::string_view claimed = "admin/claimed.json";
 inline constexpr std::string_view claimed_void = "admin/claimed.void.json";
+// Roles of the administrators besides the root, in the order in which they delegate.
+inline constexpr std::string_view admin_roles[] = {"targets", "blocked", "blocked.void", "claimed", "claimed.void"};
 inline constexpr std::string_view configuration = "admin/config/repository.json";
 inline constexpr std::string_view configuration_target = "config/repository.json";   // its target path
 
@@ -62,5 +64,6 @@ using PathKind = std::variant<AdminRole, CurrentRoot, RootHistory, Configuration
 PathKind kind_of(std::string_view path);
 // The project whose folder holds the path, if any.
 std::optional<ProjectName> project_of(std::string_view path);
+bool is_signed_file(std::string_view path);   // holds signatures of its own
 
 }  // namespace tuf::layout

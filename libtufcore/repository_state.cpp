@@ -240,8 +240,7 @@ std::optional<RepositoryState::Authority> RepositoryState::authority_of(const Pr
     admin_role(RoleName::of("claimed"));
   } else {
     const auto claim = find_claim(project);
-    const auto check =
-        check_signatures(all_must_sign(authority->keys), claim->signed_bytes, claim->signatures);
+    const auto check = check_claim(*claim);
     if (!check.enough()) throw refused("{}", signature_shortage(claim->what, check, authority->names));
   }
   return authority;
@@ -347,9 +346,10 @@ const Delegation* find_hop(const Targets& owners, const ProjectName& project, in
   return only.role == layout::owners_role(project, hop + 1) ? &only : nullptr;
 }
 
-RoleKeys all_must_sign(RoleKeys keys) {
-  keys.threshold = static_cast<std::uint32_t>(keys.keys.size());
-  return keys;
+SignatureCheck check_claim(const SignedFile<Claim>& claim) {
+  RoleKeys all = claim.untrusted.owners;
+  all.threshold = static_cast<std::uint32_t>(all.keys.size());
+  return check_signatures(all, claim.signed_bytes, claim.signatures);
 }
 
 }  // namespace tuf

@@ -41,7 +41,7 @@ inline Claim parse_role<Claim>(const Json& signed_part, std::string_view what) {
 }
 // The delegation by which the owners' role number `hop` hands over to the next one; null when it does not.
 const Delegation* find_hop(const Targets& owners, const ProjectName& project, int hop);
-RoleKeys all_must_sign(RoleKeys keys);     // the same keys, all of them needed: who signs a claim
+SignatureCheck check_claim(const SignedFile<Claim>& claim);   // every key that it lists must sign it
 
 // One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.
 struct RoleFile {

@@ -166,6 +166,10 @@ void require_next_version(const SignedFile<Targets>& next, const Targets& base) 
                   next.untrusted.version, base.version + 1);
 }
 
+void add_changes(Judgement& judgement, const std::vector<Change>& changes) {
+  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
+}
+
 void judge_signatures(Judgement& judgement, const MissingSignatures& file, const SignatureSet& signatures) {
   judgement.file = file.path;
   const SignatureCheck& check = file.check;
@@ -233,7 +237,7 @@ void check_freshness(const RepositoryState& tip, UtcTime now) {
         .with_hint("the administrators must sign a new version of it");
   };
   check("root", tip.root().expires);
-  for (const std::string_view role : {"targets", "blocked", "blocked.void", "claimed", "claimed.void"})
+  for (const std::string_view role : layout::admin_roles)
     check(role, tip.admin_role(RoleName::of(role))->expires);
 }
 

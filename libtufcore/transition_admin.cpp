@@ -117,7 +117,7 @@ void judge_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
   const SignedParts parts = generate(judgement.base, changes);
   require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
   judge_signatures(judgement, next);
-  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
+  add_changes(judgement, changes);
 }
 
 void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
@@ -142,7 +142,7 @@ void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& pa
   }
   judge_signatures(judgement, next);
   const std::vector<Change> changes = changes_of(std::move(projects), next);
-  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
+  add_changes(judgement, changes);
 }
 
 }  // namespace tuf::rules

@@ -47,10 +47,6 @@ void refuse_loose_files(Judgement& judgement, const ProjectName& project, const 
   throw refused("has no delegation in {} that hands project {} over to it", owners.back().path, project.text());
 }
 
-void add_changes(Judgement& judgement, const std::vector<Change>& changes) {
-  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
-}
-
 ExtendExpiry expiry_of(const RoleFile& file) { return {file.role, file.file.untrusted.expires}; }
 
 // Exactly the files that these changes make.

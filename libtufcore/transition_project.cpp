@@ -66,10 +66,9 @@ CreateProject explain_creation(Judgement& judgement, const ProjectName& project)
 
 void judge_claim_signatures(Judgement& judgement, const SignedFile<Claim>& claim,
                             const ProjectName& project) {
-  auto check = check_signatures(all_must_sign(claim.untrusted.owners), claim.signed_bytes, claim.signatures);
   judge_signatures(
       judgement,
-      {layout::claim(project), layout::owners_role(project), std::move(check), claim.untrusted.extra},
+      {layout::claim(project), layout::owners_role(project), check_claim(claim), claim.untrusted.extra},
       claim.signatures);
 }
 
@@ -184,10 +183,6 @@ void judge_files(Judgement& judgement, const std::vector<Change>& changes, const
     if (std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path)))
       judge_file(judgement, change, expected);
   }
-}
-
-void add_changes(Judgement& judgement, const std::vector<Change>& changes) {
-  judgement.verdict.changes.insert(judgement.verdict.changes.end(), changes.begin(), changes.end());
 }
 
 // The difference of the releases file from `base`, in changes that there are.

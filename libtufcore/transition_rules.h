@@ -46,6 +46,8 @@ void require_generated(Judgement& judgement, const std::string& path, const Json
 void require_next_version(const SignedFile<Targets>& next, const Targets& base);
 void require_later_version(const SignedFile<Targets>& next, const Targets& base);
 
+void add_changes(Judgement& judgement, const std::vector<Change>& changes);  // to those of the verdict
+
 // Notes what is missing; refuses a signature that does not count.
 void judge_signatures(Judgement& judgement, const MissingSignatures& file, const SignatureSet& signatures);
 void judge_signatures(Judgement& judgement, const RoleFile& file);

@@ -23,7 +23,7 @@ std::optional<Name> name_of_head(const Workspace& workspace, const std::optional
   if (!id) return std::nullopt;
   std::string scope = "admin";
   for (const ChangedPath& change : workspace.git.changes(base, workspace.head)) {
-    if (!is_signed_file(change.path)) continue;
+    if (!layout::is_signed_file(change.path)) continue;
     const std::optional<ProjectName> project = layout::project_of(change.path);
     scope = project ? project->text() : "admin";
     if (!project) break;

@@ -33,7 +33,7 @@ void show_root(const RepositoryState& state, UtcTime now, Output& out) {
 void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
   show_root(state, now, out);
   Json::Array roles;
-  for (const char* name : admin_role_names) {
+  for (const std::string_view name : layout::admin_roles) {
     const RoleFile* role = state.find_admin_role(RoleName::of(name));
     if (role == nullptr) throw refused("role {} is missing", name);
     tell_role(*role, now, out);

@@ -20,7 +20,7 @@ std::vector<SignedContent> contents_after_main(const GitRepository& git, const C
     const std::shared_ptr<const TreeReader> tree = git.tree(commit.id);
     for (const ChangedPath& change : git.changes(parent, commit.id)) {
       const std::optional<SignedContent> content =
-          is_signed_file(change.path) ? signed_content_at(*tree, change.path) : std::nullopt;
+          layout::is_signed_file(change.path) ? signed_content_at(*tree, change.path) : std::nullopt;
       if (content && std::ranges::find(contents, *content) == contents.end()) contents.push_back(*content);
     }
   }

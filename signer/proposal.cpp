@@ -14,11 +14,6 @@ using proposals::Examined;
 constexpr std::size_t min_id_digits = 6;
 constexpr std::size_t id_digits = 64;
 
-template <typename... Kinds>
-bool is_one_of(const layout::PathKind& kind) {
-  return (std::holds_alternative<Kinds>(kind) || ...);
-}
-
 // Empty: the path is no role's file.
 const RoleFile* role_file(const RepositoryState& state, const layout::PathKind& kind) {
   if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) return state.find_admin_role(admin->role);
@@ -126,15 +121,10 @@ std::vector<PublicKey> Proposal::all_keys() const {
   return keys;
 }
 
-bool is_signed_file(const std::string& path) {
-  const layout::PathKind kind = layout::kind_of(path);
-  return !is_one_of<layout::Configuration, layout::ProjectFile, layout::Stray, layout::Unpublished>(kind);
-}
-
 std::string proposal_id(const std::map<std::string, Bytes>& signed_bytes) {
   Bytes list;
   for (const auto& [path, bytes] : signed_bytes) {
-    if (is_one_of<layout::RootHistory>(layout::kind_of(path))) continue;  // the same file once more
+    if (std::holds_alternative<layout::RootHistory>(layout::kind_of(path))) continue;  // the same file once more
     list += fmt::format("{}  {}\n", sha256_of(bytes).hex(), path);
   }
   return sha256_of(list).hex();
@@ -145,7 +135,7 @@ std::optional<std::string> id_of_commit(const GitRepository& git, const std::opt
   std::map<std::string, Bytes> signed_bytes;
   const std::shared_ptr<const TreeReader> tree = git.tree(commit);
   for (const ChangedPath& change : git.changes(base, commit)) {
-    if (change.how == ChangedPath::How::removed || !is_signed_file(change.path)) continue;
+    if (change.how == ChangedPath::How::removed || !layout::is_signed_file(change.path)) continue;
     signed_bytes[change.path] =
         parse_envelope(*tree->read(change.path, max_metadata_bytes), change.path).signed_bytes;
   }

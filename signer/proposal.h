@@ -77,8 +77,6 @@ struct ProposalBook {
 // The same for everybody, whatever signatures are there: the SHA-256 of the list that `sha256sum` would print
 // of the canonical signed parts, by path. `signed_bytes`: git path -> canonical signed part.
 std::string proposal_id(const std::map<std::string, Bytes>& signed_bytes);
-// Whether a file of this path carries signatures of people (docs/formats.md).
-bool is_signed_file(const std::string& path);
 // Of a commit that stands on `base`: the id that it has as a proposal; empty when it changes no signed file.
 std::optional<std::string> id_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
                                         const CommitId& commit);

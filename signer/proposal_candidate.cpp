@@ -43,7 +43,7 @@ std::map<std::string, Envelope> signed_files(const GitRepository& git, const Pro
   std::map<std::string, Envelope> files;
   const std::shared_ptr<const TreeReader> tree = git.tree(commit);
   for (const ChangedPath& change : changed) {
-    if (change.how == ChangedPath::How::removed || !is_signed_file(change.path)) continue;
+    if (change.how == ChangedPath::How::removed || !layout::is_signed_file(change.path)) continue;
     const std::uint64_t max_bytes = most_bytes(base, change.path, changed.size());
     files.emplace(change.path, *envelope_at(*tree, change.path, max_bytes));
   }

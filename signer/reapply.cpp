@@ -47,7 +47,7 @@ std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, cons
 bool is_touched(const GitRepository& git, const Step& step, const TreeReader& now_there) {
   const std::shared_ptr<const TreeReader> before = git.tree(*step.from);
   return std::ranges::any_of(git.changes(step.from, step.to), [&](const ChangedPath& change) {
-    return is_signed_file(change.path) &&
+    return layout::is_signed_file(change.path) &&
            before->read(change.path, max_metadata_bytes) != now_there.read(change.path, max_metadata_bytes);
   });
 }

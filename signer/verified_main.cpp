@@ -71,26 +71,20 @@ std::vector<std::string> changed_paths(const GitRepository& git, const std::opti
   return paths;
 }
 
-bool is_signed_file(const layout::PathKind& kind) {
-  return !std::holds_alternative<layout::ProjectFile>(kind) &&
-         !std::holds_alternative<layout::Configuration>(kind) &&
-         !std::holds_alternative<layout::Unpublished>(kind) && !std::holds_alternative<layout::Stray>(kind);
-}
-
 TrustStore::News news_between(const GitRepository& git, const std::optional<CommitId>& last,
                               const CommitId& next) {
   TrustStore::News news;
   const std::shared_ptr<const TreeReader> tree = git.tree(next);
   for (const std::string& path : changed_paths(git, last, *tree, next)) {
-    const layout::PathKind kind = layout::kind_of(path);
-    std::optional<Bytes> file = is_signed_file(kind) ? tree->read(path, max_metadata_bytes) : std::nullopt;
+    std::optional<Bytes> file =
+        layout::is_signed_file(path) ? tree->read(path, max_metadata_bytes) : std::nullopt;
     if (!file) continue;
+    const layout::PathKind kind = layout::kind_of(path);
     if (const auto* root = std::get_if<layout::RootHistory>(&kind)) {
       news.roots[root->version] = *std::move(file);
       continue;
     }
-    const Json json = parse_json(*file, path);
-    const auto content = signed_content_of(path, JsonReader(json, path)["signed"].json());
+    const auto content = signed_content_of(path, parse_envelope(*file, path).signed_part);
     if (!content) continue;
     news.roles[layout::project_of(path)].insert_or_assign(content->role,
                                                           RoleHeight{content->version, content->sha256});

@@ -80,13 +80,9 @@ void require_verified_main(const GitRepository& git, const TrustStore* trust, co
       .with_hint("git fetch origin");
 }
 
-SignatureCheck check_claim(const SignedFile<Claim>& claim) {
-  return check_signatures(all_must_sign(claim.untrusted.owners), claim.signed_bytes, claim.signatures);
-}
-
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects) {
   if (!state.root_check().enough()) return false;
-  for (const char* name : admin_role_names) {
+  for (const std::string_view name : layout::admin_roles) {
     const RoleFile* role = state.find_admin_role(RoleName::of(name));
     if (role == nullptr || !role->check.enough()) return false;
   }

@@ -72,10 +72,4 @@ Error refusal_of(const Verdict& verdict, const std::string& what);
 // Every signature that the roles of `projects` and of the administrators need is there.
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects);
 
-inline constexpr const char* admin_role_names[] = {"targets", "blocked", "blocked.void", "claimed",
-                                                   "claimed.void"};
-
-// What a claim still needs: every key that it lists must sign it.
-SignatureCheck check_claim(const SignedFile<Claim>& claim);
-
 }  // namespace tuf

@@ -44,10 +44,10 @@ TEST_CASE("signed files are those of the roles and claims and nothing else", "[p
   for (const char* path :
        {"admin/root.json", "admin/claimed.json", "admin/root_history/1.root.json",
         "projects/ab/abc/claim.json", "projects/ab/abc/owners.json", "projects/ab/abc/releases.json"})
-    CHECK(is_signed_file(path));
+    CHECK(layout::is_signed_file(path));
   for (const char* path : {"admin/config/repository.json", "projects/ab/abc/files/abc/1.0/x.json", "README",
                            "admin/stray.json", "projects/ab/abc/timestamp.json"})
-    CHECK_FALSE(is_signed_file(path));
+    CHECK_FALSE(layout::is_signed_file(path));
 }
 
 TEST_CASE("six hex digits and more may be a proposal's id", "[proposal]") {
