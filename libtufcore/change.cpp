@@ -116,7 +116,7 @@ NewRepository make_repository(const CreateRepository& change) {
   Configuration configuration = change.configuration;
   configuration.name = change.name;
   NewRepository result;
-  result.configuration_file = json_text(to_json(configuration)) + "\n";
+  result.configuration_file = configuration_file(configuration);
 
   const auto until = [&](std::string_view kind) {
     return change.now.plus_days(configuration.expiry_days_of(kind));

@@ -20,20 +20,17 @@ std::string role_text(std::string_view who, const std::vector<KeyHolder>& holder
   return fmt::format("{} ({} of {} must sign): {}", who, threshold, holders.size(), people_in_full(holders));
 }
 
-constexpr std::string_view expiry_kinds[] = {"root",    "targets", "blocked",  "claimed",
-                                             "project", "new",     "snapshot", "timestamp"};
-
 std::vector<std::string> words(const CreateRepository& change) {
-  std::string days;
-  for (const std::string_view kind : expiry_kinds)
-    days += fmt::format("{}{} {}", days.empty() ? "" : ", ", kind, change.configuration.expiry_days_of(kind));
-  return {fmt::format("creates repository {}; {}", escaped(change.name),
+  std::string configuration;
+  for (const Setting& setting : settings())
+    configuration += fmt::format("{}{} {}", configuration.empty() ? "" : ", ", setting.key,
+                                 setting_of(change.configuration, setting.key));
+  return {fmt::format("creates repository {} at {}; {}", escaped(change.name), change.now.text(),
                       role_text("administrators", change.administrators, change.threshold)),
           role_text("online keys of role timestamp", change.timestamp_keys, change.timestamp_threshold),
           role_text("online keys of role snapshot", change.snapshot_keys, change.snapshot_threshold),
           role_text("online keys of role new", change.registrar_keys, change.registrar_threshold),
-          fmt::format("a released file may have up to {} bytes", change.configuration.max_file_bytes),
-          fmt::format("days that a role stays valid, from {} on: {}", change.now.text(), days)};
+          "configuration: " + configuration};
 }
 
 std::vector<std::string> words(const CreateProject& change) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "libtufcore/configuration.h"
 #include "libtufcore/repository_layout.h"
 #include "libtufcore/tree_reader.h"
 #include "libtufcore/verify.h"
@@ -13,16 +14,6 @@
 namespace tuf {
 
 inline constexpr std::size_t max_metadata_bytes = 64u << 20;   // of one role file in git
-
-struct Configuration {                     // admin/config/repository.json, signed as a target of role targets
-  std::string name;                        // the repository's name
-  std::uint64_t max_file_bytes = 100u << 20;
-  std::map<std::string, int> expiry_days;  // root, targets, blocked, claimed, project, new, snapshot, timestamp
-  int expiry_days_of(std::string_view kind) const;   // the default of DESIGN section 2 when not set
-};
-Json to_json(const Configuration& configuration);
-bool is_repository_name(std::string_view text);   // at most 64 of [0-9A-Za-z._+~-], not starting with '.', '-' or '~'
-Configuration parse_configuration(ByteView file, std::string_view what);
 
 // claim.json: the request for a name, signed by *every* key that it lists as owner. Its signed part:
 // {"_type":"claim","project":"abc","owners":{keyid: key...},"threshold":N,"x-pg-names":{...},"spec_version":"1.0.34"}.

@@ -199,15 +199,15 @@ std::string in_full(const std::string& name) { return name + " key " + id_of(nam
 TEST_CASE("every change is told in complete sentences", "[change]") {
   CHECK(describe(repository_of({"ada", "bea"}, 2)) ==
         std::vector<std::string>{
-            fmt::format("creates repository playground; administrators (2 of 2 must sign): {}, {}",
+            fmt::format("creates repository playground at 2030-01-01T00:00:00Z; administrators (2 of 2 must sign): {}, {}",
                         in_full("ada"), in_full("bea")),
             "online keys of role timestamp (1 of 1 must sign): " + in_full("ci"),
             "online keys of role snapshot (1 of 1 must sign): " + in_full("ci"),
             "online keys of role new (1 of 1 must sign): " + in_full("ci"),
-            "a released file may have up to 1000 bytes",
-            "days that a role stays valid, from 2030-01-01T00:00:00Z on: root 365, targets 365, blocked 365, "
-            "claimed 365, "
-            "project 1825, new 30, snapshot 14, timestamp 3"});
+            "configuration: commit_signatures optional, expiry_days.root 365, expiry_days.targets 365, "
+            "expiry_days.blocked 365, expiry_days.claimed 365, expiry_days.project 1825, expiry_days.new 30, "
+            "expiry_days.snapshot 14, expiry_days.timestamp 3, max_file_bytes 1000, new_names_per_day 0, "
+            "transfer_days 30"});
   CHECK(describe(project_of("abc")) ==
         std::vector<std::string>{
             fmt::format("creates project abc; owners (1 of 1 must sign): {}; maintainers (1 of 1 "

@@ -206,36 +206,6 @@ TEST_CASE("projects that look alike are found in whatever folder they are", "[re
   CHECK(alike("abd").empty());
 }
 
-TEST_CASE("expiry days have defaults and refuse unknown kinds", "[repository_state]") {
-  Configuration configuration;
-  configuration.name = "playground";
-  CHECK(configuration.expiry_days_of("project") == 1825);
-  CHECK(configuration.expiry_days_of("timestamp") == 3);
-  configuration.expiry_days["timestamp"] = 7;
-  CHECK(configuration.expiry_days_of("timestamp") == 7);
-  CHECK(caught([&] { configuration.expiry_days_of("nothing"); }).kind == "bug");
-  CHECK(to_json(parse_configuration(json_text(to_json(configuration)), "x")) == to_json(configuration));
-}
-
-TEST_CASE("a configuration outside its bounds is refused", "[repository_state]") {
-  struct Row {
-    std::string text, message;
-  };
-  const auto row = GENERATE(values<Row>({
-      {R"({"expiry_days":{},"max_file_bytes":1,"name":"../x"})",
-       "c: name must be a name of letters, digits and . _ + ~ - that starts with a letter or digit"},
-      {R"({"expiry_days":{},"max_file_bytes":0,"name":"x"})",
-       "c: max_file_bytes must be a whole number from 1 to 9007199254740991"},
-      {R"({"expiry_days":{"timestamp":0},"max_file_bytes":1,"name":"x"})",
-       "c: expiry_days.timestamp must be a whole number from 1 to 36500"},
-      {R"({"expiry_days":{"abc":1},"max_file_bytes":1,"name":"x"})",
-       "c: expiry_days.abc must be about one of the roles root, targets, blocked, claimed, project, new, "
-       "snapshot, timestamp"},
-      {R"({"max_file_bytes":1,"name":"x"})", "c: expiry_days is missing"},
-  }));
-  CHECK(caught([&] { parse_configuration(row.text, "c"); }) == Caught{"refused", row.message});
-}
-
 TEST_CASE("S-02 a claim that lists one key twice is refused", "[repository_state]") {
   const Json key = person("olga").key.json();
   const Json claim = Json::Object{{"_type", "claim"},
