@@ -65,6 +65,17 @@ std::string removed_key(const ProjectName& project, const ProductName& product, 
   return fmt::format("{}/{}/{}", project.text(), product.text(), version.text());
 }
 
+std::vector<ReleasePath> files_of_release(const Targets& releases, const ProjectName& project,
+                                          const ProductName& product, const Version& version) {
+  const std::string folder = removed_key(project, product, version) + "/";
+  std::vector<ReleasePath> files;
+  for (auto it = releases.targets.lower_bound(*TargetPath::parse(folder));
+       it != releases.targets.end() && it->first.text().starts_with(folder); ++it) {
+    if (auto path = ReleasePath::parse(it->first.text())) files.push_back(*std::move(path));
+  }
+  return files;
+}
+
 Latest latest_of(const std::vector<Release>& releases, const ProductName& product) {
   const Release* prerelease = nullptr;
   for (const Release& release : releases) {  // newest first

@@ -35,6 +35,10 @@ using RemovedReleases = std::map<std::string, std::string>;
 RemovedReleases removed_releases(const Json::Object& extra);   // what is not of that shape is left out
 std::string removed_key(const ProjectName& project, const ProductName& product, const Version& version);
 
+// The files that a role states of one release, by name.
+std::vector<ReleasePath> files_of_release(const Targets& releases, const ProjectName& project, const ProductName& product,
+                                          const Version& version);
+
 struct Latest {
   const Release* release = nullptr;      // null: there is none
   bool only_prereleases = false;         // said to the user

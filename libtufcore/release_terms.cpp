@@ -9,7 +9,7 @@ namespace tuf {
 namespace {
 
 constexpr std::size_t max_platform_bytes = 64;
-constexpr std::size_t max_reason_bytes = 200;
+constexpr std::size_t max_release_reason_bytes = 200;
 
 bool is_separator(char c) { return c == '.' || c == '_' || c == '-'; }
 
@@ -41,16 +41,16 @@ Platform Platform::from_user(std::string_view text) {
 }
 
 std::optional<Reason> Reason::parse(std::string_view text) {
-  if (text.empty() || text.size() > max_reason_bytes || text.front() == ' ' || text.back() == ' ')
+  if (text.empty() || text.size() > max_release_reason_bytes || text.front() == ' ' || text.back() == ' ')
     return std::nullopt;
-  if (escaped(text, 16 * max_reason_bytes) != text)
+  if (escaped(text, 16 * max_release_reason_bytes) != text)
     return std::nullopt;  // something in it is not what it seems
   return Reason(std::string(text));
 }
 
 Reason Reason::from_user(std::string_view text) {
   if (auto reason = parse(text)) return *std::move(reason);
-  throw usage("'{}' is no reason: one line of 1 to {} bytes of plain text", escaped(text), max_reason_bytes);
+  throw usage("'{}' is no reason: one line of 1 to {} bytes of plain text", escaped(text), max_release_reason_bytes);
 }
 
 }  // namespace tuf

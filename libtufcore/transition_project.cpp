@@ -141,11 +141,8 @@ void expect(ExpectedFiles& expected, const AddRelease& change, const Targets&) {
 }
 
 void expect(ExpectedFiles& expected, const RemoveRelease& change, const Targets& base) {
-  for (const auto& [path, stated] : base.targets) {
-    const auto release = ReleasePath::parse(path.text());
-    if (release && release->product == change.product && release->version == change.version)
-      expected.removed.insert(layout::release_file(*release));
-  }
+  for (const ReleasePath& path : files_of_release(base, change.project, change.product, change.version))
+    expected.removed.insert(layout::release_file(path));
 }
 
 template <typename Other>

@@ -38,8 +38,7 @@ std::optional<StoredKey> old_key(const std::string& word) {
   const KeyStore store = KeyStore::of_user();
   const std::vector<std::string> names = store.names();
   if (std::ranges::find(names, word) != names.end()) return store.find(word);
-  if (word.size() >= 8 && word.find_first_not_of("0123456789abcdef") == std::string::npos)
-    return std::nullopt;
+  if (may_be_key_id(word)) return std::nullopt;
   throw not_found("'{}' is neither a key of yours nor the first 8 digits of a key id", escaped(word))
       .with_hint("pgsign key list");
 }

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "libtufcore/git/commit_range.h"
-#include "libtufcore/io/progress.h"
 #include "signer/commands.h"
 #include "signer/show.h"
 #include "signer/workspace.h"
@@ -42,43 +41,33 @@ struct SignedVersion {
   Json::Object names;
 };
 
-// What of the project a commit touched, and who signed that.
-class Signatures {
- public:
-  Signatures(const GitRepository& git, const Digest& pin, const ProjectName& project)
-      : git_(git), pin_(pin), project_(project) {}
-
-  std::set<std::string> touched(const CommitInfo& commit) const {
-    const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-    std::set<std::string> paths;
-    for (const ChangedPath& change : git_.changes(parent, commit.id)) {
-      if (layout::project_of(change.path) == project_) paths.insert(change.path);
-    }
-    return paths;
+// What of the project a commit touched.
+std::set<std::string> touched(const GitRepository& git, const CommitInfo& commit, const ProjectName& project) {
+  const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
+  std::set<std::string> paths;
+  for (const ChangedPath& change : git.changes(parent, commit.id)) {
+    if (layout::project_of(change.path) == project) paths.insert(change.path);
   }
+  return paths;
+}
 
-  std::vector<SignedVersion> of(const CommitId& commit, const std::set<std::string>& paths) const {
-    const RepositoryState state = RepositoryState::read(git_.tree(commit), pin_);
-    std::vector<SignedVersion> versions;
-    if (paths.contains(layout::claim(project_))) {
-      if (const auto claim = state.find_claim(project_))
-        versions.push_back({project_.text() + " (claim)", 1, check_claim(*claim), claim->untrusted.extra});
-    }
-    std::vector<const RoleFile*> roles;  // at a hop the one that ends and the one that begins
-    for (const RoleFile& owners : state.owners_chain(project_)) roles.push_back(&owners);
-    roles.push_back(state.find_releases(project_));
-    for (const RoleFile* role : roles) {
-      if (role == nullptr || !paths.contains(role->path)) continue;
-      versions.push_back({role->role.text(), role->file.untrusted.version, role->check, role->names});
-    }
-    return versions;
+// Who signed that.
+std::vector<SignedVersion> signed_versions(const RepositoryState& state, const ProjectName& project,
+                                           const std::set<std::string>& paths) {
+  std::vector<SignedVersion> versions;
+  if (paths.contains(layout::claim(project))) {
+    if (const auto claim = state.find_claim(project))
+      versions.push_back({project.text() + " (claim)", 1, check_claim(*claim), claim->untrusted.extra});
   }
-
- private:
-  const GitRepository& git_;
-  const Digest& pin_;
-  const ProjectName& project_;
-};
+  std::vector<const RoleFile*> roles;  // at a hop the one that ends and the one that begins
+  for (const RoleFile& owners : state.owners_chain(project)) roles.push_back(&owners);
+  roles.push_back(state.find_releases(project));
+  for (const RoleFile* role : roles) {
+    if (role == nullptr || !paths.contains(role->path)) continue;
+    versions.push_back({role->role.text(), role->file.untrusted.version, role->check, role->names});
+  }
+  return versions;
+}
 
 struct Entry {
   const JudgedCommit* judged;
@@ -124,35 +113,38 @@ void tell(const Entry& entry, Output& out) {
   }
 }
 
-std::vector<Entry> entries_of(const JudgedRange& range, const Signatures& signatures,
-                              const ProjectName& project) {
+std::vector<Entry> entries_of(const JudgedRange& range, const Workspace& workspace, const ProjectName& project) {
   std::vector<Entry> entries;
   for (const JudgedCommit& judged : range.commits) {
     if (judged.verdict.kind == Verdict::Kind::refused) continue;
-    const std::set<std::string> paths = signatures.touched(judged.commit);
+    const std::set<std::string> paths = touched(workspace.git, judged.commit, project);
     std::vector<Change> changes = changes_of(judged.verdict, project);
     const bool promoted = std::ranges::any_of(
         changes, [](const Change& change) { return std::holds_alternative<PromoteProjects>(change); });
     if (paths.empty() && !promoted) continue;
-    entries.push_back({&judged, std::move(changes), signatures.of(judged.commit.id, paths)});
+    const RepositoryState state =
+        RepositoryState::read(workspace.git.tree(judged.commit.id), workspace.pinned_root());
+    entries.push_back({&judged, std::move(changes), signed_versions(state, project, paths)});
   }
   std::ranges::reverse(entries);
   return entries;
 }
 
-Digest first_root(const RepositoryState& state) {
-  const std::string path = layout::root_history(1);
-  const auto first = state.tree().digest(path, max_metadata_bytes);
-  if (!first) throw refused("{} is missing", path);
-  return first->sha256;
+// Everything from the first commit on, whatever was verified before. Nothing is accepted under a root that still
+// lacks signatures.
+JudgedRange judged_history(const Workspace& workspace) {
+  const std::optional<Digest> pinned = workspace.pinned_root();
+  if (!pinned) return {};
+  const Artifacts artifacts = workspace.git.promisor_remote() ? Artifacts::as_stated : Artifacts::read;
+  return judge_range(workspace.git, std::nullopt, workspace.head, *pinned, {}, artifacts);
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
   const Workspace workspace = open_workspace(out, now);
-  const Digest pin = first_root(workspace.state);
-  const JudgedRange range = judge_range(workspace.git, std::nullopt, workspace.head, pin);
-  const std::vector<Entry> entries = entries_of(range, Signatures(workspace.git, pin, project), project);
+  verified_main_of(workspace, find_main(workspace.git, workspace.branch));  // or refuses it
+  const JudgedRange range = judged_history(workspace);
+  const std::vector<Entry> entries = entries_of(range, workspace, project);
   Json::Array listed;
   for (const Entry& entry : entries) {
     tell(entry, out);

@@ -10,9 +10,7 @@ namespace {
 enum class Edit { add, remove };
 
 std::string title_of(Edit edit, const std::vector<KeyHolder>& people, const ProjectName& project) {
-  std::string names;
-  for (const KeyHolder& holder : people)
-    names += (names.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
+  const std::string names = labels_of(people);
   return edit == Edit::add ? fmt::format("Add {} to the maintainers of {}", names, project.text())
                            : fmt::format("Remove {} from the maintainers of {}", names, project.text());
 }

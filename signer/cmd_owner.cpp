@@ -8,13 +8,6 @@
 namespace tuf {
 namespace {
 
-std::string labels(const std::vector<KeyHolder>& people) {
-  std::string text;
-  for (const KeyHolder& holder : people)
-    text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
-  return text;
-}
-
 // One owner's command: `edit` fills the change from the base and gives the title.
 using Edit = std::function<std::string(PeopleChange&, const RepositoryState&)>;
 void run_as_owner(const Arguments& arguments, Output& out, UtcTime now, const Edit& edit) {
@@ -35,7 +28,7 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   run_as_owner(arguments, out, now, [&](PeopleChange& change, const RepositoryState& base) {
     change.owner_threshold = threshold_option(arguments);
     change.add_owners = find_people(arguments.arguments("PERSON"), base, change.project);
-    return fmt::format("Add {} to the owners of {}", labels(change.add_owners), change.project.text());
+    return fmt::format("Add {} to the owners of {}", labels_of(change.add_owners), change.project.text());
   });
 }
 
@@ -46,7 +39,7 @@ void run_remove(const Arguments& arguments, Output& out, UtcTime now) {
     change.remove_owners =
         find_members(arguments.arguments("PERSON"), holders_of(owners.signers, owners.names),
                      "owners of " + change.project.text());
-    return fmt::format("Remove {} from the owners of {}", labels(change.remove_owners),
+    return fmt::format("Remove {} from the owners of {}", labels_of(change.remove_owners),
                        change.project.text());
   });
 }

@@ -4,8 +4,9 @@
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/progress.h"
+#include "libtufcore/release.h"
 #include "signer/commands.h"
-#include "signer/commit_change.h"
+#include "signer/people_change.h"
 #include "signer/staged_file.h"
 
 namespace tuf {
@@ -92,21 +93,12 @@ std::vector<Input> inputs_of(const Arguments& arguments, const ProductName& prod
   return inputs;
 }
 
-const RoleFile& releases_of_project(const RepositoryState& state, const ProjectName& project) {
-  if (const RoleFile* releases = state.find_releases(project)) return *releases;
-  throw not_found("there is no project {} in this repository", project.text())
-      .with_hint(fmt::format("pgsign project create {}   (or 'git pull', if somebody else made it)",
-                             project.text()));
-}
-
-void refuse_existing_version(const Targets& releases, const AddRelease& change) {
-  for (const auto& [path, file] : releases.targets) {
-    const std::optional<ReleasePath> known = ReleasePath::parse(path.text());
-    if (!known || known->product != change.product || known->version != change.version) continue;
-    throw conflict("version {} of {} exists already; what is released never changes", change.version.text(),
-                   known->project.text() + "/" + known->product.text())
-        .with_hint("choose a new version number");
-  }
+void refuse_existing_version(const Targets& releases, const ProjectName& project, const ProductName& product,
+                             const Version& version) {
+  if (files_of_release(releases, project, product, version).empty()) return;
+  throw conflict("version {} of {}/{} exists already; what is released never changes", version.text(),
+                 project.text(), product.text())
+      .with_hint("choose a new version number");
 }
 
 // "Add abc 1.0.0", "Add abc/cli 1.0.0", "Add abc 1.0.0 (abc, cli)".
@@ -159,7 +151,7 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const Configuration& configuration = workspace.state.configuration();
   const std::vector<Input> inputs = inputs_of(arguments, product, configuration.max_file_bytes);
   for (const Input& input : inputs)
-    refuse_existing_version(releases.file.untrusted, {project, input.product, version, {}});
+    refuse_existing_version(releases.file.untrusted, project, input.product, version);
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, releases.signers, releases.names, "releases of " + project.text());
 
@@ -170,10 +162,7 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const UtcTime expires = now.plus_days(configuration.expiry_days_of("project"));
   const PlannedChange planned = planned_release(
       standing.base_or_null(), changes_of(project, version, inputs, staged), inputs, staged, expires);
-  const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
-  if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
-                                                          : "next: pgsign push");
+  tell_next(commit_change(workspace, standing, planned, key, arguments, out, now), out);
 }
 
 }  // namespace
@@ -183,7 +172,7 @@ Command release_add_command() {
   const std::vector<OptionSpec> own = {
       {"product", "NAME", "the product of files that name none (default: the one with the project's name)"},
       {"platform", "FILE=PLATFORM",
-       "one of the files is for this platform, for example linux-amd64 (repeatable)",
+       "one of the files is for this platform, for example linux-amd64",
        OptionSpec::Repeat::yes}};
   options.insert(options.begin(), own.begin(), own.end());
   return {

@@ -129,12 +129,9 @@ void refuse_locked_index(const GitRepository& git) {
 // root is not final.
 void pin_made(const GitRepository& git, const TreeReader& tree, const Parts& parts, const Verdict& verdict,
               const KeyId& key, UtcTime now) {
-  const std::string path = layout::root_history(1);
-  const Bytes file = tree.read(path, max_metadata_bytes).value_or(Bytes());
-  const SignedFile<Root> root = parse_signed_file<Root>(file, path);
-  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough()) return;
-  const TrustStore store = TrustStore::pin(sha256_of(file), stated_repository(root.untrusted.extra),
-                                           TrustStore::Pinned::made, now);
+  const std::optional<FirstRoot> root = find_first_root(tree);
+  if (!root) return;
+  const TrustStore store = TrustStore::pin(root->sha256, root->name, TrustStore::Pinned::made, now);
   record_signatures(git, &store, parts, verdict, key, now);
 }
 
@@ -244,6 +241,12 @@ Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& c
   git.check_out(paths_of(commit));
   tell(outcome, change, commit.branch, out);
   return outcome;
+}
+
+void tell_next(const Outcome& outcome, Output& out) {
+  if (!outcome.commit) return;
+  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
+                                                          : "next: pgsign push");
 }
 
 void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,

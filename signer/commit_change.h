@@ -53,6 +53,9 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
 Outcome commit_first(const std::filesystem::path& folder, const PlannedChange& change, const StoredKey& key,
                      const Arguments& arguments, Output& out, UtcTime now);
 
+// What to type after a change was committed.
+void tell_next(const Outcome& outcome, Output& out);
+
 // Who makes a commit: `name` where git knows no user.name; `key` signs it, so that 'git log --show-signature'
 // tells whose it is (null, or a key that ssh has no word for: it stays unsigned). The key must outlive the
 // commit's making.

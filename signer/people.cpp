@@ -5,6 +5,7 @@
 #include <map>
 
 #include "libtufcore/io/file.h"
+#include "signer/verified_main.h"
 
 namespace tuf {
 namespace {
@@ -13,10 +14,6 @@ constexpr std::size_t min_digits = 8;
 
 bool is_file(const std::string& word) {
   return word.find('/') != std::string::npos || word.ends_with(".pub") || fs::exists(word);
-}
-
-bool is_fingerprint(const std::string& word) {
-  return word.size() >= min_digits && word.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 void add_known(std::map<KeyId, KeyHolder>& known, const std::vector<KeyHolder>& holders) {
@@ -32,10 +29,7 @@ void add_known(std::map<KeyId, KeyHolder>& known, const RepositoryState& state, 
 KeyHolder the_only(const std::vector<KeyHolder>& found, const std::string& word, const std::string& where) {
   if (found.empty()) throw not_found("{} has no key {}", where, escaped(word));
   if (found.size() == 1) return found.front();
-  std::string labels;
-  for (const KeyHolder& holder : found)
-    labels += (labels.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
-  throw usage("'{}' can be more than one key: {}", escaped(word), labels).with_hint("give more digits of the key id");
+  throw usage("'{}' can be more than one key: {}", escaped(word), labels_of(found)).with_hint("give more digits of the key id");
 }
 
 // In the project itself first; all of the repository is only read when it must be.
@@ -64,6 +58,17 @@ void refuse_twice(const std::vector<KeyHolder>& holders, const KeyHolder& next) 
 
 }  // namespace
 
+bool may_be_key_id(const std::string& word) {
+  return word.size() >= min_digits && word.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string labels_of(const std::vector<KeyHolder>& people) {
+  std::string text;
+  for (const KeyHolder& holder : people)
+    text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
+  return text;
+}
+
 std::vector<KeyHolder> holders_of(const RoleKeys& keys, const Json::Object& names) {
   std::vector<KeyHolder> holders;
   for (const PublicKey& key : keys.keys) holders.push_back({name_of_key(names, key.id()), key});
@@ -78,7 +83,7 @@ std::vector<KeyHolder> find_people(const std::vector<std::string>& words, const 
     if (is_file(word)) {
       NamedPublicKey read = read_public_key_file(word);
       person = KeyHolder{std::move(read.name), std::move(read.key)};
-    } else if (is_fingerprint(word)) {
+    } else if (may_be_key_id(word)) {
       person = known_key(word, state, project);
     } else {
       throw usage("'{}' is neither a public key file nor the first {} digits of a key id", escaped(word), min_digits)
@@ -98,7 +103,7 @@ std::vector<KeyHolder> find_members(const std::vector<std::string>& words, const
     const auto file = is_file(word) ? std::optional(read_public_key_file(word)) : std::nullopt;
     for (const KeyHolder& member : members) {
       const bool same = file ? member.key.identity() == file->key.identity()
-                             : member.name == word || (is_fingerprint(word) && member.key.computed_id().starts_with(word));
+                             : member.name == word || (may_be_key_id(word) && member.key.computed_id().starts_with(word));
       if (same) found.push_back(member);
     }
     KeyHolder person = the_only(found, word, "the list of " + who);
@@ -137,13 +142,9 @@ std::uint32_t checked_threshold(std::uint32_t threshold, const std::vector<KeyHo
 }
 
 bool tell_root(const TreeReader& tree, Output& out) {
-  const std::string path = layout::root_history(1);
-  const std::optional<Bytes> file = tree.read(path, max_metadata_bytes);
-  if (!file) return false;
-  const SignedFile<Root> root = parse_signed_file<Root>(*file, path);
-  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough())
-    return false;
-  const std::string sha256 = sha256_of(*file).hex();
+  const std::optional<FirstRoot> root = find_first_root(tree);
+  if (!root) return false;
+  const std::string sha256 = root->sha256.hex();
   out.json["root_sha256"] = sha256;
   out.result("root SHA-256: " + sha256);
   return true;

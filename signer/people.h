@@ -18,6 +18,8 @@ std::vector<KeyHolder> find_people(const std::vector<std::string>& words, const 
 // The same among `members`, who may be named by their names, too; `who` is for messages ("maintainers").
 std::vector<KeyHolder> find_members(const std::vector<std::string>& words, const std::vector<KeyHolder>& members,
                                     const std::string& who);
+std::string labels_of(const std::vector<KeyHolder>& people);  // "alice 77c1e0ab, bob 01020304"
+bool may_be_key_id(const std::string& word);                    // the first digits of one, or all
 std::vector<KeyHolder> holders_of(const RoleKeys& keys, const Json::Object& names);
 
 // The key that signs comes first, unless it is among the others already.

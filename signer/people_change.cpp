@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::int64_t max_threshold = 1024;
 
-Error no_project(const ProjectName& project) {
-  return not_found("there is no project {} in this repository", project.text())
-      .with_hint("'git pull' fetches what others added");
-}
-
 std::optional<ThresholdChange> change_of(std::optional<std::uint32_t> threshold, std::uint32_t now) {
   if (!threshold || *threshold == now) return std::nullopt;
   return ThresholdChange{now, *threshold};
@@ -144,11 +139,5 @@ std::uint32_t threshold_of_user(const std::string& number) {
 }
 
 OptionSpec threshold_option_spec(std::string help) { return {"threshold", "N", std::move(help)}; }
-
-void tell_next(const Outcome& outcome, Output& out) {
-  if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
-                                                          : "next: pgsign push");
-}
 
 }  // namespace tuf

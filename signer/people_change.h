@@ -26,7 +26,5 @@ PlannedChange plan_people(std::string title, const RepositoryState& base, const 
 std::optional<std::uint32_t> threshold_option(const Arguments& arguments);
 std::uint32_t threshold_of_user(const std::string& number);  // throws usage
 OptionSpec threshold_option_spec(std::string help);
-// What to type after a change was committed.
-void tell_next(const Outcome& outcome, Output& out);
 
 }  // namespace tuf

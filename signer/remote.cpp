@@ -1,134 +1,12 @@
 #include "signer/remote.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 
-#include "libtufcore/io/descriptor.h"
+#include "libtufcore/io/child_process.h"
 #include "signer/departures.h"
-
-extern char** environ;
 
 namespace tuf {
 namespace {
-
-class SpawnSetup {  // posix_spawn's two C objects
- public:
-  SpawnSetup() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);  // ignored here, but git wants to end by it
-    posix_spawnattr_setsigdefault(&attributes_, &defaults);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
-  }
-  ~SpawnSetup() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  void output_to(int descriptor, int stream) {
-    posix_spawn_file_actions_adddup2(&actions_, descriptor, stream);
-  }
-  const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
-
-// What is started as long as it lives cannot write larger files. The limit of this process itself is soft,
-// and comes back.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(const std::optional<std::uint64_t>& max_bytes) {
-    if (!max_bytes || getrlimit(RLIMIT_FSIZE, &before_) != 0) return;
-    rlimit lower = before_;
-    lower.rlim_cur = std::min<rlim_t>(*max_bytes, before_.rlim_max);
-    lowered_ = setrlimit(RLIMIT_FSIZE, &lower) == 0;
-  }
-  ~FileSizeLimit() {
-    if (lowered_) setrlimit(RLIMIT_FSIZE, &before_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-  bool lowered_ = false;
-};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-std::vector<std::string> environment_in_english() {
-  std::vector<std::string> variables{"LC_ALL=C", "GIT_NO_REPLACE_OBJECTS=1"};
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    // PG_: passphrases and keys are for us alone.
-    if (!text.starts_with("LC_ALL=") && !text.starts_with("LANGUAGE=") && !text.starts_with("PG_")) variables.emplace_back(text);
-  }
-  return variables;
-}
-
-struct Pipe {
-  Descriptor from_git, to_us;
-  Pipe() {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw other("cannot make a pipe: {}", std::strerror(errno));
-    from_git.reset(ends[0]);
-    to_us.reset(ends[1]);
-  }
-};
-
-// False at the end.
-bool read_some(int descriptor, std::size_t max_bytes, std::initializer_list<std::string*> texts) {
-  char buffer[4096];
-  const ssize_t count = read(descriptor, buffer, sizeof buffer);
-  if (count < 0 && errno == EINTR) return true;
-  if (count <= 0) return false;
-  for (std::string* text : texts) {
-    if (text->size() < max_bytes) text->append(buffer, static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
-void read_both(const Pipe& answer, const Pipe& talk, std::size_t max_bytes, GitRun& run) {
-  pollfd ends[] = {{answer.from_git.get(), POLLIN, 0}, {talk.from_git.get(), POLLIN, 0}};
-  while (ends[0].fd >= 0 || ends[1].fd >= 0) {
-    if (poll(ends, 2, -1) < 0) {
-      if (errno == EINTR) continue;
-      throw other("cannot wait for git: {}", std::strerror(errno));
-    }
-    if (ends[1].revents != 0 && !read_some(ends[1].fd, max_bytes, {&run.output})) ends[1].fd = -1;
-    if (ends[0].revents != 0 && !read_some(ends[0].fd, max_bytes, {&run.output, &run.answer}))
-      ends[0].fd = -1;
-  }
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw other("cannot wait for git: {}", std::strerror(errno));
-  }
-  if (!WIFEXITED(status)) throw other("git was ended by signal {}", WTERMSIG(status));
-  return WEXITSTATUS(status);
-}
 
 // The line of git that tells a person most: the first "fatal:" or "error:" or "! [rejected]", else the last
 // one.
@@ -170,8 +48,8 @@ Pushed pushed(const GitRun& run, const std::string& remote) {
           "again");
 }
 
-// Signatures leave with it, whatever the other side says about that afterwards: it can word its refusal as git
-// words its own. That others were first is therefore found out by a trial, which sends nothing.
+// Signatures leave with it, whatever the other side says about that afterwards: it can word its refusal as
+// git words its own. That others were first is therefore found out by a trial, which sends nothing.
 Pushed push_with(const GitRepository& git, const std::optional<CommitId>& commit, const std::string& remote,
                  const std::string& branch, const std::vector<std::string>& options,
                  const std::string& refspec) {
@@ -187,6 +65,15 @@ Pushed push_with(const GitRepository& git, const std::optional<CommitId>& commit
     departure.begins();
   }
   return pushed(push({"push", "--porcelain"}), remote);
+}
+
+std::string without_secrets(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);  // a path, or git@host:path
+  const std::size_t start = scheme + 3;
+  const std::size_t at = url.substr(0, std::min(url.find('/', start), url.size())).rfind('@');
+  if (at == std::string_view::npos || at < start) return std::string(url);
+  return std::string(url.substr(0, start)) + std::string(url.substr(at + 1));
 }
 
 }  // namespace
@@ -209,41 +96,23 @@ std::optional<Remote> find_remote(const GitRepository& git, const std::string& b
   return remote;
 }
 
-std::string url_without_secrets(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);  // a path, or git@host:path
-  const std::size_t start = scheme + 3;
-  const std::size_t at = url.substr(0, std::min(url.find('/', start), url.size())).rfind('@');
-  if (at == std::string_view::npos || at < start) return std::string(url);
-  return std::string(url.substr(0, start)) + std::string(url.substr(at + 1));
+std::string url_of(const GitRepository& git, const Remote& remote) {
+  return without_secrets(git.config_text("remote." + remote.name + ".url").value_or(""));
 }
 
 GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
                const GitLimits& limits) {
-  Pipe answer, talk;
-  SpawnSetup setup;
-  setup.output_to(answer.to_us.get(), STDOUT_FILENO);
-  setup.output_to(talk.to_us.get(), STDERR_FILENO);
-  std::vector<std::string> words{"git", "-C", directory.string()};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> variables = environment_in_english();
-  const std::vector<char*> argv = pointers_to(words);
-  const std::vector<char*> envp = pointers_to(variables);
-  pid_t child = 0;
-  const int failed = [&] {
-    const FileSizeLimit limit(limits.max_file_bytes);
-    return posix_spawnp(&child, "git", setup.actions(), setup.attributes(), argv.data(), envp.data());
-  }();
-  if (failed != 0) {
-    throw other("cannot run the git program: {}", std::strerror(failed))
-        .with_hint("install git (apt-get install git)");
-  }
-  answer.to_us.reset();
-  talk.to_us.reset();
-  GitRun run{0, {}, {}};
-  read_both(answer, talk, limits.max_output_bytes, run);
-  run.exit_code = wait_for(child);
-  return run;
+  ChildProgram git{.words = {"git", "-C", directory.string()},
+                   .variables = {"LC_ALL=C", "LANGUAGE=", "GIT_NO_REPLACE_OBJECTS=1"},
+                   .on_stderr = ChildProgram::Stderr::kept,
+                   .max_output_bytes = limits.max_output_bytes,
+                   .too_much = ChildProgram::TooMuch::is_dropped,
+                   .patience = std::nullopt,
+                   .max_file_bytes = limits.max_file_bytes,
+                   .hint_when_absent = "install git (apt-get install git)"};
+  git.words.insert(git.words.end(), arguments.begin(), arguments.end());
+  ChildRun run = run_child(git);
+  return {run.exit_code, std::move(run.talk), std::move(run.output)};
 }
 
 std::vector<std::string> remote_names(const GitRepository& git) {
@@ -267,8 +136,8 @@ Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>&
                         const std::optional<CommitId>& commit, const std::string& remote,
                         const std::string& branch) {
   const std::string name = "refs/heads/" + branch;
-  return push_with(git, commit, remote, branch,
-                   {"--force-with-lease=" + name + ":" + seen.value_or("")}, commit.value_or("") + ":" + name);
+  return push_with(git, commit, remote, branch, {"--force-with-lease=" + name + ":" + seen.value_or("")},
+                   commit.value_or("") + ":" + name);
 }
 
 void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,

@@ -24,8 +24,8 @@ inline constexpr std::string_view proposal_prefix = "sign/";
 // The upstream's remote of `branch`, else origin; empty when there is none.
 std::optional<Remote> find_remote(const GitRepository& git, const std::string& branch);
 
-// Without the user name and password that it may hold: what may be kept and, escaped, be shown.
-std::string url_without_secrets(std::string_view url);
+// Its URL without the user name and password that it may hold: what may be kept and, escaped, be shown.
+std::string url_of(const GitRepository& git, const Remote& remote);
 
 struct GitRun {
   int exit_code;

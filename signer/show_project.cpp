@@ -106,10 +106,7 @@ std::string repository_name(const Root& root) {
 
 void show_project(const RepositoryState& state, const ProjectName& project, UtcTime now, Output& out) {
   const RoleFile* owners = state.find_owners(project);
-  if (owners == nullptr) {
-    throw not_found("there is no project {} in this repository", project.text())
-        .with_hint("'git pull' fetches what others added");
-  }
+  if (owners == nullptr) throw no_project(project);
   const bool promoted = state.is_claimed(project);
   out.json["project"] = project.text();
   out.json["claimed"] = promoted;

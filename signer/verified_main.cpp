@@ -12,23 +12,6 @@ namespace {
 
 constexpr std::size_t worth_telling = 50;  // commits
 
-struct FirstRoot {
-  Digest sha256;
-  std::string name;
-};
-
-// Of a complete 1.root.json only: missing signatures change the file once more.
-std::optional<FirstRoot> first_root_of(const GitRepository& git, const CommitId& commit) {
-  const std::shared_ptr<const TreeReader> tree = git.tree(commit);
-  const std::string path = layout::root_history(1);
-  const std::optional<Bytes> file = tree->read(path, max_metadata_bytes);
-  if (!file) return std::nullopt;
-  const SignedFile<Root> root = parse_signed_file<Root>(*file, path);
-  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough())
-    return std::nullopt;
-  return FirstRoot{sha256_of(*file), stated_repository(root.untrusted.extra)};
-}
-
 std::string described(const GitRepository& git, const CommitId& id) {
   const CommitInfo info = git.commit(id);
   return fmt::format("commit {} of {} ('{}')", short_id(id), info.committed.text(),
@@ -113,14 +96,23 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
 
 }  // namespace
 
+std::optional<FirstRoot> find_first_root(const TreeReader& tree) {
+  const std::string path = layout::root_history(1);
+  const std::optional<Bytes> file = tree.read(path, max_metadata_bytes);
+  if (!file) return std::nullopt;
+  const SignedFile<Root> root = parse_signed_file<Root>(*file, path);
+  if (!check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures).enough())
+    return std::nullopt;
+  return FirstRoot{sha256_of(*file), stated_repository(root.untrusted.extra)};
+}
+
 std::optional<MainBranch> find_main(const GitRepository& git, const std::string& branch) {
   const std::optional<Remote> remote = find_remote(git, branch);
   if (!remote) return std::nullopt;
   const std::optional<CommitId> tip = git.find_reference(remote->tracking());
   if (!tip) return std::nullopt;
   return MainBranch{fmt::format("{} of {}", escaped(remote->main_branch), escaped(remote->name)),
-                    url_without_secrets(git.config_text("remote." + remote->name + ".url").value_or("")),
-                    *tip};
+                    url_of(git, *remote), *tip};
 }
 
 void refuse_other_repository(const MainBranch& main, const std::optional<Digest>& shown) {
@@ -143,7 +135,7 @@ void refuse_other_repository(const MainBranch& main, const std::optional<Digest>
 }
 
 void refuse_lost_main(const GitRepository& git, const Remote& remote) {
-  const std::string url = url_without_secrets(git.config_text("remote." + remote.name + ".url").value_or(""));
+  const std::string url = url_of(git, remote);
   for (const TrustStore& store : TrustStore::all()) {
     const std::vector<std::string>& remotes = store.state().remotes;
     if (!store.state().main || std::ranges::find(remotes, url) == remotes.end()) continue;
@@ -158,7 +150,7 @@ std::optional<TrustStore> open_trust(const GitRepository& git, const std::string
                                      const CommitId& head, Output& out, UtcTime now) {
   const std::optional<MainBranch> main = find_main(git, branch);
   if (git.promisor_remote()) bring_metadata(git, {git.commit(main ? main->tip : head), git.commit(head)});
-  const std::optional<FirstRoot> shown = first_root_of(git, main ? main->tip : head);
+  const std::optional<FirstRoot> shown = find_first_root(*git.tree(main ? main->tip : head));
   if (main) refuse_other_repository(*main, shown ? std::optional(shown->sha256) : std::nullopt);
   if (!shown) return std::nullopt;
   std::optional<TrustStore> store = TrustStore::find(shown->sha256);

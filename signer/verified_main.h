@@ -14,6 +14,13 @@
 
 namespace tuf {
 
+// 1.root.json, which a repository is known by. Empty as long as it lacks signatures: they change the file.
+struct FirstRoot {
+  Digest sha256;
+  std::string name;  // of the repository
+};
+std::optional<FirstRoot> find_first_root(const TreeReader& tree);
+
 struct MainBranch {
   std::string name;    // "main of origin", escaped
   std::string remote;  // its URL, without secrets

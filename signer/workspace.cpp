@@ -111,18 +111,28 @@ Workspace open_workspace(Output& out, UtcTime now) {
   return {std::move(git), *branch, *head, std::move(state), &out, now, std::move(store)};
 }
 
+Error no_project(const ProjectName& project) {
+  return not_found("there is no project {} in this repository", project.text())
+      .with_hint(fmt::format("'git pull' fetches what others added; 'pgsign project create {}' makes it",
+                             project.text()));
+}
+
 Error refusal_of(const Verdict& verdict, const std::string& what) {
   const bool names_file = verdict.file.empty() || verdict.reason.find(verdict.file) != std::string::npos;
   return refused("{} is refused: {}{}", what, names_file ? "" : escaped(verdict.file) + ": ", verdict.reason)
       .with_hint(verdict.hint);
 }
 
+std::optional<CommitId> verified_main_of(const Workspace& workspace, const std::optional<MainBranch>& main) {
+  TrustStore* const trust = workspace.trust.get();
+  if (!main) require_verified_main(workspace.git, trust, workspace.head);
+  return verified_main_of(workspace.git, main, trust, *workspace.out, workspace.now);
+}
+
 Standing standing_of(const Workspace& workspace) {
   const GitRepository& git = workspace.git;
   const std::optional<MainBranch> main = find_main(git, workspace.branch);
-  std::optional<CommitId> verified =
-      verified_main_of(git, main, workspace.trust.get(), *workspace.out, workspace.now);
-  if (!main) require_verified_main(git, workspace.trust.get(), workspace.head);
+  std::optional<CommitId> verified = verified_main_of(workspace, main);
   CompleteCommit start = complete_commit_before(git, main ? parting_from(*main, workspace) : workspace.head,
                                                 main ? Shared::yes : Shared::no, workspace.pinned_root());
   Standing standing{start.commit, std::move(start.state), {}, std::nullopt, std::move(verified)};

@@ -54,6 +54,8 @@ CompleteCommit complete_commit_before(const GitRepository& git, CommitId from, S
 // remembers. Empty without a main branch or a store. Throws as verify_main does (verified_main.h).
 std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
                                          TrustStore* trust, Output& out, UtcTime now);
+// The same at HEAD; without a main branch of others, what was verified of one must be in its history.
+std::optional<CommitId> verified_main_of(const Workspace& workspace, const std::optional<MainBranch>& main);
 // Where there is no main branch of others: what was verified of one must be in `head`.
 void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head);
 
@@ -68,6 +70,8 @@ Standing accepted_standing_of(const Workspace& workspace);
 
 // The error for a refused verdict: its file, reason and hint; `what` is "commit 1a2b3c4d" or "this change".
 Error refusal_of(const Verdict& verdict, const std::string& what);
+
+Error no_project(const ProjectName& project);  // not_found
 
 // Every signature that the roles of `projects` and of the administrators need is there.
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects);

@@ -107,7 +107,7 @@ refused 8 "the name a-bc looks too much like project abc, which exists" \
 step "releases: names, versions and files"
 seq 1 100 >"$T/abc.txt"; mkdir "$T/second"; seq 1 99 >"$T/second/abc.txt"; head -c 10001 /dev/zero >"$T/large.bin"
 mkfifo "$T/pipe"; cp "$T/abc.txt" "$T/a b.txt"
-refused 3 "there is no project xyz in this repository" "pgsign project create xyz   (or 'git pull', if somebody else made it)" -- \
+refused 3 "there is no project xyz in this repository" "'git pull' fetches what others added; 'pgsign project create xyz' makes it" -- \
   alice release add xyz 1.0.0 "$T/abc.txt" --yes
 expect 2 alice release add abc 1/0 "$T/abc.txt" --yes; says "1/0"
 expect 2 alice release add abc -- -1 "$T/abc.txt"; says "-1"
@@ -168,7 +168,7 @@ expect 0 alice status abc --json
 [ "$(json project) $(json claimed) $(json releases.0.version) $(json releases.0.files.0.name)" = "abc false 1.1.0 abc.txt" ] || fail "json"
 expect 0 alice status --json
 [ "$(json repository) $(json root_sha256) $(json projects) $(json verdict)" = "playground $ROOT 1 accepted" ] || fail "json"
-refused 3 "there is no project xyz in this repository" "'git pull' fetches what others added" -- sh -c \
+refused 3 "there is no project xyz in this repository" "'git pull' fetches what others added; 'pgsign project create xyz' makes it" -- sh -c \
   "XDG_CONFIG_HOME=$T/home/alice/config pgsign -C $T/alice status xyz >/dev/null"
 expect 3 alice status xyz --json
 [ "$(json ok) $(json error.exit)" = "false 3" ] || fail "json of an error"

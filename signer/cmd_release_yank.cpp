@@ -1,9 +1,9 @@
-// signer/cmd_release_withdraw.cpp - yank a release, take that back, remove it for ever.
+// signer/cmd_release_yank.cpp - yank a release, take that back, remove it for ever.
 #include <algorithm>
 
 #include "libtufcore/release.h"
 #include "signer/commands.h"
-#include "signer/commit_change.h"
+#include "signer/people_change.h"
 
 namespace tuf {
 namespace {
@@ -33,20 +33,11 @@ Reason reason_in(const Arguments& arguments) {
   return Reason::from_user(*reason);
 }
 
-const RoleFile& releases_of(const RepositoryState& state, const ProjectName& project) {
-  if (const RoleFile* releases = state.find_releases(project)) return *releases;
-  throw not_found("there is no project {} in this repository", project.text())
-      .with_hint("'git pull' fetches what others added");
-}
-
 // In git.
 std::vector<std::string> files_of(const Targets& releases, const Named& named) {
   std::vector<std::string> files;
-  for (const auto& [path, stated] : releases.targets) {
-    const auto release = ReleasePath::parse(path.text());
-    if (release && release->product == named.product && release->version == named.version)
-      files.push_back(layout::release_file(*release));
-  }
+  for (const ReleasePath& path : files_of_release(releases, named.project, named.product, named.version))
+    files.push_back(layout::release_file(path));
   if (!files.empty()) return files;
   const RemovedReleases removed = removed_releases(releases.extra);
   if (const auto it = removed.find(removed_key(named.project, named.product, named.version));
@@ -58,11 +49,11 @@ std::vector<std::string> files_of(const Targets& releases, const Named& named) {
 
 enum class Files { stay, go };
 
-void withdraw(const Arguments& arguments, Output& out, UtcTime now, const Named& named,
+void change_release(const Arguments& arguments, Output& out, UtcTime now, const Named& named,
               const std::string& verb, const Change& change, Files files) {
   Workspace workspace = open_workspace(out, now);
   const Standing standing = accepted_standing_of(workspace);
-  const RoleFile& releases = releases_of(workspace.state, named.project);
+  const RoleFile& releases = releases_of_project(workspace.state, named.project);
   std::vector<std::string> paths = files_of(releases.file.untrusted, named);
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, releases.signers, releases.names, "releases of " + named.project.text());
@@ -70,28 +61,25 @@ void withdraw(const Arguments& arguments, Output& out, UtcTime now, const Named&
   PlannedChange planned = plan(fmt::format("{} {}", verb, named.text()), standing.base_or_null(),
                                {change, ExtendExpiry{releases.role, expires}});
   if (files == Files::go) planned.removed = std::move(paths);
-  const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
-  if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending ? "next: pgsign push, then the others sign"
-                                                          : "next: pgsign push");
+  tell_next(commit_change(workspace, standing, planned, key, arguments, out, now), out);
 }
 
 void run_yank(const Arguments& arguments, Output& out, UtcTime now) {
   const Named named = named_by(arguments);
   const YankRelease change{named.project, named.product, named.version, reason_in(arguments)};
-  withdraw(arguments, out, now, named, "Yank", change, Files::stay);
+  change_release(arguments, out, now, named, "Yank", change, Files::stay);
 }
 
 void run_unyank(const Arguments& arguments, Output& out, UtcTime now) {
   const Named named = named_by(arguments);
-  withdraw(arguments, out, now, named, "Take back the yank of",
+  change_release(arguments, out, now, named, "Take back the yank of",
            UnyankRelease{named.project, named.product, named.version}, Files::stay);
 }
 
 void run_remove(const Arguments& arguments, Output& out, UtcTime now) {
   const Named named = named_by(arguments);
   const RemoveRelease change{named.project, named.product, named.version, reason_in(arguments)};
-  withdraw(arguments, out, now, named, "Remove", change, Files::go);
+  change_release(arguments, out, now, named, "Remove", change, Files::go);
 }
 
 enum class NeedsReason { no, yes };
