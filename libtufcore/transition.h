@@ -45,8 +45,8 @@ Verdict check_transition(const RepositoryState* base, const std::shared_ptr<cons
                          const std::vector<ChangedPath>& by_commit);
 
 // A merge may only take over what one of its parents says, folder by folder (admin/, each project): where both parents
-// changed one of them since their merge base, somebody must apply one of the changes again. `ours`, `theirs` and `merge`
-// list the paths that differ from the merge base.
+// changed one of them since their merge base, somebody must apply one of the changes again. Each list holds the paths that
+// differ between the two commits that its name tells; `base` is the merge base.
 Verdict check_merge(const RepositoryState& first_parent, const std::shared_ptr<const TreeReader>& merge,
                     const std::optional<Digest>& pinned_root, const std::vector<ChangedPath>& base_to_first,
                     const std::vector<ChangedPath>& base_to_second, const std::vector<ChangedPath>& first_to_merge,

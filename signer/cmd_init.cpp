@@ -89,13 +89,13 @@ Command init_command() {
   using Repeat = OptionSpec::Repeat;
   const std::vector<OptionSpec> own = {
       {"name", "NAME", "the repository's name"},
-      {"admin", "FILE", "public key of another administrator (repeatable); yours is always one", Repeat::yes},
+      {"admin", "FILE", "public key of another administrator; yours is always one", Repeat::yes},
       {"threshold", "N", "how many administrators must sign (1)"},
-      {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names (repeatable)",
+      {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names",
        Repeat::yes},
-      {"timestamp-key", "FILE", "instead of --online: public key for timestamp (repeatable)", Repeat::yes},
-      {"snapshot-key", "FILE", "instead of --online: public key for snapshot (repeatable)", Repeat::yes},
-      {"registrar-key", "FILE", "instead of --online: public key for new names (repeatable)", Repeat::yes},
+      {"timestamp-key", "FILE", "instead of --online: public key for timestamp", Repeat::yes},
+      {"snapshot-key", "FILE", "instead of --online: public key for snapshot", Repeat::yes},
+      {"registrar-key", "FILE", "instead of --online: public key for new names", Repeat::yes},
       {"timestamp-threshold", "N", "how many timestamp keys must sign (1)"},
       {"snapshot-threshold", "N", "how many snapshot keys must sign (1)"},
       {"registrar-threshold", "N", "how many registrar keys must sign (1)"},

@@ -10,6 +10,11 @@ void run_new(const Arguments& arguments, Output& out, UtcTime) {
   const std::string& name = arguments.argument("NAME");
   const KeyStore store = KeyStore::of_user();
   store.refuse_to_overwrite(name);
+  if (arguments.flag("dry-run")) {
+    out.json["name"] = name;
+    out.result("would make key " + name);
+    return out.note("dry run: nothing was made");
+  }
   const std::optional<SecretText> passphrase = passphrase_for_new_key(arguments, name);
   const SecretKey secret = SecretKey::generate();
   const StoredKey key =
@@ -56,7 +61,7 @@ Command key_new_command() {
               "passphrase; the public half goes to a file beside it, to give to others.",
           .example = "  pgsign key new alice",
           .arguments = {{"NAME", "your name, as others will see it beside the key"}},
-          .options = {passphrase_file_option(), no_passphrase_option()},
+          .options = {passphrase_file_option(), no_passphrase_option(), {"dry-run", "", "check the name and stop"}},
           .run = run_new};
 }
 

@@ -48,6 +48,10 @@ Bytes challenge() {
 void run_test(const Arguments& arguments, Output& out, UtcTime) {
   const StoredKey key = KeyStore::of_user().find(arguments.argument("NAME"));
   out.json = key_facts(key);
+  if (arguments.flag("dry-run")) {
+    out.result(fmt::format("would sign with key {} ({}; {})", key.label(), key.info.public_key.scheme(), key.place()));
+    return out.note("dry run: nothing was signed");
+  }
   const Bytes signature = open_signing_key(key, arguments)->sign(challenge());  // proved, or it throws
   out.json["signature_bytes"] = static_cast<std::int64_t>(signature.size());
   out.result(fmt::format("key {} signs ({}; {})", key.label(), key.info.public_key.scheme(), key.place()));
@@ -57,10 +61,19 @@ void run_backends(const Arguments&, Output& out, UtcTime) {
   Json::Array list;
   for (const BackEnd& one : back_ends()) {
     Json::Array uris(one.uris.begin(), one.uris.end());
-    list.emplace_back(Json::Object{
-        {"name", one.name}, {"works", one.works}, {"state", one.state}, {"uris", std::move(uris)}});
+    Json::Object comments;
+    for (const auto& [uri, comment] : one.comments) comments.emplace(uri, escaped(comment));
+    list.emplace_back(Json::Object{{"name", one.name},
+                                   {"works", one.works},
+                                   {"state", one.state},
+                                   {"uris", std::move(uris)},
+                                   {"comments", std::move(comments)}});
     out.result(fmt::format("{:<10} {:<4} {}", one.name, one.works ? "yes" : "no", one.state));
-    for (const std::string& uri : one.uris) out.result("           " + escaped(uri, 1024));
+    for (const std::string& uri : one.uris) {
+      const auto comment = one.comments.find(uri);
+      const std::string shown = comment == one.comments.end() ? "" : "  " + escaped(comment->second);
+      out.result("           " + escaped(uri, 1024) + shown);
+    }
   }
   out.json["backends"] = std::move(list);
 }
@@ -86,7 +99,7 @@ Command key_test_command() {
           .description = "Tells whether a key works, with its passphrase or PIN, before you need it.",
           .example = "  pgsign key test alice",
           .arguments = {{"NAME", "the key's name"}},
-          .options = {passphrase_file_option(), pin_file_option()},
+          .options = {passphrase_file_option(), pin_file_option(), {"dry-run", "", "show the key and stop"}},
           .run = run_test};
 }
 

@@ -12,8 +12,6 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_key_file_bytes = 64u << 10;
-
 SecretKey secret_of_pem(std::string_view text, const std::string& shown) {
   std::string problem;
   std::optional<PemSecret> pem = read_pem_secret(text, problem);
@@ -25,6 +23,14 @@ SecretKey secret_of_pem(std::string_view text, const std::string& shown) {
                                                : SecretKey::from_p256(secret.view());
 }
 
+// As ssh, OpenSSL and pgsign write them.
+bool is_public_half(std::string_view text) {
+  for (const std::string_view start : {"ssh-", "ecdsa-sha2-", "-----BEGIN PUBLIC KEY-----", "{\"key\":"}) {
+    if (text.starts_with(start)) return true;
+  }
+  return false;
+}
+
 SecretKey read_secret_file(const std::string& path) {
   const std::string shown = escaped(path, 4096);
   std::optional<Bytes> file = read_file_if_there(path, max_key_file_bytes);
@@ -34,6 +40,10 @@ SecretKey read_secret_file(const std::string& path) {
             "a key that is not in a file: ssh-agent:SHA256:..., pkcs11:..., exec:PROGRAM?ARGS, env:NAME");
   }
   const SecretText text(std::move(*file));
+  if (is_public_half(text.view())) {
+    throw refused("'{}' holds the public half of a key; what signs is the secret half", shown)
+        .with_hint("ssh's is the file of that name without .pub; a key in an agent: ssh-agent:SHA256:...");
+  }
   if (is_openssh_key_file(text.view())) return parse_openssh_key_file(text.view(), "'" + shown + "'");
   if (text.view().find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string_view::npos) {
     throw refused("'{}' is encrypted", shown)

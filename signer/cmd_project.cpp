@@ -62,9 +62,9 @@ Command project_create_command() {
   std::vector<OptionSpec> options = change_options();
   using Repeat = OptionSpec::Repeat;
   const std::vector<OptionSpec> own = {
-      {"owner", "FILE", "public key of another owner (repeatable); yours is always one", Repeat::yes},
+      {"owner", "FILE", "public key of another owner; yours is always one", Repeat::yes},
       {"owner-threshold", "N", "how many owners must sign a change of people (1)"},
-      {"maintainer", "FILE", "public key of another maintainer (repeatable); yours is always one",
+      {"maintainer", "FILE", "public key of another maintainer; yours is always one",
        Repeat::yes},
       {"release-threshold", "N", "how many maintainers must sign a release (1)"}};
   options.insert(options.begin(), own.begin(), own.end());

@@ -1,7 +1,5 @@
 #include "signer/key_store.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "libtufcore/io/file.h"
@@ -12,20 +10,8 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_key_file_bytes = 64u << 10;
 constexpr std::size_t max_key_name_bytes = 64;
 constexpr const char* make_one = "pgsign key new NAME";
-
-void refuse_if_others_can_read(const fs::path& path) {
-  struct stat status {};
-  if (lstat(path.c_str(), &status) != 0) return;  // reading it says what is wrong
-  const std::string shown = escaped(path.string(), 4096);
-  if (!S_ISREG(status.st_mode)) throw forbidden("key file '{}' is not a plain file", shown);
-  if ((status.st_mode & 077) == 0) return;
-  throw forbidden("key file '{}' can be read by others (mode {:04o}, needed 0600)", shown,
-                  static_cast<unsigned>(status.st_mode & 07777))
-      .with_hint(fmt::format("if nobody copied it: chmod 600 '{}'; else make a new key", shown));
-}
 
 }  // namespace
 
@@ -61,7 +47,7 @@ std::vector<std::string> KeyStore::names() const {
 StoredKey KeyStore::find(const std::string& name) const {
   check_key_name(name);
   const fs::path path = secret_path(name);
-  refuse_if_others_can_read(path);
+  refuse_if_others_can_read(path, Links::refuse);
   const fs::path reference = reference_path(name);
   const std::optional<Bytes> file = read_file_if_there(path, max_key_file_bytes);
   if (const std::optional<Bytes> text = read_file_if_there(reference, max_key_file_bytes)) {
@@ -121,7 +107,7 @@ StoredKey KeyStore::refer(const std::string& name, const PublicKey& key, const s
 }
 
 SecretKey KeyStore::open(const StoredKey& key, const SecretText* passphrase) const {
-  refuse_if_others_can_read(key.path);
+  refuse_if_others_can_read(key.path, Links::refuse);
   return open_key_file(read_file(key.path, max_key_file_bytes), passphrase, key.path.string());
 }
 

@@ -20,7 +20,7 @@ struct StoredKey {
   std::filesystem::path path;
   std::string uri = {};  // where the secret half is, when it is not in the file: "ssh-agent:SHA256:..."
   std::string label() const;  // "alice 77c1e0ab"
-  std::string place() const;  // "in the file, encrypted" or its URI; for people
+  std::string place() const;  // "file, no passphrase" or its URI; for people
   const KeyId& id() const { return info.public_key.id(); }
 };
 
@@ -33,7 +33,7 @@ class KeyStore {
   StoredKey find(const std::string& name) const;  // or not_found, which lists names()
   // The named one; without a name the only key there is, else a usage error that lists them.
   StoredKey choose(const std::optional<std::string>& name) const;
-  void refuse_to_overwrite(const std::string& name) const;  // conflict when NAME.key or NAME.pub is there
+  void refuse_to_overwrite(const std::string& name) const;  // conflict when NAME.key, NAME.ref or NAME.pub is there
   StoredKey create(const std::string& name, const SecretKey& key, const SecretText* passphrase,
                    PassphraseCost cost) const;
   // The same key under another passphrase: the old file stays until the new one is whole on disk.

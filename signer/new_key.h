@@ -6,8 +6,8 @@
 namespace tuf {
 
 OptionSpec no_passphrase_option();
-// From where read_passphrase has it; empty with --no-passphrase. Throws usage when both are given or it is
-// empty.
+// From where read_passphrase has it; none with --no-passphrase. Throws usage when both are given, or the
+// passphrase is empty.
 std::optional<SecretText> passphrase_for_new_key(const Arguments& arguments, const std::string& name);
 
 Json::Object key_facts(const StoredKey& key);  // --json: name, keyid, key, encrypted, file, uri

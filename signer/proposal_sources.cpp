@@ -246,7 +246,7 @@ std::string source_name(const std::string& url_or_path, const std::string& hash)
 }
 
 std::vector<OptionSpec> source_options() {
-  return {{"from", "URL|BUNDLE", "look there, too: another repository, or a bundle file (repeatable)",
+  return {{"from", "URL|BUNDLE", "look there, too: another repository, or a bundle file",
            OptionSpec::Repeat::yes},
           {"no-fetch", "", "ask no remote; look at what was fetched before"}};
 }

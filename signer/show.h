@@ -13,16 +13,17 @@ const char* name_of(Verdict::Kind kind) noexcept;  // "accepted", "pending", "re
 std::vector<std::string> in_words(const std::vector<Change>& changes);
 std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing);
 std::vector<std::string> shortages(const Verdict& verdict);  // and what else it waits for
-void put_verdict(Output& out, const Verdict& verdict);  // members changes, words, verdict, missing
+void put_verdict(Output& out, const Verdict& verdict);  // members changes, words, missing, verdict; waits
 
 // {"needed": 2, "signed": [{keyid, name}], "missing": [...]}
 Json to_json(const SignatureCheck& check, const Json::Object& names);
 // "2 of 2 signatures" or "1 of 2 signatures (missing: bob 77c1e0ab)".
 std::string in_words(const SignatureCheck& check, const Json::Object& names);
-// [{"keyid", "name"}], and "alice 01020304, bob 77c1e0ab".
+// {"needed": 2, "keys": [{keyid, name}]}
 Json to_json(const RoleKeys& keys, const Json::Object& names);
 // One line for each key, whole ids, and how many must sign; the members `who`, needed.
 void show_keys(const std::string& who, const RoleKeys& keys, const Json::Object& names, Output& out);
+// "alice 01020304, bob 77c1e0ab"
 std::string labels_of(const RoleKeys& keys, const Json::Object& names);
 
 }  // namespace tuf

@@ -247,7 +247,7 @@ std::string in_words(const RefusedCandidate& refused) {
 
 OptionSpec expect_option() {
   return {"expect", "FILE|SHA256",
-          "a file that you built, or its hash: the proposal must hold exactly these (repeatable)",
+          "a file that you built, or its hash: the proposal must hold exactly these",
           OptionSpec::Repeat::yes};
 }
 

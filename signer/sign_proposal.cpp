@@ -147,7 +147,7 @@ std::vector<OptionSpec> sign_proposal_options() {
   return {expect_option(),
           {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
           {"to", "REMOTE|URL", "push a proposal there, always to its branch"},
-          {"from", "URL|BUNDLE", "look for the proposal there, too (repeatable)", OptionSpec::Repeat::yes},
+          {"from", "URL|BUNDLE", "look for the proposal there, too", OptionSpec::Repeat::yes},
           {"no-fetch", "", "ask no remote; look at what was fetched before"}};
 }
 

@@ -66,7 +66,7 @@ for rule in 'libtufcore:(signer|publisher|client)/' 'signer:(publisher|client)/'
   [ -z "$offenders" ] || fail "$folder includes what it must not know:"$'\n'"$offenders"
 done
 
-# Files stay readable: 400 lines, 110 columns.
+# Files stay readable: 400 lines.
 while read -r file; do
   lines=$(wc -l <"$file")
   [ "$lines" -le 400 ] || fail "$file has $lines lines; split it by purpose (400 at most)"

@@ -30,7 +30,10 @@ std::string percent_decoded(std::string_view text, const std::string& whole) {
 Json ask(const std::vector<std::string>& words, Json::Object request) {
   const std::string shown = escaped(words.front(), 1024);
   request.emplace("version", 1);
-  const ChildRun run = run_child({.words = words, .input = json_text(Json(std::move(request))) + "\n"});
+  const ChildRun run =
+      run_child({.words = words,
+                 .input = json_text(Json(std::move(request))) + "\n",
+                 .hint_when_absent = "after exec: comes a program's path, or a name that PATH leads to"});
   if (run.exit_code != 0 && run.output.empty())
     throw other("the program '{}' ended with code {}", shown, run.exit_code);
   const std::string what = fmt::format("the answer of the program '{}'", shown);

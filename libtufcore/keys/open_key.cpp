@@ -1,8 +1,9 @@
 #include "libtufcore/keys/open_key.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
-#include "libtufcore/io/file.h"
 #include "libtufcore/key_reference.h"
 #include "libtufcore/keys/key_environment.h"
 #include "libtufcore/keys/key_program.h"
@@ -12,8 +13,6 @@
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_key_file_bytes = 65536;
 
 KeyUri checked_uri(const std::string& uri) {
   if (std::optional<KeyUri> parsed = parse_key_uri(uri)) return std::move(*parsed);
@@ -74,6 +73,7 @@ BackEnd agent_back_end() {
       if (!key.key) continue;
       ++usable;
       agent.uris.push_back("ssh-agent:" + ssh_fingerprint(key.blob));
+      agent.comments.emplace(agent.uris.back(), key.comment);
     }
     agent.state = fmt::format("{} keys, {} of them can sign", keys.size(), usable);
     return agent;
@@ -106,6 +106,20 @@ BackEnd token_back_end() {
 
 }  // namespace
 
+void refuse_if_others_can_read(const fs::path& path, Links links) {
+  struct stat status {};
+  if ((links == Links::follow ? stat(path.c_str(), &status) : lstat(path.c_str(), &status)) != 0) return;
+  const std::string shown = escaped(path.string(), 4096);
+  if (!S_ISREG(status.st_mode)) {
+    if (links == Links::follow) return;
+    throw forbidden("key file '{}' is not a plain file", shown);
+  }
+  if ((status.st_mode & 077) == 0) return;
+  throw forbidden("key file '{}' can be read by others (mode {:04o}, needed 0600)", shown,
+                  static_cast<unsigned>(status.st_mode & 07777))
+      .with_hint(fmt::format("if nobody copied it: chmod 600 '{}'; else make a new key", shown));
+}
+
 std::unique_ptr<SigningKey> open_key_at(const std::string& uri, const PublicKey* pinned,
                                         const Arguments& arguments) {
   std::unique_ptr<SigningKey> key = open_anyhow(uri, pinned, arguments);
@@ -117,6 +131,7 @@ std::unique_ptr<SigningKey> open_key_at(const std::string& uri, const PublicKey*
 
 std::unique_ptr<SigningKey> open_key(const std::string& file_or_uri, const Arguments& arguments) {
   if (parse_key_uri(file_or_uri)) return open_key_at(file_or_uri, nullptr, arguments);
+  refuse_if_others_can_read(file_or_uri, Links::follow);
   const Bytes file = read_file(file_or_uri, max_key_file_bytes);
   if (!is_key_reference(file)) return open_file(file, file_or_uri, arguments);
   const KeyReference reference = parse_key_reference(file, file_or_uri);

@@ -8,9 +8,15 @@
 #include <vector>
 
 #include "libtufcore/io/command_line.h"
+#include "libtufcore/io/file.h"
 #include "libtufcore/signing_key.h"
 
 namespace tuf {
+
+inline constexpr std::size_t max_key_file_bytes = 64u << 10;
+// Of a secret key's file. Throws forbidden when its mode lets others read it, or it is a link and must not be.
+// Says nothing of what is not there, and nothing of pipes: reading tells.
+void refuse_if_others_can_read(const std::filesystem::path& path, Links links);
 
 // `pinned` is the public half that is expected there, or null: the back end says which it is. Asks for a
 // passphrase or PIN at most once (passphrase_file_option, pin_file_option). Throws usage, not_found,
@@ -35,6 +41,7 @@ struct BackEnd {
   bool works;
   std::string state;                   // "3 keys", or the reason
   std::vector<std::string> uris = {};  // what `key import` would take
+  std::map<std::string, std::string> comments = {};  // of an agent's keys, by URI; as the agent has them
 };
 std::vector<BackEnd> back_ends();
 

@@ -51,7 +51,11 @@ ssh-add -q "$T/ada.ssh" "$T/ben.ssh" "$T/old.ssh"
 fingerprint_of() { ssh-keygen -lf "$1" | cut -d' ' -f2; }
 expect 0 pgsign key backends
 says "ssh-agent  yes  3 keys, 2 of them can sign"
-says "ssh-agent:$(fingerprint_of "$T/ada.ssh")"
+says "ssh-agent:$(fingerprint_of "$T/ada.ssh")  ada@home"
+refused 10 "'$T/ada.ssh.pub' holds the public half of a key; what signs is the secret half" \
+  "ssh's is the file of that name without .pub; a key in an agent: ssh-agent:SHA256:..." -- pgsign key import ada "$T/ada.ssh.pub" --no-passphrase
+refused 1 "cannot run the program 'nosuch': No such file or directory" \
+  "after exec: comes a program's path, or a name that PATH leads to" -- pgsign key import ada exec:nosuch
 imports ada ssh-agent:ada@home
 grep -qF "\"uri\": \"ssh-agent:$(fingerprint_of "$T/ada.ssh")\"" "$T/home/ada/config/pg/keys/ada.ref" || fail "a comment was pinned"
 imports ben "ssh-agent:$(fingerprint_of "$T/ben.ssh")"
@@ -135,7 +139,7 @@ if [ -e "$BIN/strict_token.so" ]; then
   tried ""
   unset STRICT_TOKEN_FLAG STRICT_TOKEN_LOG
 else
-  echo "SKIPPED: $BIN/strict_token.so is not built (PG_TESTS)"
+  fail "$BIN/strict_token.so is not built (PG_TESTS)"
 fi
 
 step "what a URI may not be"

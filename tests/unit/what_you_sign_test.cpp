@@ -223,7 +223,7 @@ void mutate_envelope(const Proposal& proposal, const std::string& path, Tally& t
     next.files[path] = json_text(mutation.document.as_object() ? Json(document) : mutation.document) + "\n";
     if (path == layout::root) next.files[layout::root_history(1)] = next.files.at(path);
     const Verdict verdict = verdict_of(proposal, next);
-    ++tally.refused;
+    if (verdict.kind == Verdict::Kind::refused) ++tally.refused;
     if (verdict.kind == Verdict::Kind::accepted)
       FAIL_CHECK(proposal.kind << ": " << path << ": " << mutation.place << ": " << mutation.how
                                << ": accepted");
@@ -257,6 +257,7 @@ void examine_all(const Proposal& proposal) {
     if (change.how != ChangedPath::How::removed && !is_copy_of_root(change.path))
       mutate_file(examination, proposal, change.path);
   }
+  CHECK(examination.tally.refused + examination.tally.in_words > 0);
   std::cout << fmt::format("{:<20}{:>6} changes refused, {:>5} told in words\n", proposal.kind,
                            examination.tally.refused, examination.tally.in_words);
 }
