@@ -41,8 +41,8 @@ void check_changed(std::string_view input) {
     check_answer(signer);
     promise(!signer.key || signer.key->identity() == key->public_key().identity(), "nobody else has signed it");
   }
-  promise(!check_ssh_signature(changed, commit_text + "x", git_signature_namespace).key, "another message");
-  promise(!check_ssh_signature(changed, commit_text, "file").key, "another purpose");
+  promise(!check_ssh_signature(armored, commit_text + "x", git_signature_namespace).key, "another message");
+  promise(!check_ssh_signature(armored, commit_text, "file").key, "another purpose");
   promise(check_commit_signature(signed_commit(armored)).key.has_value(), "an honest commit has a signer");
 }
 

@@ -42,7 +42,7 @@ refused 8 "folder '$T/used' is not empty (it has 'file')" "name a new folder" --
   as admin pgsign init "$T/used" --name playground --online "$(pub online)" --yes
 absent "$T/admin"
 expect 0 init --online "$(pub online)" --dry-run
-says "creates repository playground; administrators (1 of 1 must sign): admin key $(key_id admin)"
+says "creates repository playground at "; says "; administrators (1 of 1 must sign): admin key $(key_id admin)"
 absent "$T/admin"
 expect 0 init --online "$(pub online)" --json
 ROOT=$(json root_sha256)

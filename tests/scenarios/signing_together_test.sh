@@ -46,7 +46,7 @@ switch_to ben "$branch"
 expect 0 by ben sign --dry-run --json
 [ "$(json changes.0.change) $(json verdict)" = "create-repository pending" ] || fail "dry run"
 expect 0 by ben sign --yes
-says "creates repository playground; administrators (2 of 3 must sign): "
+says "creates repository playground at "; says "; administrators (2 of 3 must sign): "
 ROOT=$(sha256sum <"$T/ben/admin/root.json" | cut -d' ' -f1)
 says "root SHA-256: $ROOT"
 same_file "$T/ben/admin/root.json" "$T/ben/admin/root_history/1.root.json"
