@@ -2,16 +2,20 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
+#include "publisher/destination.h"
 #include "publisher/report.h"
-#include "publisher/site_writer.h"
 #include "publisher/source.h"
 
 namespace tuf {
 namespace {
 
-std::optional<PublishedSite> read_previous(const Arguments& arguments, const std::string& to, const Digest& root) {
-  const std::string folder = arguments.option("previous").value_or(to);
-  auto previous = read_published_site(folder, root);
+std::optional<PublishedSite> read_previous(const Arguments& arguments, Destination& to, const Digest& root) {
+  const auto other = arguments.option("previous");
+  if (other && to.is_bucket()) {
+    throw usage("--previous says nothing about {}: a bucket is its own previous publication", to.name()).with_hint("leave --previous away");
+  }
+  const std::string folder = other.value_or(to.name());
+  auto previous = other ? read_published_site(folder_reader(*other), root) : to.previous(root);
   if (previous && arguments.flag("first")) {
     throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
   }
@@ -43,10 +47,9 @@ void tell_written(const AcceptedCommit& commit, const Rendering& rendering, cons
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const std::string to = arguments.required_option("to");
   const Source source = open_source(arguments);
   const OnlineKeys keys = open_online_keys(arguments);
-  const FileLock lock = lock_site(to);
+  Destination to(arguments, out);
   const std::optional<PublishedSite> previous = read_previous(arguments, to, source.pinned_root);
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
   const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root);
@@ -59,28 +62,32 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (last == range.accepted->id() && !needs_refresh(*previous, now)) {
     out.json["commit"] = *last;
     out.json["files_written"] = 0;
-    out.result(fmt::format("nothing to publish: {} is up to date until {}", to, previous->timestamp->expires.text()));
+    out.result(fmt::format("nothing to publish: {} is up to date until {}", to.name(), previous->timestamp->expires.text()));
     return;
   }
   const auto changed = source.repository.changes(last, range.accepted->id());
-  const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now);
-  const WrittenSite written = write_site(to, rendering, &range.accepted->state().tree());
-  tell_written(*range.accepted, rendering, written, to, out);
+  const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now,
+                                     to.taken_versions(previous ? &*previous : nullptr));
+  const WrittenSite written = to.write(rendering, &range.accepted->state().tree());
+  tell_written(*range.accepted, rendering, written, to.name(), out);
 }
 
 }  // namespace
 
 Command publish_command() {
   std::vector<OptionSpec> options = source_options();
-  options.push_back({"to", "DIR", "the folder of the published tree"});
+  for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
   options.push_back({"first", "", "this is the very first publication: start at version 1"});
   for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
   return {.name = "publish",
           .summary = "verify the new commits and write the published tree",
           .description = "Judges every commit since the last published one, signs new, snapshot and timestamp with the online keys, and writes the\n"
                          "tree: files first, timestamp.json last, each file whole or not at all. One refused commit, and nothing is published.\n"
-                         "The last published commit is read, verified, from the tree itself (--to, or --previous).",
-          .example = "  pgpublish publish --repository content.git --root-sha256 HEX --to site --online-key online.key",
+                         "The last published commit is read, verified, from the tree itself (--to, or --previous).\n"
+                         "To a bucket of an S3-compatible object store in the same order; the credentials are taken from AWS_ACCESS_KEY_ID and\n"
+                         "AWS_SECRET_ACCESS_KEY, objects that are there are not sent again.",
+          .example = "  pgpublish publish --repository content.git --root-sha256 HEX --to site --online-key online.key\n"
+                     "  pgpublish publish --repository content.git --root-sha256 HEX --to s3://bucket/prefix --online-key env:PG_ONLINE_KEY",
           .arguments = {},
           .options = std::move(options),
           .run = run};

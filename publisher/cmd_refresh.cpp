@@ -1,33 +1,32 @@
 // pgpublish refresh - a new timestamp for the commit that is published; needs no git.
 #include "libtufcore/error.h"
 #include "publisher/commands.h"
-#include "publisher/site_writer.h"
+#include "publisher/destination.h"
 #include "publisher/source.h"
 
 namespace tuf {
 namespace {
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const std::string to = arguments.required_option("to");
   const Digest root = pinned_root(arguments);
   const OnlineKeys keys = open_online_keys(arguments);
-  const FileLock lock = lock_site(to);
-  const auto previous = read_published_site(to, root);
-  if (!previous) throw not_found("'{}' holds no publication to refresh", to).with_hint("pgpublish publish --first makes the first one");
-  const Rendering rendering = render_refresh(*previous, keys, now);
-  const WrittenSite written = write_site(to, rendering, nullptr);
+  Destination to(arguments, out);
+  const auto previous = to.previous(root);
+  if (!previous) throw not_found("'{}' holds no publication to refresh", to.name()).with_hint("pgpublish publish --first makes the first one");
+  const Rendering rendering = render_refresh(*previous, keys, now, to.taken_versions(&*previous));
+  const WrittenSite written = to.write(rendering, nullptr);
   out.json = {{"commit", previous->commit},
               {"timestamp_version", rendering.timestamp_version},
               {"snapshot_version", rendering.snapshot_version},
               {"files_written", static_cast<std::uint64_t>(written.files)}};
-  out.result(fmt::format("refreshed {}: timestamp {}, snapshot {}", to, rendering.timestamp_version, rendering.snapshot_version));
+  out.result(fmt::format("refreshed {}: timestamp {}, snapshot {}", to.name(), rendering.timestamp_version, rendering.snapshot_version));
 }
 
 }  // namespace
 
 Command refresh_command() {
   std::vector<OptionSpec> options = root_options();
-  options.push_back({"to", "DIR", "the folder of the published tree"});
+  for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
   for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
   return {.name = "refresh",
           .summary = "renew the timestamp of the published tree",

@@ -15,28 +15,31 @@ struct File {
   std::string what;
 };
 
-std::optional<File> find_metadata(const fs::path& folder, const std::string& name) {
-  const fs::path path = folder / site_metadata_dir / name;
-  auto bytes = read_file_if_there(path, max_metadata_bytes);
+std::optional<File> find_file(const SiteReader& site, const std::string& path) {
+  auto bytes = site.read(path);
   if (!bytes) return std::nullopt;
-  return File{*std::move(bytes), path.string()};
+  return File{*std::move(bytes), fmt::format("{}/{}", site.name, path)};
 }
 
-File metadata(const fs::path& folder, const std::string& name) {
-  if (auto file = find_metadata(folder, name)) return *std::move(file);
-  throw refused("the previous publication in '{}' is incomplete: it has no {}/{}", folder.string(), site_metadata_dir, name)
+std::optional<File> find_metadata(const SiteReader& site, const std::string& name) {
+  return find_file(site, fmt::format("{}/{}", site_metadata_dir, name));
+}
+
+File metadata(const SiteReader& site, const std::string& name) {
+  if (auto file = find_metadata(site, name)) return *std::move(file);
+  throw refused("the previous publication in '{}' is incomplete: it has no {}/{}", site.name, site_metadata_dir, name)
       .with_hint("restore the tree of the last publication");
 }
 
 // 5.3 without expiry: every step signed by the one before and by itself.
-Verified<Root> read_root(const fs::path& folder, const Digest& pinned_root) {
-  File newest = metadata(folder, root_file_name(1));
+Verified<Root> read_root(const SiteReader& site, const Digest& pinned_root) {
+  File newest = metadata(site, root_file_name(1));
   if (sha256_of(newest.bytes) != pinned_root) {
     throw refused("{} has the SHA-256 {}, but the pinned root has {}", newest.what, sha256_of(newest.bytes).hex(),
                   pinned_root.hex());
   }
   RootChain chain(newest.bytes, newest.what);
-  while (auto next = find_metadata(folder, root_file_name(chain.version() + 1))) {
+  while (auto next = find_metadata(site, root_file_name(chain.version() + 1))) {
     chain.append(next->bytes, next->what);
     newest = *std::move(next);
   }
@@ -56,33 +59,34 @@ Verified<Role> verified(const File& file, const RoleKeys& keys, const MetaFile* 
   return role;
 }
 
-Verified<Targets> read_role(const fs::path& folder, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys) {
+Verified<Targets> read_role(const SiteReader& site, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys) {
   const auto meta = snapshot.roles.find(role);
-  if (meta == snapshot.roles.end()) throw refused("the snapshot in '{}' does not list role {}", folder.string(), role.text());
-  return verified<Targets>(metadata(folder, metadata_file_name(role, meta->second.version)), keys, &meta->second);
+  if (meta == snapshot.roles.end()) throw refused("the snapshot in '{}' does not list role {}", site.name, role.text());
+  return verified<Targets>(metadata(site, metadata_file_name(role, meta->second.version)), keys, &meta->second);
 }
 
-CommitId commit_of(const Timestamp& timestamp, const fs::path& folder) {
+CommitId commit_of(const Timestamp& timestamp, const SiteReader& site) {
   const auto commit = timestamp.extra.find("x-pg-commit");
   const std::string* text = commit == timestamp.extra.end() ? nullptr : commit->second.as_text();
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (text == nullptr || text->size() != 40 || !std::all_of(text->begin(), text->end(), is_hex)) {
-    throw refused("the timestamp in '{}' does not name the commit that was published", folder.string());
+    throw refused("the timestamp in '{}' does not name the commit that was published", site.name);
   }
   return *text;
 }
 
-Configuration read_configuration(const fs::path& folder, const Targets& targets) {
+Configuration read_configuration(const SiteReader& site, const Targets& targets) {
   const TargetPath path = *TargetPath::parse(layout::configuration_target);
   const auto stated = targets.targets.find(path);
   const auto hash = stated == targets.targets.end() ? Hashes::const_iterator() : stated->second.hashes.find(HashAlgorithm::sha256);
   if (stated == targets.targets.end() || hash == stated->second.hashes.end()) {
-    throw refused("role targets in '{}' does not state the configuration", folder.string());
+    throw refused("role targets in '{}' does not state the configuration", site.name);
   }
-  const fs::path file = folder / site_targets_dir / target_file_name(path, hash->second);
-  const Bytes bytes = read_file(file, max_metadata_bytes);
-  if (sha256_of(bytes) != hash->second) throw refused("{} is not the configuration that role targets states", file.string());
-  return parse_configuration(bytes, file.string());
+  const std::string name = fmt::format("{}/{}", site_targets_dir, target_file_name(path, hash->second));
+  const auto file = find_file(site, name);
+  if (!file) throw refused("the previous publication in '{}' is incomplete: it has no {}", site.name, name);
+  if (sha256_of(file->bytes) != hash->second) throw refused("{} is not the configuration that role targets states", file->what);
+  return parse_configuration(file->bytes, file->what);
 }
 
 }  // namespace
@@ -93,17 +97,21 @@ const RoleKeys& registrar_keys(const Targets& targets) {
   return delegation->signers;
 }
 
-std::optional<PublishedSite> read_published_site(const fs::path& folder, const Digest& pinned_root) {
-  const auto timestamp_file = find_metadata(folder, std::string(timestamp_file_name));
+SiteReader folder_reader(const std::filesystem::path& folder) {
+  return {folder.string(), [folder](const std::string& path) { return read_file_if_there(folder / path, max_metadata_bytes); }};
+}
+
+std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root) {
+  const auto timestamp_file = find_metadata(site, std::string(timestamp_file_name));
   if (!timestamp_file) return std::nullopt;
-  auto root = read_root(folder, pinned_root);
+  auto root = read_root(site, pinned_root);
   auto timestamp = verified<Timestamp>(*timestamp_file, root->keys_of("timestamp"), nullptr);
-  auto snapshot = verified<Snapshot>(metadata(folder, metadata_file_name(RoleName::of("snapshot"), timestamp->snapshot.version)),
+  auto snapshot = verified<Snapshot>(metadata(site, metadata_file_name(RoleName::of("snapshot"), timestamp->snapshot.version)),
                                      root->keys_of("snapshot"), &timestamp->snapshot);
-  auto targets = read_role(folder, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
-  auto new_projects = read_role(folder, *snapshot, RoleName::of("new"), registrar_keys(*targets));
-  CommitId commit = commit_of(*timestamp, folder);
-  Configuration configuration = read_configuration(folder, *targets);
+  auto targets = read_role(site, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
+  auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
+  CommitId commit = commit_of(*timestamp, site);
+  Configuration configuration = read_configuration(site, *targets);
   return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),     std::move(targets),
                        std::move(new_projects), std::move(commit),    std::move(configuration)};
 }

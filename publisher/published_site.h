@@ -4,6 +4,7 @@
 // able to go on from what it published.
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "libtufcore/git/git_repository.h"
@@ -21,8 +22,16 @@ struct PublishedSite {
   Configuration configuration;
 };
 
-// Empty when the folder holds no publication (there is no timestamp.json). Throws refused when what is there does not verify.
-std::optional<PublishedSite> read_published_site(const std::filesystem::path& folder, const Digest& pinned_root);
+// Where the tree is. What it reads is not believed.
+struct SiteReader {
+  std::string name;                                                  // for messages: the folder or the address
+  // A file below the root, at most max_metadata_bytes of it; empty when there is none.
+  std::function<std::optional<Bytes>(const std::string& path)> read;
+};
+SiteReader folder_reader(const std::filesystem::path& folder);
+
+// Empty when there is no publication (no timestamp.json). Throws refused when what is there does not verify.
+std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root);
 
 // The keys of role `new`, from role targets.
 const RoleKeys& registrar_keys(const Targets& targets);

@@ -210,12 +210,12 @@ void add_release_files(const RepositoryState& state, const std::vector<ReleasePa
 }
 
 void finish(Rendering& rendering, const OnlineRoles& online, const Timestamp* previous, Snapshot snapshot,
-            const MetaFile* unchanged_snapshot, const CommitId& commit) {
+            const MetaFile* unchanged_snapshot, const CommitId& commit, const TakenVersions& taken) {
   if (unchanged_snapshot != nullptr) {
     rendering.snapshot_version = unchanged_snapshot->version;
     rendering.timestamp = online.timestamp(previous, *unchanged_snapshot, commit);
   } else {
-    snapshot.version += 1;
+    snapshot.version = std::max(snapshot.version, taken.snapshot) + 1;
     snapshot.expires = online.until("snapshot");
     SiteFile file = online.snapshot(snapshot);
     rendering.snapshot_version = snapshot.version;
@@ -228,7 +228,7 @@ void finish(Rendering& rendering, const OnlineRoles& online, const Timestamp* pr
 }  // namespace
 
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
-                 const OnlineKeys& keys, UtcTime now) {
+                 const OnlineKeys& keys, UtcTime now, const TakenVersions& taken) {
   const RepositoryState& state = commit.state();
   const auto targets = state.admin_role(RoleName::of("targets"));
   const OnlineRoles online(state.root(), registrar_keys(*targets), state.configuration(), keys, now);
@@ -244,7 +244,7 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
   const Targets* previous_new = previous != nullptr ? &*previous->new_projects : nullptr;
   Targets new_projects = next_new_projects(state, previous_new, collector.created);
   if (previous_new == nullptr || !same_content(new_projects, *previous_new) || online.runs_out_soon("new", previous_new->expires)) {
-    new_projects.version = previous_new != nullptr ? previous_new->version + 1 : 1;
+    new_projects.version = std::max(previous_new != nullptr ? previous_new->version : 0, taken.new_projects) + 1;
     new_projects.expires = online.until("new");
     SiteFile file = online.new_projects(new_projects);
     snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(new_projects.version, file.content, Pinned::by_digest));
@@ -253,23 +253,24 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
   if (collector.targets_role) rendering.roles.push_back(*std::move(collector.targets_role));
   const bool unchanged = previous != nullptr && rendering.roles.empty() && !online.runs_out_soon("snapshot", previous->snapshot->expires);
   finish(rendering, online, previous != nullptr ? &*previous->timestamp : nullptr, std::move(snapshot),
-         unchanged ? &previous->timestamp->snapshot : nullptr, commit.id());
+         unchanged ? &previous->timestamp->snapshot : nullptr, commit.id(), taken);
   return rendering;
 }
 
-Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now) {
+Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const TakenVersions& taken) {
   const OnlineRoles online(*previous.root, registrar_keys(*previous.targets), previous.configuration, keys, now);
   Rendering rendering;
   Snapshot snapshot = *previous.snapshot;
   if (online.runs_out_soon("new", previous.new_projects->expires)) {
-    const Targets next = next_version(*previous.new_projects, online.until("new"));
+    Targets next = next_version(*previous.new_projects, online.until("new"));
+    next.version = std::max(next.version, taken.new_projects + 1);
     SiteFile file = online.new_projects(next);
     snapshot.roles.insert_or_assign(RoleName::of("new"), role_meta(next.version, file.content, Pinned::by_digest));
     rendering.roles.push_back(std::move(file));
   }
   const bool unchanged = rendering.roles.empty() && !online.runs_out_soon("snapshot", previous.snapshot->expires);
   finish(rendering, online, &*previous.timestamp, std::move(snapshot), unchanged ? &previous.timestamp->snapshot : nullptr,
-         previous.commit);
+         previous.commit, taken);
   return rendering;
 }
 

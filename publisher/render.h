@@ -35,12 +35,18 @@ struct Rendering {        // in the order of writing
   std::uint64_t timestamp_version = 0, snapshot_version = 0;
 };
 
+// The highest versions that a store holds already, from publications that did not finish. Where bytes under such a name may
+// be in a cache, or another publisher is about to point at them, the next version is a higher one.
+struct TakenVersions {
+  std::uint64_t snapshot = 0, new_projects = 0;
+};
+
 // `changed`: from the last published commit (or nothing) to `commit`. `previous` is null for the first publication.
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
-                 const OnlineKeys& keys, UtcTime now);
+                 const OnlineKeys& keys, UtcTime now, const TakenVersions& taken = {});
 
 // The same commit once more: a new timestamp, and a new snapshot and `new` where their time runs out.
-Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now);
+Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const TakenVersions& taken = {});
 
 // True when less than half of the timestamp's life is left.
 bool needs_refresh(const PublishedSite& previous, UtcTime now);

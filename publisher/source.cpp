@@ -33,7 +33,7 @@ Digest pinned_root(const Arguments& arguments) {
 std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
   const auto folder = arguments.option("previous");
   if (!folder) return std::nullopt;
-  const auto site = read_published_site(*folder, root);
+  const auto site = read_published_site(folder_reader(*folder), root);
   if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
   return site->commit;
 }

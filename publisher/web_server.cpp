@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "libtufcore/error.h"
-#include "libtufcore/site_layout.h"
+#include "libtufcore/site_headers.h"
 
 namespace tuf {
 namespace {
@@ -16,7 +16,7 @@ void stop_on_signal(int) {
   if (running != nullptr) running->stop();
 }
 
-// The path below the root, as cache_rule knows it.
+// The path below the root, as site_headers knows it.
 std::string site_path(const std::string& request_path) {
   return request_path.starts_with('/') ? request_path.substr(1) : request_path;
 }
@@ -24,8 +24,10 @@ std::string site_path(const std::string& request_path) {
 bool is_hidden(const std::string& path) { return path.find("/.") != std::string::npos; }
 
 void set_headers(const httplib::Request& request, httplib::Response& response) {
-  const bool immutable = cache_rule(site_path(request.path)) == CacheRule::immutable;
-  response.set_header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  const SiteHeaders headers = site_headers(site_path(request.path));
+  response.set_header("Cache-Control", std::string(headers.cache_control));
+  response.headers.erase("Content-Type");
+  response.set_header("Content-Type", std::string(headers.content_type));
   response.set_header("X-Content-Type-Options", "nosniff");
 }
 
@@ -46,11 +48,9 @@ void serve_folder(const std::filesystem::path& folder, int port, const std::func
     return httplib::Server::HandlerResponse::Unhandled;
   });
   if (!server.set_mount_point("/", folder.string())) throw local_io("cannot serve the folder '{}'", folder.string());
-  server.set_file_extension_and_mimetype_mapping("json", "application/json");
   server.set_file_request_handler(set_headers);
   server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-    // A 404 that a cache keeps would hide the next root from every client behind it.
-    response.set_header("Cache-Control", "no-store");
+    response.set_header("Cache-Control", std::string(cache_control_of_404));
     response.set_header("X-Content-Type-Options", "nosniff");
     response.set_content(fmt::format("{}\n", response.status), "text/plain");
   });

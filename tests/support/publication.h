@@ -30,7 +30,7 @@ class Publication {
     committed_ = content.files;
     return git.commit(files);
   }
-  std::optional<PublishedSite> site() const { return read_published_site(folder / "site", pin_); }
+  std::optional<PublishedSite> site() const { return read_published_site(folder_reader(folder / "site"), pin_); }
   Rendering rendering(UtcTime now) {
     const auto previous = site();
     const auto last = previous ? std::optional(previous->commit) : std::nullopt;

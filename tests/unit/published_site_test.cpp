@@ -28,6 +28,6 @@ TEST_CASE("a published tree that was tampered with is no base for the next", "[p
     CHECK(tampered(name) == "refused");
   }
   CHECK(p.site());
-  CHECK(caught([&] { read_published_site(p.folder / "site", sha256_of("another")); }).kind == "refused");
-  CHECK_FALSE(read_published_site(p.folder / "nothing", p.pin()));
+  CHECK(caught([&] { read_published_site(folder_reader(p.folder / "site"), sha256_of("another")); }).kind == "refused");
+  CHECK_FALSE(read_published_site(folder_reader(p.folder / "nothing"), p.pin()));
 }

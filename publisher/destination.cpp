@@ -1,0 +1,68 @@
+#include "publisher/destination.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "libtufcore/error.h"
+
+namespace tuf {
+
+class Destination::WorkFolder {
+ public:
+  WorkFolder() : path_((fs::temp_directory_path() / "pgpublish-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr) throw system_error("make a folder like", path_);
+  }
+  ~WorkFolder() {
+    std::error_code ignored;  // what cannot be removed lies in the folder for temporary files
+    fs::remove_all(path_, ignored);
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::vector<OptionSpec> destination_options() {
+  std::vector<OptionSpec> options{{"to", "DIR", "the folder of the published tree, or s3://BUCKET/PREFIX"}};
+  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
+  return options;
+}
+
+Destination::Destination(const Arguments& arguments, Output& out) : name_(arguments.required_option("to")) {
+  if (!is_s3_address(name_)) {
+    lock_.reset(new FileLock(lock_site(name_)));
+    return;
+  }
+  S3Options options = s3_options(arguments, name_);
+  name_ = options.address.text();
+  options.patience.note = [&out, mutex = std::make_shared<std::mutex>()](const std::string& text) {
+    const std::lock_guard lock(*mutex);
+    out.note(text);
+  };
+  tidy_first_.emplace();
+  work_folder_ = std::make_unique<WorkFolder>();
+  bucket_.emplace(std::move(options));
+}
+
+Destination::~Destination() = default;
+
+std::optional<PublishedSite> Destination::previous(const Digest& pinned_root) {
+  return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root);
+}
+
+TakenVersions Destination::taken_versions(const PublishedSite* previous) {
+  return bucket_ ? bucket_->taken_versions(previous) : TakenVersions{};
+}
+
+WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree) {
+  if (!bucket_) return write_site(name_, rendering, tree);
+  write_site(work_folder_->path(), rendering, tree);
+  const UploadedSite uploaded = bucket_->upload(rendering, work_folder_->path());
+  return {.files = uploaded.files, .bytes = uploaded.bytes};
+}
+
+}  // namespace tuf

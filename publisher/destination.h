@@ -1,0 +1,36 @@
+#pragma once
+// Where a tree is published: a folder, or a bucket by way of a folder that is there as long as the command runs.
+
+#include "libtufcore/io/file.h"
+#include "libtufcore/io/interrupt.h"
+#include "publisher/s3_site.h"
+#include "publisher/site_writer.h"
+
+namespace tuf {
+
+std::vector<OptionSpec> destination_options();  // --to, --s3-endpoint, --s3-region
+
+class Destination {
+ public:
+  Destination(const Arguments& arguments, Output& out);  // one publisher at a time in a folder: conflict
+  ~Destination();
+  Destination(const Destination&) = delete;
+  Destination& operator=(const Destination&) = delete;
+
+  const std::string& name() const { return name_; }
+  bool is_bucket() const { return bucket_.has_value(); }
+  std::optional<PublishedSite> previous(const Digest& pinned_root);
+  TakenVersions taken_versions(const PublishedSite* previous);
+  // As write_site; what a bucket has already does not count.
+  WrittenSite write(const Rendering& rendering, const TreeReader* tree);
+
+ private:
+  class WorkFolder;
+  std::string name_;
+  std::optional<InterruptsWait> tidy_first_;            // Ctrl-C removes the work folder
+  std::unique_ptr<WorkFolder> work_folder_;
+  std::unique_ptr<FileLock> lock_;
+  std::optional<S3Site> bucket_;
+};
+
+}  // namespace tuf

@@ -1,0 +1,151 @@
+#include "publisher/s3_site.h"
+
+#include <atomic>
+#include <future>
+#include <set>
+
+#include "libtufcore/error.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::uint64_t most_unfinished = 1000;   // versions in a row that publications left behind
+
+std::string timestamp_key() { return fmt::format("{}/{}", site_metadata_dir, timestamp_file_name); }
+
+S3Upload upload_of(const SiteFile& file) {
+  return {.key = file.path, .bytes = file.content, .length = file.content.size(), .sha256 = sha256_of(file.content),
+          .headers = site_headers(file.path)};
+}
+
+S3Upload upload_of(const SiteTarget& target, const std::filesystem::path& folder) {
+  return {.key = target.path, .file = folder / target.path, .length = target.length, .sha256 = target.sha256,
+          .headers = site_headers(target.path)};
+}
+
+bool never_changes(const S3Upload& upload) { return cache_rule(upload.key) == CacheRule::immutable; }
+
+// Calls work(client, index) for each index below `count`, several at once; the first failure ends all of them and is thrown.
+template <typename Work>
+void side_by_side(const S3Options& options, std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next = 0;
+  const auto worker = [&] {
+    struct StopOthers {
+      std::atomic<std::size_t>& next;
+      std::size_t end;
+      ~StopOthers() { next = end; }
+    } const when_done{next, count};
+    S3Client client(options);
+    for (std::size_t i; (i = next++) < count;) work(client, i);
+  };
+  std::vector<std::future<void>> workers;
+  for (std::size_t i = 0; i < std::min<std::size_t>(count, options.at_once); ++i) {
+    workers.push_back(std::async(std::launch::async, worker));
+  }
+  for (std::future<void>& one : workers) one.wait();
+  for (std::future<void>& one : workers) one.get();
+}
+
+}  // namespace
+
+S3Site::S3Site(S3Options options) : options_(std::move(options)), client_(options_) {}
+
+SiteReader S3Site::reader() {
+  return {options_.address.text(), [this](const std::string& path) -> std::optional<Bytes> {
+            auto found = client_.read(path, max_metadata_bytes);
+            if (path == timestamp_key()) first_tag_ = found ? found->object.tag : "";
+            if (!found) return std::nullopt;
+            return std::move(found->bytes);
+          }};
+}
+
+std::uint64_t S3Site::highest_taken(std::string_view role, std::uint64_t published) {
+  std::uint64_t version = published;
+  while (client_.look(fmt::format("{}/{}", site_metadata_dir, metadata_file_name(RoleName::of(role), version + 1)))) {
+    if (++version - published > most_unfinished) {
+      throw limit("{} holds more than {} versions of role {} that were never published", options_.address.text(), most_unfinished, role)
+          .with_hint("find out who writes to the bucket");
+    }
+  }
+  return version;
+}
+
+TakenVersions S3Site::taken_versions(const PublishedSite* previous) {
+  return {.snapshot = highest_taken("snapshot", previous != nullptr ? previous->snapshot->version : 0),
+          .new_projects = highest_taken("new", previous != nullptr ? previous->new_projects->version : 0)};
+}
+
+// The same bytes, said in the same way: nothing is to be done. An object that another program stored states no digest, and is read.
+bool S3Site::is_there(S3Client& client, const S3Upload& upload, const std::optional<S3Object>& object) const {
+  if (!object) return false;
+  bool same = object->length == upload.length;
+  if (same && object->sha256.empty()) {
+    same = client.digest_of_object(upload.key, upload.length) == upload.sha256;
+  } else {
+    same = same && object->sha256 == upload.sha256.hex();
+  }
+  if (!same && never_changes(upload)) {
+    throw refused("{} is there with other contents; what was published never changes", client.url_of(upload.key))
+        .with_hint("find out who wrote to the bucket, and restore the object");
+  }
+  return same && object->cache_control == upload.headers.cache_control && object->content_type == upload.headers.content_type;
+}
+
+void S3Site::upload_one(S3Client& client, const S3Upload& upload, UploadedSite& done) {
+  // One turn, unless somebody else writes the same object at this moment.
+  for (int turn = 0; turn < 3; ++turn) {
+    const auto object = client.look(upload.key);
+    if (is_there(client, upload, object)) {
+      const std::lock_guard lock(mutex_);
+      ++done.unchanged;
+      return;
+    }
+    const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag} : S3Condition{S3Condition::Kind::is_new};
+    if (!client.store(upload, condition)) continue;
+    const std::lock_guard lock(mutex_);
+    ++done.files;
+    done.bytes += upload.length;
+    return;
+  }
+  throw conflict("{} is written by somebody else at this moment", client.url_of(upload.key)).with_hint("run the same command again");
+}
+
+void S3Site::upload_all(const Uploads& uploads, UploadedSite& done) {
+  side_by_side(options_, uploads.size(), [&](S3Client& client, std::size_t i) { upload_one(client, uploads[i], done); });
+}
+
+void S3Site::replace_timestamp(const S3Upload& upload, UploadedSite& done) {
+  if (!first_tag_) throw bug("the publication in {} was not read", options_.address.text());
+  const auto object = client_.look(upload.key);
+  const bool as_before = (object ? object->tag : "") == *first_tag_;
+  const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag} : S3Condition{S3Condition::Kind::is_new};
+  // When the answer to a first try was lost, a second one finds our own file there.
+  const auto stored_before = [&] {
+    const auto now = client_.look(upload.key);
+    return now && now->sha256 == upload.sha256.hex();
+  };
+  if (!as_before || (!client_.store(upload, condition) && !stored_before())) {
+    throw conflict("somebody else published to {} at the same time", options_.address.text())
+        .with_hint("run the same command again: it starts from what is published now");
+  }
+  ++done.files;
+  done.bytes += upload.length;
+}
+
+UploadedSite S3Site::upload(const Rendering& rendering, const std::filesystem::path& folder) {
+  UploadedSite done;
+  Uploads targets;
+  for (const SiteTarget& target : rendering.targets) targets.push_back(upload_of(target, folder));
+  upload_all(targets, done);
+  for (const SiteFile& root : rendering.roots) upload_one(client_, upload_of(root), done);  // ascending, as clients read them
+  for (const auto* part : {&rendering.roles, &rendering.indexes}) {
+    Uploads files;
+    for (const SiteFile& file : *part) files.push_back(upload_of(file));
+    upload_all(files, done);
+  }
+  replace_timestamp(upload_of(rendering.timestamp), done);
+  return done;
+}
+
+}  // namespace tuf

@@ -1,0 +1,43 @@
+#pragma once
+// The published tree in a bucket. Its whole state is what the bucket holds: the last publication is read from there, what is
+// there already is not sent again, and after a kill the same command goes on. Objects that never change are never written
+// with other bytes; timestamp.json comes last, and only in the place of the one that this run began with (C-07, C-10, C-11).
+
+#include <mutex>
+
+#include "publisher/render.h"
+#include "publisher/s3_client.h"
+
+namespace tuf {
+
+struct UploadedSite {
+  std::size_t files = 0, unchanged = 0;
+  std::uint64_t bytes = 0;
+};
+
+class S3Site {
+ public:
+  explicit S3Site(S3Options options);
+  // Reads straight from the store. Reading timestamp.json notes which one this run begins with.
+  SiteReader reader();
+  // Versions above those of `previous` that publications which did not finish, or run now, have used.
+  TakenVersions taken_versions(const PublishedSite* previous);
+  // `folder` holds the files of the rendering, as write_site left them.
+  UploadedSite upload(const Rendering& rendering, const std::filesystem::path& folder);
+
+ private:
+  using Uploads = std::vector<S3Upload>;
+  void upload_all(const Uploads& uploads, UploadedSite& done);
+  void upload_one(S3Client& client, const S3Upload& upload, UploadedSite& done);
+  bool is_there(S3Client& client, const S3Upload& upload, const std::optional<S3Object>& object) const;
+  void replace_timestamp(const S3Upload& upload, UploadedSite& done);
+  std::uint64_t highest_taken(std::string_view role, std::uint64_t published);
+
+  S3Library library_;
+  S3Options options_;
+  S3Client client_;
+  std::mutex mutex_;                                     // of UploadedSite
+  std::optional<std::string> first_tag_;                 // of timestamp.json; empty text: there was none
+};
+
+}  // namespace tuf
