@@ -1,6 +1,6 @@
 #pragma once
-// What a web host says about each file of the published tree: one table, for `pgpublish serve`, for uploads to
-// object storage, and for the configurations in examples/web (a test compares them).
+// What a web host says about each file of the published tree: one table, for `pgpublish serve`, for uploads
+// to object storage, and for the configurations in examples/web (a test compares them).
 
 #include <string_view>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Where a tree is published: a folder, or a bucket by way of a folder that is there as long as the command runs.
+// Where a tree is published: a folder, or a bucket by way of a folder that is there as long as the command
+// runs.
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/interrupt.h"
@@ -27,7 +28,7 @@ class Destination {
  private:
   class WorkFolder;
   std::string name_;
-  std::optional<InterruptsWait> tidy_first_;            // Ctrl-C removes the work folder
+  std::optional<InterruptsWait> tidy_first_;  // Ctrl-C removes the work folder
   std::unique_ptr<WorkFolder> work_folder_;
   std::unique_ptr<FileLock> lock_;
   std::optional<S3Site> bucket_;

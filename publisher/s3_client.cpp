@@ -17,7 +17,7 @@ namespace {
 
 using CurlList = CHandle<curl_slist, curl_slist_free_all>;
 
-constexpr std::uint64_t max_object_bytes = 5ull << 30;     // the protocol's limit for one request
+constexpr std::uint64_t max_object_bytes = 5ull << 30;  // the protocol's limit for one request
 constexpr std::size_t max_error_bytes = 64u << 10;
 constexpr std::size_t max_header_bytes = 64u << 10;
 constexpr double first_wait_ms = 500, longest_wait_ms = 20'000;
@@ -35,7 +35,9 @@ void require(CURLMcode code) {
 }
 
 bool may_pass(CURLcode code, long status) {
-  if (code == CURLE_OK) return status == 408 || status == 409 || status == 429 || (status >= 500 && status != 501 && status != 505);
+  if (code == CURLE_OK)
+    return status == 408 || status == 409 || status == 429 ||
+           (status >= 500 && status != 501 && status != 505);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -68,8 +70,10 @@ std::string error_code(std::string_view body) {
 std::string hint_for(long status, std::string_view code) {
   if (code == "RequestTimeTooSkewed") return "this machine's clock is wrong";
   if (code == "NoSuchBucket") return "the bucket is made by its owner, not by pgpublish";
-  if (status == 301 || status == 307 || code == "AuthorizationHeaderMalformed") return "the bucket is in another region: --s3-region NAME";
-  if (status == 401 || status == 403) return "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and at what this key may do in the bucket";
+  if (status == 301 || status == 307 || code == "AuthorizationHeaderMalformed")
+    return "the bucket is in another region: --s3-region NAME";
+  if (status == 401 || status == 403)
+    return "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and at what this key may do in the bucket";
   return "what is in the store stays valid; the same command goes on from there";
 }
 
@@ -80,9 +84,11 @@ struct S3Client::Request {
   std::string key;
   const S3Upload* upload = nullptr;
   S3Condition condition = {};
-  std::size_t max_bytes = 0;                             // of the body that is kept
-  std::function<void(ByteView)> sink = {};               // else it is kept
-  const char* verb() const { return method == Method::head ? "look at" : method == Method::get ? "read" : "store"; }
+  std::size_t max_bytes = 0;                // of the body that is kept
+  std::function<void(ByteView)> sink = {};  // else it is kept
+  const char* verb() const {
+    return method == Method::head ? "look at" : method == Method::get ? "read" : "store";
+  }
 };
 
 struct S3Client::Reply {
@@ -91,14 +97,15 @@ struct S3Client::Reply {
   S3Object object;
   Bytes body;
   std::optional<std::int64_t> asked_to_wait;
-  std::string reason;                                    // libcurl's words
+  std::string reason;  // libcurl's words
   bool too_long = false, other_bytes = false;
 };
 
 // One transfer: what libcurl's callbacks work on.
 class S3Client::Running {
  public:
-  Running(CURL* easy, const Request& request, const std::string& url, const S3Options& options) : easy_(easy), request_(request) {
+  Running(CURL* easy, const Request& request, const std::string& url, const S3Options& options)
+      : easy_(easy), request_(request) {
     curl_easy_reset(easy);  // keeps the connection
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PATH_AS_IS, 1L);
@@ -154,7 +161,8 @@ class S3Client::Running {
     add_line(lines_, fmt::format("Content-Type: {}", upload.headers.content_type));
     add_line(lines_, "x-amz-meta-sha256: " + upload.sha256.hex());
     if (request_.condition.kind == S3Condition::Kind::is_new) add_line(lines_, "If-None-Match: *");
-    if (request_.condition.kind == S3Condition::Kind::has_tag) add_line(lines_, "If-Match: " + request_.condition.tag);
+    if (request_.condition.kind == S3Condition::Kind::has_tag)
+      add_line(lines_, "If-Match: " + request_.condition.tag);
     if (!upload.file.empty()) {
       file_.reset(::open(upload.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
       if (file_.get() < 0) throw system_error("read", upload.file);
@@ -165,11 +173,13 @@ class S3Client::Running {
     set(CURLOPT_READDATA, this);
   }
 
-  // The last bytes leave only when all of them are what was signed: the store drops an upload that breaks off (C-01).
+  // The last bytes leave only when all of them are what was signed: the store drops an upload that breaks off
+  // (C-01).
   static std::size_t send_more(char* buffer, std::size_t size, std::size_t count, void* user) noexcept {
     Running& self = *static_cast<Running*>(user);
     const S3Upload& upload = *self.request_.upload;
-    const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size * count, upload.length - self.sent_));
+    const std::size_t wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(size * count, upload.length - self.sent_));
     std::size_t got = wanted;
     if (self.file_.get() < 0) {
       std::copy_n(upload.bytes.data() + self.sent_, wanted, buffer);
@@ -199,7 +209,8 @@ class S3Client::Running {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return true;
     std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     line.remove_prefix(colon + 1);
     const std::size_t begin = line.find_first_not_of(" \t\r\n"), end = line.find_last_not_of(" \t\r\n");
     const std::string value(begin == std::string_view::npos ? "" : line.substr(begin, end - begin + 1));
@@ -235,7 +246,8 @@ class S3Client::Running {
 
   template <bool (Running::*handle)(std::string_view)>
   static std::size_t callback(char* bytes, std::size_t size, std::size_t count, void* user) noexcept {
-    return (static_cast<Running*>(user)->*handle)({bytes, size * count}) ? size * count : CURL_WRITEFUNC_ERROR;
+    return (static_cast<Running*>(user)->*handle)({bytes, size * count}) ? size * count
+                                                                         : CURL_WRITEFUNC_ERROR;
   }
 
   CURL* easy_;
@@ -255,14 +267,15 @@ S3Library::S3Library() {
 }
 S3Library::~S3Library() { curl_global_cleanup(); }
 
-S3Client::S3Client(const S3Options& options) : options_(options), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+S3Client::S3Client(const S3Options& options)
+    : options_(options), multi_(curl_multi_init()), easy_(curl_easy_init()) {
   if (!multi_ || !easy_) throw bug("libcurl has no memory");
 }
 
 std::string S3Client::url_of(const std::string& key) const {
   const S3Address& address = options_.address;
-  return fmt::format("{}/{}/{}{}{}", options_.access.endpoint, address.bucket, address.prefix, address.prefix.empty() ? "" : "/",
-                     percent_encode_path(key));
+  return fmt::format("{}/{}/{}{}{}", options_.access.endpoint, address.bucket, address.prefix,
+                     address.prefix.empty() ? "" : "/", percent_encode_path(key));
 }
 
 S3Client::Reply S3Client::ask_once(const Request& request) {
@@ -274,7 +287,8 @@ S3Client::Reply S3Client::ask_once(const Request& request) {
     throw_if_interrupted();
     int left = 0;
     require(curl_multi_perform(multi_.get(), &left));
-    if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) return running.finish(message->data.result);
+    if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left))
+      return running.finish(message->data.result);
     require(curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr));
   }
 }
@@ -283,15 +297,19 @@ S3Client::Reply S3Client::ask_once(const Request& request) {
 bool S3Client::wait_after(const Request& request, const Reply& reply, int failures) {
   const S3Patience& patience = options_.patience;
   const std::int64_t asked = reply.asked_to_wait.value_or(0);
-  if (failures >= patience.retries || reply.other_bytes || reply.too_long || asked > longest_asked_wait_s || asked < 0) return false;
+  if (failures >= patience.retries || reply.other_bytes || reply.too_long || asked > longest_asked_wait_s ||
+      asked < 0)
+    return false;
   if (!may_pass(reply.code, reply.status)) return false;
   const double share = patience.random ? patience.random() : any_share();
   const double longest = std::min(first_wait_ms * std::pow(2, failures), longest_wait_ms);
-  const std::chrono::milliseconds time = std::max(std::chrono::milliseconds(static_cast<long>(longest * share)),
-                                                  std::chrono::milliseconds(asked * 1000));
+  const std::chrono::milliseconds time = std::max(
+      std::chrono::milliseconds(static_cast<long>(longest * share)), std::chrono::milliseconds(asked * 1000));
   if (patience.note) {
-    const std::string why = reply.code == CURLE_OK ? fmt::format("status {}", reply.status) : escaped(reply.reason);
-    patience.note(fmt::format("retrying in {:.1f} s: cannot {} {}: {}", static_cast<double>(time.count()) / 1000, request.verb(),
+    const std::string why =
+        reply.code == CURLE_OK ? fmt::format("status {}", reply.status) : escaped(reply.reason);
+    patience.note(fmt::format("retrying in {:.1f} s: cannot {} {}: {}",
+                              static_cast<double>(time.count()) / 1000, request.verb(),
                               escaped(url_of(request.key), 512), why));
   }
   patience.sleep ? patience.sleep(time) : sleep_unless_interrupted(time);
@@ -308,17 +326,21 @@ S3Client::Reply S3Client::ask(const Request& request) {
 void S3Client::fail(const Request& request, const Reply& reply) const {
   const std::string url = escaped(url_of(request.key), 512);
   if (reply.other_bytes) {
-    throw refused("{} is not the file that was published: its bytes changed before they were sent", request.upload->key)
+    throw refused("{} is not the file that was published: its bytes changed before they were sent",
+                  request.upload->key)
         .with_hint("nothing points at it; the same command makes it again");
   }
-  if (reply.too_long) throw limit("{} is larger than {} bytes, the most that is read of it", url, request.max_bytes);
+  if (reply.too_long)
+    throw limit("{} is larger than {} bytes, the most that is read of it", url, request.max_bytes);
   if (reply.code != CURLE_OK) {
-    throw network("cannot {} {}: {}", request.verb(), url, escaped(reply.reason, 512)).with_hint(hint_for(0, ""));
+    throw network("cannot {} {}: {}", request.verb(), url, escaped(reply.reason, 512))
+        .with_hint(hint_for(0, ""));
   }
   const std::string code = error_code(reply.body);
-  const auto kind = reply.status == 401 || reply.status == 403 ? Error::Kind::forbidden : Error::Kind::network;
-  throw Error(kind, fmt::format("cannot {} {}: the object store answers with status {}{}{}", request.verb(), url, reply.status,
-                                code.empty() ? "" : " ", escaped(code, 64)))
+  const auto kind =
+      reply.status == 401 || reply.status == 403 ? Error::Kind::forbidden : Error::Kind::network;
+  throw Error(kind, fmt::format("cannot {} {}: the object store answers with status {}{}{}", request.verb(),
+                                url, reply.status, code.empty() ? "" : " ", escaped(code, 64)))
       .with_hint(hint_for(reply.status, code));
 }
 
@@ -357,15 +379,18 @@ std::optional<Digest> S3Client::digest_of_object(const std::string& key, std::ui
 
 bool S3Client::store(const S3Upload& upload, const S3Condition& condition) {
   if (upload.length > max_object_bytes) {
-    throw limit("{} has {} bytes; an object store takes at most {} in one piece", escaped(upload.key), upload.length, max_object_bytes);
+    throw limit("{} has {} bytes; an object store takes at most {} in one piece", escaped(upload.key),
+                upload.length, max_object_bytes);
   }
-  Request request{.method = Request::Method::put, .key = upload.key, .upload = &upload, .condition = condition};
+  Request request{
+      .method = Request::Method::put, .key = upload.key, .upload = &upload, .condition = condition};
   Reply reply = ask(request);
   if (reply.code == CURLE_OK && reply.status == 501 && condition.kind != S3Condition::Kind::none) {
     request.condition = {};  // it knows no conditions; the caller has looked
     reply = ask(request);
   }
-  if (reply.code == CURLE_OK && (reply.status == 412 || reply.status == 404) && request.condition.kind != S3Condition::Kind::none) {
+  if (reply.code == CURLE_OK && (reply.status == 412 || reply.status == 404) &&
+      request.condition.kind != S3Condition::Kind::none) {
     if (reply.status == 412 || error_code(reply.body) == "NoSuchKey") return false;
   }
   if (reply.code != CURLE_OK || (reply.status != 200 && reply.status != 204)) fail(request, reply);

@@ -1,6 +1,6 @@
 #pragma once
-// Single objects of a bucket: look, read, store. Each request is signed (AWS Signature Version 4, by libcurl) and covers the
-// SHA-256 of what is sent; what may pass is tried again. For one thread.
+// Single objects of a bucket: look, read, store. Each request is signed (AWS Signature Version 4, by libcurl)
+// and covers the SHA-256 of what is sent; what may pass is tried again. For one thread.
 
 #include <curl/curl.h>
 
@@ -14,19 +14,19 @@
 
 namespace tuf {
 
-struct S3Object {                     // what the store says about one
-  std::string tag;                    // entity tag, with its quotes
+struct S3Object {   // what the store says about one
+  std::string tag;  // entity tag, with its quotes
   std::uint64_t length = 0;
-  std::string sha256;                 // x-amz-meta-sha256: as its uploader stated it
+  std::string sha256;  // x-amz-meta-sha256: as its uploader stated it
   std::string cache_control, content_type;
 };
 
 struct S3Upload {
-  std::string key;                    // below the prefix
-  ByteView bytes = {};                // what is sent, or
-  std::filesystem::path file = {};    // the file that holds it
+  std::string key;                  // below the prefix
+  ByteView bytes = {};              // what is sent, or
+  std::filesystem::path file = {};  // the file that holds it
   std::uint64_t length = 0;
-  Digest sha256;                      // of what may be sent: other bytes are not
+  Digest sha256;  // of what may be sent: other bytes are not
   SiteHeaders headers;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// Which bucket of an S3-compatible object store, where it is, and who asks: the address from the command line, the credentials
-// from the environment and nowhere else.
+// Which bucket of an S3-compatible object store, where it is, and who asks: the address from the command
+// line, the credentials from the environment and nowhere else.
 
 #include <chrono>
 #include <functional>
@@ -12,14 +12,14 @@ namespace tuf {
 
 struct S3Address {
   std::string bucket;
-  std::string prefix;             // "" or "content/v1": without slashes at its ends
-  std::string text() const;       // "s3://bucket/content/v1"
+  std::string prefix;        // "" or "content/v1": without slashes at its ends
+  std::string text() const;  // "s3://bucket/content/v1"
 };
 bool is_s3_address(std::string_view text);
 S3Address parse_s3_address(std::string_view text);  // throws usage
 
 struct S3Access {
-  std::string endpoint;           // "https://s3.eu-central-1.amazonaws.com", without a slash at its end
+  std::string endpoint;  // "https://s3.eu-central-1.amazonaws.com", without a slash at its end
   std::string region;
   std::string key_id, session_token;
   SecretText secret;
@@ -37,12 +37,13 @@ struct S3Options {
   S3Address address;
   S3Access access;
   S3Patience patience = {};
-  std::string authorities = {};   // a file of PEM certificates; empty: the system's
-  unsigned at_once = 8;           // connections
+  std::string authorities = {};  // a file of PEM certificates; empty: the system's
+  unsigned at_once = 8;          // connections
 };
 
 std::vector<OptionSpec> s3_option_specs();  // --s3-endpoint, --s3-region
-// Throws usage for what is wrong, not_found for credentials that are not there, forbidden in a job for a pull request.
+// Throws usage for what is wrong, not_found for credentials that are not there, forbidden in a job for a pull
+// request.
 S3Options s3_options(const Arguments& arguments, std::string_view address);
 
 }  // namespace tuf

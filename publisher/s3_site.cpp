@@ -10,23 +10,17 @@
 namespace tuf {
 namespace {
 
-constexpr std::uint64_t most_unfinished = 1000;   // versions in a row that publications left behind
+constexpr std::uint64_t most_unfinished = 1000;  // versions in a row that publications left behind
 
 std::string timestamp_key() { return fmt::format("{}/{}", site_metadata_dir, timestamp_file_name); }
 
-S3Upload upload_of(const SiteFile& file) {
-  return {.key = file.path, .bytes = file.content, .length = file.content.size(), .sha256 = sha256_of(file.content),
-          .headers = site_headers(file.path)};
+Error somebody_else(const S3Address& address) {
+  return conflict("somebody else published to {} at the same time", address.text())
+      .with_hint("run the same command again: it starts from what is published now");
 }
 
-S3Upload upload_of(const SiteTarget& target, const std::filesystem::path& folder) {
-  return {.key = target.path, .file = folder / target.path, .length = target.length, .sha256 = target.sha256,
-          .headers = site_headers(target.path)};
-}
-
-bool never_changes(const S3Upload& upload) { return cache_rule(upload.key) == CacheRule::immutable; }
-
-// Calls work(client, index) for each index below `count`, several at once; the first failure ends all of them and is thrown.
+// Calls work(client, index) for each index below `count`, several at once; the first failure ends all of them
+// and is thrown.
 template <typename Work>
 void side_by_side(const S3Options& options, std::size_t count, const Work& work) {
   std::atomic<std::size_t> next = 0;
@@ -49,6 +43,28 @@ void side_by_side(const S3Options& options, std::size_t count, const Work& work)
 
 }  // namespace
 
+struct S3Site::Upload : S3Upload {
+  bool made_now = false;  // a version that this run signed
+  bool never_changes = cache_rule(key) == CacheRule::immutable;
+};
+
+S3Site::Upload S3Site::upload_of(const SiteFile& file) {
+  return {{.key = file.path,
+           .bytes = file.content,
+           .length = file.content.size(),
+           .sha256 = sha256_of(file.content),
+           .headers = site_headers(file.path)},
+          file.overwrite == SiteFile::Overwrite::unpublished};
+}
+
+S3Site::Upload S3Site::upload_of(const SiteTarget& target, const std::filesystem::path& folder) {
+  return {{.key = target.path,
+           .file = folder / target.path,
+           .length = target.length,
+           .sha256 = target.sha256,
+           .headers = site_headers(target.path)}};
+}
+
 S3Site::S3Site(S3Options options) : options_(std::move(options)), client_(options_) {}
 
 SiteReader S3Site::reader() {
@@ -62,9 +78,11 @@ SiteReader S3Site::reader() {
 
 std::uint64_t S3Site::highest_taken(std::string_view role, std::uint64_t published) {
   std::uint64_t version = published;
-  while (client_.look(fmt::format("{}/{}", site_metadata_dir, metadata_file_name(RoleName::of(role), version + 1)))) {
+  while (client_.look(
+      fmt::format("{}/{}", site_metadata_dir, metadata_file_name(RoleName::of(role), version + 1)))) {
     if (++version - published > most_unfinished) {
-      throw limit("{} holds more than {} versions of role {} that were never published", options_.address.text(), most_unfinished, role)
+      throw limit("{} holds more than {} versions of role {} that were never published",
+                  options_.address.text(), most_unfinished, role)
           .with_hint("find out who writes to the bucket");
     }
   }
@@ -76,8 +94,9 @@ TakenVersions S3Site::taken_versions(const PublishedSite* previous) {
           .new_projects = highest_taken("new", previous != nullptr ? previous->new_projects->version : 0)};
 }
 
-// The same bytes, said in the same way: nothing is to be done. An object that another program stored states no digest, and is read.
-bool S3Site::is_there(S3Client& client, const S3Upload& upload, const std::optional<S3Object>& object) const {
+// The same bytes, said in the same way: nothing is to be done. An object that another program stored states
+// no digest, and is read.
+bool S3Site::is_there(S3Client& client, const Upload& upload, const std::optional<S3Object>& object) const {
   if (!object) return false;
   bool same = object->length == upload.length;
   if (same && object->sha256.empty()) {
@@ -85,14 +104,17 @@ bool S3Site::is_there(S3Client& client, const S3Upload& upload, const std::optio
   } else {
     same = same && object->sha256 == upload.sha256.hex();
   }
-  if (!same && never_changes(upload)) {
-    throw refused("{} is there with other contents; what was published never changes", client.url_of(upload.key))
+  if (!same && upload.never_changes && upload.made_now) throw somebody_else(options_.address);
+  if (!same && upload.never_changes) {
+    throw refused("{} is there with other contents; what was published never changes",
+                  client.url_of(upload.key))
         .with_hint("find out who wrote to the bucket, and restore the object");
   }
-  return same && object->cache_control == upload.headers.cache_control && object->content_type == upload.headers.content_type;
+  return same && object->cache_control == upload.headers.cache_control &&
+         object->content_type == upload.headers.content_type;
 }
 
-void S3Site::upload_one(S3Client& client, const S3Upload& upload, UploadedSite& done) {
+void S3Site::upload_one(S3Client& client, const Upload& upload, UploadedSite& done) {
   // One turn, unless somebody else writes the same object at this moment.
   for (int turn = 0; turn < 3; ++turn) {
     const auto object = client.look(upload.key);
@@ -101,33 +123,36 @@ void S3Site::upload_one(S3Client& client, const S3Upload& upload, UploadedSite& 
       ++done.unchanged;
       return;
     }
-    const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag} : S3Condition{S3Condition::Kind::is_new};
+    const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag}
+                                         : S3Condition{S3Condition::Kind::is_new};
     if (!client.store(upload, condition)) continue;
     const std::lock_guard lock(mutex_);
     ++done.files;
     done.bytes += upload.length;
     return;
   }
-  throw conflict("{} is written by somebody else at this moment", client.url_of(upload.key)).with_hint("run the same command again");
+  throw conflict("{} is written by somebody else at this moment", client.url_of(upload.key))
+      .with_hint("run the same command again");
 }
 
 void S3Site::upload_all(const Uploads& uploads, UploadedSite& done) {
-  side_by_side(options_, uploads.size(), [&](S3Client& client, std::size_t i) { upload_one(client, uploads[i], done); });
+  side_by_side(options_, uploads.size(),
+               [&](S3Client& client, std::size_t i) { upload_one(client, uploads[i], done); });
 }
 
 void S3Site::replace_timestamp(const S3Upload& upload, UploadedSite& done) {
   if (!first_tag_) throw bug("the publication in {} was not read", options_.address.text());
   const auto object = client_.look(upload.key);
   const bool as_before = (object ? object->tag : "") == *first_tag_;
-  const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag} : S3Condition{S3Condition::Kind::is_new};
+  const S3Condition condition =
+      object ? S3Condition{S3Condition::Kind::has_tag, object->tag} : S3Condition{S3Condition::Kind::is_new};
   // When the answer to a first try was lost, a second one finds our own file there.
   const auto stored_before = [&] {
     const auto now = client_.look(upload.key);
     return now && now->sha256 == upload.sha256.hex();
   };
   if (!as_before || (!client_.store(upload, condition) && !stored_before())) {
-    throw conflict("somebody else published to {} at the same time", options_.address.text())
-        .with_hint("run the same command again: it starts from what is published now");
+    throw somebody_else(options_.address);
   }
   ++done.files;
   done.bytes += upload.length;
@@ -138,7 +163,8 @@ UploadedSite S3Site::upload(const Rendering& rendering, const std::filesystem::p
   Uploads targets;
   for (const SiteTarget& target : rendering.targets) targets.push_back(upload_of(target, folder));
   upload_all(targets, done);
-  for (const SiteFile& root : rendering.roots) upload_one(client_, upload_of(root), done);  // ascending, as clients read them
+  for (const SiteFile& root : rendering.roots)
+    upload_one(client_, upload_of(root), done);  // ascending, as clients read them
   for (const auto* part : {&rendering.roles, &rendering.indexes}) {
     Uploads files;
     for (const SiteFile& file : *part) files.push_back(upload_of(file));

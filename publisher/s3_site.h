@@ -1,7 +1,8 @@
 #pragma once
-// The published tree in a bucket. Its whole state is what the bucket holds: the last publication is read from there, what is
-// there already is not sent again, and after a kill the same command goes on. Objects that never change are never written
-// with other bytes; timestamp.json comes last, and only in the place of the one that this run began with (C-07, C-10, C-11).
+// The published tree in a bucket. Its whole state is what the bucket holds: the last publication is read from
+// there, what is there already is not sent again, and after a kill the same command goes on. Objects that
+// never change are never written with other bytes; timestamp.json comes last, and only in the place of the
+// one that this run began with (C-07, C-10, C-11).
 
 #include <mutex>
 
@@ -26,18 +27,21 @@ class S3Site {
   UploadedSite upload(const Rendering& rendering, const std::filesystem::path& folder);
 
  private:
-  using Uploads = std::vector<S3Upload>;
+  struct Upload;
+  static Upload upload_of(const SiteFile& file);
+  static Upload upload_of(const SiteTarget& target, const std::filesystem::path& folder);
+  using Uploads = std::vector<Upload>;
   void upload_all(const Uploads& uploads, UploadedSite& done);
-  void upload_one(S3Client& client, const S3Upload& upload, UploadedSite& done);
-  bool is_there(S3Client& client, const S3Upload& upload, const std::optional<S3Object>& object) const;
+  void upload_one(S3Client& client, const Upload& upload, UploadedSite& done);
+  bool is_there(S3Client& client, const Upload& upload, const std::optional<S3Object>& object) const;
   void replace_timestamp(const S3Upload& upload, UploadedSite& done);
   std::uint64_t highest_taken(std::string_view role, std::uint64_t published);
 
   S3Library library_;
   S3Options options_;
   S3Client client_;
-  std::mutex mutex_;                                     // of UploadedSite
-  std::optional<std::string> first_tag_;                 // of timestamp.json; empty text: there was none
+  std::mutex mutex_;                      // of UploadedSite
+  std::optional<std::string> first_tag_;  // of timestamp.json; empty text: there was none
 };
 
 }  // namespace tuf

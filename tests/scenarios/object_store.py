@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(status, f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>".encode(), {"Content-Type": "application/xml"})
 
     def place(self):
-        return OBJECTS / urllib.parse.quote(urllib.parse.unquote(self.path), safe="")
+        return OBJECTS / urllib.parse.unquote(self.path).replace("/", "%2F")
 
     def stored(self):
         path = self.place()
@@ -138,8 +138,8 @@ class Handler(BaseHTTPRequestHandler):
     def put(self, body):
         global puts
         with LOCK:
-            puts += 1
             kill = fault("kill")
+            puts = puts + 1 if kill else 0
             now = kill and puts >= int(kill.split()[0])
             if now and kill.endswith("before"):
                 return self.kill_client()
@@ -177,8 +177,15 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was killed is no news
+            super().handle_error(request, client_address)
+
+
 OBJECTS.mkdir(exist_ok=True)
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+server = Server(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

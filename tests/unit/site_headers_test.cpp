@@ -4,7 +4,8 @@
 
 namespace tuf {
 
-TEST_CASE("what never changes is kept for a year and everything else is asked for each time", "[site_headers]") {
+TEST_CASE("what never changes is kept for a year and everything else is asked for each time",
+          "[site_headers]") {
   constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
   CHECK(site_headers("metadata/1.root.json") == SiteHeaders{for_ever, "application/json"});
   CHECK(site_headers("metadata/timestamp.json") == SiteHeaders{"no-cache", "application/json"});
@@ -14,9 +15,11 @@ TEST_CASE("what never changes is kept for a year and everything else is asked fo
 }
 
 TEST_CASE("no file of a project is a page of the site whatever it is called", "[site_headers]") {
-  for (const char* path : {"targets/abc/abc/1.0.0/00.x.html", "targets/abc/abc/1.0.0/00.x.svg", "targets/abc/abc/1.0.0/00.x.json",
-                           "targets/abc/abc/1.0.0/00.x.js", "targets/refs/abc/00/00.sbom.xml"}) {
-    CHECK(site_headers(path) == SiteHeaders{"public, max-age=31536000, immutable", "application/octet-stream"});
+  for (const char* path : {"targets/abc/abc/1.0.0/00.x.html", "targets/abc/abc/1.0.0/00.x.svg",
+                           "targets/abc/abc/1.0.0/00.x.json", "targets/abc/abc/1.0.0/00.x.js",
+                           "targets/refs/abc/00/00.sbom.xml"}) {
+    CHECK(site_headers(path) ==
+          SiteHeaders{"public, max-age=31536000, immutable", "application/octet-stream"});
   }
 }
 
