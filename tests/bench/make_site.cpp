@@ -13,15 +13,16 @@
 #include <fstream>
 #include <set>
 
-#include "libtufcore/change.h"
-#include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/system_clock.h"
 #include "libtufcore/repository_layout.h"
 #include "libtufcore/site_layout.h"
+#include "tests/bench/bench_world.h"
 
 namespace tuf {
 namespace {
+
+using bench::key_of, bench::only, bench::project_names, bench::signed_by;
 
 constexpr const char* fetched_project = "abc";
 constexpr std::uint64_t length_is_stated_above = 1'000'000;  // as publisher/render.cpp
@@ -32,30 +33,6 @@ struct Release {
   Version version;
   std::uint64_t bytes;
 };
-
-SecretKey key_of(std::string_view name) {
-  return SecretKey::from_seed(sha256_of(fmt::format("benchmark key of {}", name)).bytes());
-}
-RoleKeys only(const SecretKey& key) { return {{key.public_key()}, {}, 1}; }
-
-Bytes signed_by(const SecretKey& key, const Json& part) {
-  SignatureSet signatures;
-  signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part));
-  return signed_file_text(part, signatures);
-}
-
-// `abc` and names of ten letters that are spread evenly over the alphabet, sorted.
-std::set<ProjectName> project_names(std::size_t count) {
-  std::set<ProjectName> names{*ProjectName::parse(fetched_project)};
-  for (std::size_t i = 0; names.size() < count; ++i) {
-    const Digest digest = sha256_of(fmt::format("project {}", i));
-    std::string name;
-    for (const char byte : digest.bytes().substr(0, 10))
-      name += static_cast<char>('a' + static_cast<unsigned char>(byte) % 26);
-    names.insert(*ProjectName::parse(name));
-  }
-  return names;
-}
 
 class Site {
  public:
