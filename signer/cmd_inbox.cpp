@@ -13,7 +13,9 @@ bool is_put_aside(const GitRepository& git, const Proposal& proposal) {
   return git.find_commit(std::string(rejected_here_prefix) + proposal.short_id()).has_value();
 }
 
+// Also what I proposed and somebody does not want.
 bool is_mine_to_do(const GitRepository& git, const Proposal& proposal, const std::vector<StoredKey>& mine) {
+  if (is_mine(proposal, mine) && is_rejected(proposal)) return true;
   if (proposal.stale || is_put_aside(git, proposal)) return false;
   if (!proposal.complete()) return waits_for_any(proposal, mine);
   const std::vector<PublicKey> keys = proposal.all_keys();
@@ -22,41 +24,53 @@ bool is_mine_to_do(const GitRepository& git, const Proposal& proposal, const std
   });
 }
 
+void tell(const Proposal& proposal, const ProposalBook& book, const GitRepository& git,
+          const std::vector<StoredKey>& mine, Output& out) {
+  out.result(headline(proposal));
+  out.result("  " + state_in_words(proposal, mine));
+  for (const std::string& line : rejections_in_words(proposal)) out.result("  " + line);
+  for (const Proposal* rival : rivals_of(proposal, book))
+    out.result(fmt::format("  collides with {}: both are the same version, so only one can be completed",
+                           rival->short_id()));
+  if (is_put_aside(git, proposal)) out.result("  you rejected it");
+  if (is_mine(proposal, mine) && is_rejected(proposal))
+    out.result(fmt::format("  to take it back: pgsign withdraw {}", proposal.short_id()));
+}
+
 void run_inbox(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = open_clone();
-  fetch_proposals(git, source_options_of(arguments), out);
-  const ProposalBase base = proposal_base(git, out, now);
-  forget_landed(git, base);
-  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const Found found = look(git, source_options_of(arguments), out, now);
+  forget_finished(git, found.book);
   const std::vector<StoredKey> mine = my_keys();
   Json::Array listed, refused;
-  for (const Proposal& proposal : book.proposals) {
+  for (const Proposal& proposal : found.book.proposals) {
     if (!arguments.flag("all") && !is_mine_to_do(git, proposal, mine)) continue;
     listed.push_back(to_json(proposal, mine));
-    out.result(headline(proposal));
-    out.result("  " + state_in_words(proposal, mine));
-    if (is_put_aside(git, proposal)) out.result("  you rejected it");
+    tell(proposal, found.book, git, mine, out);
   }
-  for (const RefusedCandidate& candidate : book.refused) {
+  for (const RefusedCandidate& candidate : found.book.refused) {
     refused.push_back(to_json(candidate));
     out.result(in_words(candidate));
   }
-  if (listed.empty()) {
-    const std::size_t others = book.proposals.size();
-    out.result(others == 0 ? "nothing waits for a signature"
-                           : fmt::format("nothing waits for your signature ({} for others: --all)", others));
-  } else {
-    out.note("next: pgsign review ID, then pgsign sign ID");
-  }
+  const bool nothing = listed.empty();
+  const std::size_t others = found.book.proposals.size();
   out.json["proposals"] = std::move(listed);
   out.json["refused"] = std::move(refused);
+  if (!found.not_asked.empty()) {
+    std::string names;
+    for (const std::string& name : found.not_asked) names += (names.empty() ? "" : ", ") + name;
+    throw network("{} could not be asked, so {} was fetched before", names,
+                  nothing ? "nothing is known beyond what" : "what is listed")
+        .with_hint("--no-fetch asks nobody");
+  }
+  if (!nothing) return out.note("next: pgsign review ID, then pgsign sign ID");
+  out.result(others == 0 ? "nothing waits for a signature"
+                         : fmt::format("nothing waits for your signature ({} for others: --all)", others));
 }
 
 void run_review(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = open_clone();
-  fetch_proposals(git, source_options_of(arguments), out);
-  const ProposalBase base = proposal_base(git, out, now);
-  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const auto [base, book, not_asked] = look(git, source_options_of(arguments), out, now);
   const Proposal& proposal = needed_proposal(book, arguments.argument("ID"));
   show_proposal(proposal, git, base, my_keys(), out);
   for (const RefusedCandidate& candidate : book.refused) {

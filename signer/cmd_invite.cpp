@@ -24,7 +24,7 @@ void run_invite(const Arguments& arguments, Output& out, UtcTime now) {
   const FileName name = invited_name(arguments.argument("NAME"));
   const bool owner = as_owner(arguments);
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, project);
   const RepositoryState& base = *standing.base_or_null();
   const RoleFile& owners = owners_of_project(base, project);
   const StoredKey key = key_of(arguments);

@@ -64,7 +64,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<StoredKey> old = old_key(old_word);
   if (old && old->id() == fresh.id()) throw usage("both are the key {}", fresh.label());
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, project);
   const RepositoryState& base = *standing.base_or_null();
   const Duties duties =
       duties_of(old_word, old, owners_of_project(base, project), releases_of_project(base, project));

@@ -18,7 +18,7 @@ std::string title_of(Edit edit, const std::vector<KeyHolder>& people, const Proj
 void run_edit(Edit edit, const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, project);
   const RepositoryState& base = *standing.base_or_null();
   const RoleFile &owners = owners_of_project(base, project), &releases = releases_of_project(base, project);
   const StoredKey key = key_of(arguments);

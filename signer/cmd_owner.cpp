@@ -13,7 +13,7 @@ using Edit = std::function<std::string(PeopleChange&, const RepositoryState&)>;
 void run_as_owner(const Arguments& arguments, Output& out, UtcTime now, const Edit& edit) {
   PeopleChange change{ProjectName::from_user(arguments.argument("PROJECT"))};
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, change.project);
   const RepositoryState& base = *standing.base_or_null();
   const RoleFile& owners = owners_of_project(base, change.project);
   const StoredKey key = key_of(arguments);

@@ -42,7 +42,7 @@ CreateProject project_of(const Arguments& arguments, const ProjectName& project,
 void run_create(const Arguments& arguments, Output& out, UtcTime now) {
   const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, project);
   refuse_taken_name(workspace.state, project);
   const StoredKey key = key_of(arguments);
   const UtcTime expires = now.plus_days(workspace.state.configuration().expiry_days_of("project"));

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "signer/commands.h"
+#include "signer/consent.h"
 #include "signer/deliver.h"
 #include "signer/show_proposal.h"
 #include "signer/signed_once.h"
@@ -21,38 +22,12 @@ std::string checked_reason(const Arguments& arguments) {
   return reason;
 }
 
-const std::string& remote_of(const ProposalBase& base) {
-  if (base.remote) return base.remote->name;
-  throw usage("this repository knows no other to push to").with_hint("git remote add origin URL");
-}
-
-struct Book {
-  ProposalBase base;
-  ProposalBook proposals;
-};
-
-Book look(GitRepository& git, const Arguments& arguments, Output& out, UtcTime now) {
-  fetch_proposals(git, source_options_of(arguments), out);
-  Book book{proposal_base(git, out, now), {}};
-  book.proposals = read_proposals(git, book.base, found_candidates(git));
-  return book;
-}
-
 void refuse_who_may_not_sign(const Proposal& proposal, const StoredKey& key) {
   const std::vector<PublicKey> keys = proposal.all_keys();
   if (std::ranges::find(keys, key.id(), &PublicKey::id) != keys.end()) return;
   throw forbidden("the key {} may not sign proposal {}, so its no would say nothing", key.label(),
                   proposal.short_id())
       .with_hint("--key NAME takes another key of yours ('pgsign key list')");
-}
-
-bool agreed(const std::string& question, const Arguments& arguments, Output& out) {
-  if (arguments.flag("dry-run")) {
-    out.note("dry run: nothing was changed");
-    return false;
-  }
-  if (arguments.flag("yes") || confirm(question)) return true;
-  throw other("cancelled; nothing was changed");
 }
 
 // An empty commit on top of what the branch has; or of what was found elsewhere.
@@ -71,12 +46,12 @@ CommitId commit_no(GitRepository& git, const Proposal& proposal, const std::opti
   return made;
 }
 
-void push_no(GitRepository& git, Book book, const Proposal& first, const Rejection& rejection,
+void push_no(GitRepository& git, Found found, const Proposal& first, const Rejection& rejection,
              const Committer& by, const Arguments& arguments, UtcTime now, Output& out) {
-  const std::string remote = remote_of(book.base);
+  const std::string remote = remote_of(found.base);
   std::string branch = first.branch();
   for (int tries = 0; tries < max_tries; ++tries) {
-    const Proposal* proposal = find_proposal(book.proposals, first.id);
+    const Proposal* proposal = find_proposal(found.book, first.id);
     if (proposal == nullptr)
       return out.note("meanwhile it is on the main branch, or gone; your no is kept here only");
     const std::optional<CommitId> seen = seen_at(git, remote, branch);
@@ -88,7 +63,7 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
     if (pushed.how == Pushed::How::refused_there)
       throw network("{} does not let this into branch {}: {}", escaped(remote), branch, pushed.reason)
           .with_hint("your no is kept here: your inbox does not show the proposal any more");
-    book = look(git, arguments, out, now);
+    found = look(git, source_options_of(arguments), out, now);
   }
   throw conflict("others pushed to branch {} first, {} times in a row; your no is kept here only", branch,
                  max_tries);
@@ -97,19 +72,19 @@ void push_no(GitRepository& git, Book book, const Proposal& first, const Rejecti
 void run_reject(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string reason = checked_reason(arguments);
   GitRepository git = open_clone();
-  const Book book = look(git, arguments, out, now);
-  const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
+  const Found found = look(git, source_options_of(arguments), out, now);
+  const Proposal& proposal = needed_proposal(found.book, arguments.argument("ID"));
   const StoredKey key = key_of(arguments);
-  if (!proposal.stale) refuse_who_may_not_sign(proposal, key);
-  show_proposal(proposal, git, book.base, my_keys(), out);
+  refuse_who_may_not_sign(proposal, key);
+  show_proposal(proposal, git, found.base, my_keys(), out);
   if (!agreed(fmt::format("Reject it as {}: \"{}\"?", key.label(), escaped(reason, max_reason_bytes)),
               arguments, out))
     return;
   const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
   const Committer by{key.file_name, signing_key.get()};
   const Rejection rejection{reason, key.id(), signing_key->sign(rejection_bytes(proposal.id, reason))};
-  if (!arguments.flag("no-push") && book.base.remote)
-    return push_no(git, book, proposal, rejection, by, arguments, now, out);
+  if (!arguments.flag("no-push") && found.base.remote)
+    return push_no(git, found, proposal, rejection, by, arguments, now, out);
   out.json["commit"] = commit_no(git, proposal, std::nullopt, rejection, by, now);
   out.result("kept here: your inbox does not show it any more");
 }
@@ -121,8 +96,7 @@ void refuse_for_others(const Proposal& proposal) {
         .with_hint(
             fmt::format("'pgsign reject {0} --reason TEXT' says no; by hand: git push origin --delete {1}",
                         proposal.short_id(), proposal.branch()));
-  const std::vector<StoredKey> mine = my_keys();
-  if (std::ranges::find(mine, *proposal.author, &StoredKey::id) != mine.end()) return;
+  if (is_mine(proposal, my_keys())) return;
   throw forbidden("proposal {} is not yours: the key {} proposed it", proposal.short_id(),
                   proposal.author->substr(0, 8))
       .with_hint(fmt::format("pgsign reject {} --reason TEXT", proposal.short_id()));
@@ -143,26 +117,29 @@ void withdraw_from(const GitRepository& git, const Proposal& proposal, const std
   out.result(fmt::format("removed branch {} of {}", branch, escaped(remote)));
 }
 
-bool is_checked_out(const GitRepository& git, const ProposalBase& base, const Proposal& proposal) {
+// The commit that adds only this to main: it would be proposed again.
+std::optional<CommitId> checked_out_with(const GitRepository& git, const ProposalBase& base, const Proposal& proposal) {
   const std::optional<CommitId> head = git.find_commit("HEAD");
   const std::optional<CommitId> fork =
       head && base.commit ? git.merge_base(*base.commit, *head) : std::nullopt;
-  return fork && id_of_commit(git, fork, *head) == proposal.id;
+  const auto name = fork ? name_of_commit(git, fork, *head) : std::nullopt;
+  return name && name->id == proposal.id ? head : std::nullopt;
 }
 
 void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
   GitRepository git = open_clone();
-  const Book book = look(git, arguments, out, now);
-  const Proposal& proposal = needed_proposal(book.proposals, arguments.argument("ID"));
+  const Found found = look(git, source_options_of(arguments), out, now);
+  const Proposal& proposal = needed_proposal(found.book, arguments.argument("ID"));
   refuse_for_others(proposal);
   out.json["id"] = proposal.id;
   out.result(headline(proposal));
   if (!agreed("Withdraw it?", arguments, out)) return;
-  withdraw_from(git, proposal, remote_of(book.base), out);
+  withdraw_from(git, proposal, remote_of(found.base), out);
   git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
-  if (book.base.trust) book.base.trust->signatures().note_withdrawn(contents_of(proposal.parts));
-  if (is_checked_out(git, book.base, proposal))
-    out.note("the branch that is checked out still has it: git reset --keep " + short_id(*book.base.commit));
+  if (found.base.trust) found.base.trust->signatures().note_withdrawn(contents_of(proposal.parts));
+  if (const auto commit = checked_out_with(git, found.base, proposal))
+    out.note(fmt::format("the branch that is checked out still has it: git reset --keep {} drops commit {}",
+                         short_id(*found.base.commit), short_id(*commit)));
 }
 
 std::vector<OptionSpec> common_options() {

@@ -146,10 +146,11 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const std::optional<std::string> typed = arguments.option("product");
   const ProductName product = typed ? ProductName::from_user(*typed) : ProductName::default_of(project);
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const std::vector<Input> inputs =
+      inputs_of(arguments, product, workspace.state.configuration().max_file_bytes);
+  const Standing standing = accepted_standing_of(workspace, project);
   const RoleFile& releases = releases_of_project(workspace.state, project);
   const Configuration& configuration = workspace.state.configuration();
-  const std::vector<Input> inputs = inputs_of(arguments, product, configuration.max_file_bytes);
   for (const Input& input : inputs)
     refuse_existing_version(releases.file.untrusted, project, input.product, version);
   const StoredKey key = key_of(arguments);

@@ -52,7 +52,7 @@ enum class Files { stay, go };
 void change_release(const Arguments& arguments, Output& out, UtcTime now, const Named& named,
               const std::string& verb, const Change& change, Files files) {
   Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
+  const Standing standing = accepted_standing_of(workspace, named.project);
   const RoleFile& releases = releases_of_project(workspace.state, named.project);
   std::vector<std::string> paths = files_of(releases.file.untrusted, named);
   const StoredKey key = key_of(arguments);

@@ -16,16 +16,6 @@ bool holds(const std::vector<KeyId>& ids, const KeyId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-std::vector<MissingSignatures> of_project(const std::vector<MissingSignatures>& missing,
-                                          const std::optional<ProjectName>& project) {
-  if (!project) return missing;
-  std::vector<MissingSignatures> chosen;
-  for (const MissingSignatures& one : missing) {
-    if (layout::project_of(one.path) == project) chosen.push_back(one);
-  }
-  return chosen;
-}
-
 // The file as it is, with the signatures that it has.
 PartToSign part_at(const TreeReader& tree, const std::string& path) {
   const std::optional<Bytes> file = tree.read(path, max_metadata_bytes);
@@ -109,7 +99,7 @@ void sign_branch(const std::optional<ProjectName>& project, const Arguments& arg
   const Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   put_verdict(out, standing.verdict);
-  const std::vector<MissingSignatures> missing = of_project(standing.verdict.missing, project);
+  const std::vector<MissingSignatures> missing = missing_of(standing.verdict.missing, project);
   if (missing.empty()) return run_accepted(workspace, standing, project, arguments, out, now);
   const StoredKey key = key_of(arguments);
   std::vector<MissingSignatures> mine = missing;

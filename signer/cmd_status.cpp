@@ -1,7 +1,11 @@
 // signer/cmd_status.cpp - the repository or one project: people, signatures, releases, what expires.
+#include <algorithm>
+
 #include "signer/commands.h"
+#include "signer/proposal_sources.h"
 #include "signer/show.h"
 #include "signer/show_project.h"
+#include "signer/show_proposal.h"
 
 namespace tuf {
 namespace {
@@ -51,32 +55,67 @@ void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
 
 void tell_place(const Workspace& workspace, Output& out) {
   const std::string name = repository_name(workspace.state.root());
+  const CommitId& at = workspace.left ? *workspace.left : workspace.head;
   out.json["repository"] = name;
   out.json["branch"] = workspace.branch;
-  out.json["commit"] = workspace.head;
-  out.result(fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch),
+  out.json["commit"] = at;
+  out.result(fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch), short_id(at)));
+  if (!workspace.left) return;
+  out.json["completed_at"] = workspace.head;
+  out.result(fmt::format("complete: others signed it, and main has it at {}; this shows that state",
                          short_id(workspace.head)));
+  out.note(fmt::format("next: pgsign push   (moves branch {} there)", escaped(workspace.branch)));
 }
 
-void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const std::optional<std::string> typed = arguments.find_argument("PROJECT");
-  const std::optional<ProjectName> project =
-      typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt;
-  const Workspace workspace = open_workspace(out, now);
+// As far as it was fetched: what the others said about what waits here.
+void show_rejections(GitRepository& git, const Standing& standing, const CommitId& head, Output& out, UtcTime now) {
+  const std::optional<ProposalName> name = name_of_commit(git, standing.base, head);
+  const Found found = look(git, here_only, out, now);
+  const auto same = std::ranges::find(found.book.proposals, name ? name->id : "", &Proposal::id);
+  if (same == found.book.proposals.end()) return;
+  for (const std::string& line : rejections_in_words(*same)) out.result("  " + line);
+  if (is_rejected(*same)) out.note("next, to take it back: pgsign withdraw " + same->short_id());
+}
+
+// What the branch holds beyond the newest accepted commit, of one project or of all.
+void show_standing(Workspace& workspace, const Standing& standing, const std::optional<ProjectName>& project,
+                   Output& out) {
+  put_verdict(out, standing.verdict);
+  out.json["base"] = standing.base ? Json(*standing.base) : Json();
+  if (standing.refused_at) {
+    out.json["refused"] = Json::Object{{"commit", *standing.refused_at},
+                                       {"file", standing.verdict.file},
+                                       {"reason", standing.verdict.reason}};
+    out.warning(refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at)).what());
+    return;
+  }
+  const std::vector<MissingSignatures> missing = missing_of(standing.verdict.missing, project);
+  if (missing.empty()) return;
+  out.result("waits for signatures:");
+  for (const std::string& line : in_words(standing.verdict.changes)) out.result("  " + line);
+  for (const std::string& line : shortages(missing)) out.result("  " + line);
+  show_rejections(workspace.git, standing, workspace.head, out, workspace.now);
+  out.note("next: pgsign sign (if you may), pgsign push");
+}
+
+void show(const std::optional<ProjectName>& project, Output& out, UtcTime now) {
+  Workspace workspace = open_workspace(out, now);
+  const Standing standing = standing_of(workspace);
   tell_place(workspace, out);
   if (project)
     show_project(workspace.state, *project, now, out);
   else
     show_repository(workspace.state, now, out);
-  show_standing(workspace, std::nullopt, out);
+  show_standing(workspace, standing, project, out);
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::optional<std::string> typed = arguments.find_argument("PROJECT");
+  show(typed ? std::optional(ProjectName::from_user(*typed)) : std::nullopt, out, now);
 }
 
 void run_show(const Arguments& arguments, Output& out, UtcTime now) {
-  const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
-  const Workspace workspace = open_workspace(out, now);
-  tell_place(workspace, out);
-  show_project(workspace.state, project, now, out);
-  show_standing(workspace, project, out);
+  show(ProjectName::from_user(arguments.argument("PROJECT")), out, now);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "libtufcore/git/ssh_signature.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/memory_tree.h"
+#include "signer/catch_up.h"
+#include "signer/consent.h"
 #include "signer/show.h"
 #include "signer/signed_once.h"
 
@@ -38,13 +40,7 @@ bool agreed(const PlannedChange& change, const Verdict& verdict, const StoredKey
   put_verdict(out, verdict);
   out.result(change.title + ":");
   for (const std::string& line : in_words(verdict.changes)) out.result("  " + line);
-  if (arguments.flag("dry-run")) {
-    out.note("dry run: nothing was signed or changed");
-    return false;
-  }
-  if (arguments.flag("yes") || confirm(fmt::format("Sign this with {} and commit it?", key.label())))
-    return true;
-  throw other("cancelled; nothing was signed or changed");
+  return tuf::agreed(fmt::format("Sign this with {} and commit it?", key.label()), arguments, out);
 }
 
 std::string message_of(const PlannedChange& change, const Verdict& verdict) {
@@ -211,6 +207,7 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   commit.message = message_of(change, outcome.verdict);
   set_committer(commit, git, {key.file_name, signing_key.get()});
   record_signatures(git, workspace.trust.get(), change.parts, outcome.verdict, key.id(), now);
+  settle(workspace);
   outcome.commit = git.make_commit(commit);
   git.check_out(paths_of(commit));
   tell(outcome, change, workspace.branch, out);

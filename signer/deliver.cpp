@@ -4,6 +4,7 @@
 
 #include "signer/forge.h"
 #include "signer/show.h"
+#include "signer/show_proposal.h"
 
 namespace tuf {
 namespace {
@@ -22,27 +23,15 @@ bool is_remote(const GitRepository& git, const std::string& name) {
   return git.config_text("remote." + name + ".url").has_value();
 }
 
-std::string remote_of(const ProposalBase& base, const std::optional<std::string>& to) {
-  if (to) return *to;
-  if (base.remote) return base.remote->name;
-  throw usage("this repository knows no other to push to").with_hint("git remote add origin URL");
-}
-
 // Everything that the others did meanwhile. Empty: main has the proposal.
 std::optional<Proposal> gathered_again(GitRepository& git, ProposalBase& base, const Proposal& proposal,
                                        const std::optional<std::string>& to, Output& out, UtcTime now) {
   SourceOptions sources;
   if (to && !is_remote(git, *to)) sources.from.push_back(*to);
-  fetch_proposals(git, sources, out);
-  base = proposal_base(git, out, now);
-  const ProposalBook book = read_proposals(git, base, found_candidates(git));
-  const auto same = std::ranges::find(book.proposals, proposal.id, &Proposal::id);
-  if (same == book.proposals.end()) return std::nullopt;
-  if (same->stale) {
-    throw conflict("others were first: {}", same->verdict.reason)
-        .with_hint("whoever may sign it can make the change again on top of that");
-  }
-  return *same;
+  Found found = look(git, sources, out, now);
+  base = std::move(found.base);
+  const Proposal* same = find_proposal(found.book, proposal.id);
+  return same == nullptr ? std::nullopt : std::optional(*same);
 }
 
 Pushed push_to_branch(const GitRepository& git, const Proposal& proposal, const CommitId& commit,
@@ -64,7 +53,33 @@ void forget(GitRepository& git, const Proposal& proposal) {
   git.remove_reference(std::string(rejected_here_prefix) + proposal.short_id());
 }
 
+Error no_entry(const std::string& remote, const std::string& branch, const std::string& reason) {
+  return network("{} does not let this into branch {}: {}", escaped(remote), escaped(branch), reason);
+}
+
 }  // namespace
+
+std::string remote_of(const ProposalBase& base, const std::optional<std::string>& to) {
+  if (to) return *to;
+  if (base.remote) return base.remote->name;
+  throw no_remote();
+}
+
+bool is_on_branch(const GitRepository& git, const ProposalBase& base, const Proposal& proposal,
+                  const std::string& remote) {
+  const std::optional<CommitId> seen = seen_at(git, remote, proposal.branch());
+  if (!seen) return false;
+  const ProposalBook there = read_proposals(git, base, {{proposal.branch(), proposal.branch(), *seen}});
+  if (there.proposals.empty() || there.proposals.front().id != proposal.id) return false;
+  const Proposal& known = there.proposals.front();
+  return std::ranges::all_of(proposal.parts,
+                             [&](const auto& part) {
+                               return known.parts.at(part.first).signatures.by_key == part.second.signatures.by_key;
+                             }) &&
+         std::ranges::all_of(proposal.rejections, [&](const Rejection& one) {
+           return std::ranges::find(known.rejections, one) != known.rejections.end();
+         });
+}
 
 std::optional<CommitId> seen_at(const GitRepository& git, const std::string& remote,
                                 const std::string& branch) {
@@ -89,6 +104,12 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
   const std::string remote = remote_of(base, to);
   bool main_is_closed = to.has_value();
   for (int tries = 0; tries < max_tries; ++tries) {
+    refuse_outdated(proposal);
+    if ((!proposal.complete() || main_is_closed) && is_on_branch(git, base, proposal, remote)) {
+      const CommitId there = *seen_at(git, remote, proposal.branch());
+      git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
+      return {Where::branch_had_it, remote, proposal.branch(), there, proposal};
+    }
     const CommitId commit = store(git, proposal, base, by, now);
     const bool to_main = proposal.complete() && !main_is_closed;
     const Pushed pushed = to_main ? push_forward(git, commit, remote, base.main_branch)
@@ -103,12 +124,10 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
     }
     if (pushed.how == Pushed::How::refused_there) {
       if (!to_main)
-        throw network("{} does not let this into branch {}: {}", escaped(remote), proposal.branch(),
-                      pushed.reason)
+        throw no_entry(remote, proposal.branch(), pushed.reason)
             .with_hint(
                 "your signature is kept here; --to names another remote, 'pgsign export' makes a bundle");
-      out.warning(fmt::format("{} does not let this into branch {}: {}", escaped(remote),
-                              escaped(base.main_branch), pushed.reason));
+      out.warning(no_entry(remote, base.main_branch, pushed.reason).what());
       main_is_closed = true;
       continue;
     }
@@ -148,8 +167,11 @@ void tell(const Delivered& delivered, const GitRepository& git, const std::strin
     case Delivered::Where::main_had_it:
       return out.result(fmt::format("complete: others brought it to branch {} of {}", branch, remote));
     case Delivered::Where::branch:
-      out.result(fmt::format("pushed {} to branch {} of {}{}", short_id(delivered.commit), branch, remote,
-                             proposal.complete() ? "" : "; it still needs signatures:"));
+    case Delivered::Where::branch_had_it:
+      out.result((delivered.where == Delivered::Where::branch
+                      ? fmt::format("pushed {} to branch {} of {}", short_id(delivered.commit), branch, remote)
+                      : fmt::format("branch {} of {} has it already", branch, remote)) +
+                 (proposal.complete() ? "" : "; it still needs signatures:"));
       for (const std::string& line : shortages(proposal.verdict)) out.result("  " + line);
       tell_pull_request(git, delivered.remote, delivered.branch, main_branch, out);
   }

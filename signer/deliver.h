@@ -8,12 +8,18 @@
 namespace tuf {
 
 struct Delivered {
-  enum class Where { main, branch, main_had_it } where;
+  enum class Where { main, branch, main_had_it, branch_had_it } where;
   std::string remote;
   std::string branch;
   CommitId commit;
   Proposal proposal;  // as it was delivered, with what the others signed meanwhile
 };
+
+// The remote's name; `to` when it is given. Throws usage when there is none.
+std::string remote_of(const ProposalBase& base, const std::optional<std::string>& to = {});
+// Whether its branch, as it was fetched last, has every signature and every rejection that is known.
+bool is_on_branch(const GitRepository& git, const ProposalBase& base, const Proposal& proposal,
+                  const std::string& remote);
 
 // Makes the commit and notes it below refs/pg/signed/, so that nothing is lost when the push fails.
 CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base,

@@ -11,18 +11,23 @@ namespace {
 
 constexpr std::size_t max_references = 10'000;
 
+void add_contents(const GitRepository& git, const std::optional<CommitId>& base, const CommitId& commit,
+                  std::vector<SignedContent>& contents) {
+  const std::shared_ptr<const TreeReader> tree = git.tree(commit);
+  for (const ChangedPath& change : git.changes(base, commit)) {
+    const std::optional<SignedContent> content =
+        layout::is_signed_file(change.path) ? signed_content_at(*tree, change.path) : std::nullopt;
+    if (content && std::ranges::find(contents, *content) == contents.end()) contents.push_back(*content);
+  }
+}
+
 std::vector<SignedContent> contents_after_main(const GitRepository& git, const CommitId& tip) {
   const std::optional<MainBranch> main = find_main(git, git.current_branch().value_or("main"));
   std::vector<SignedContent> contents;
   for (const CommitInfo& commit : git.range(main ? std::optional(main->tip) : std::nullopt, tip)) {
     const std::optional<CommitId> parent =
         commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-    const std::shared_ptr<const TreeReader> tree = git.tree(commit.id);
-    for (const ChangedPath& change : git.changes(parent, commit.id)) {
-      const std::optional<SignedContent> content =
-          layout::is_signed_file(change.path) ? signed_content_at(*tree, change.path) : std::nullopt;
-      if (content && std::ranges::find(contents, *content) == contents.end()) contents.push_back(*content);
-    }
+    add_contents(git, parent, commit.id, contents);
   }
   return contents;
 }
@@ -58,6 +63,16 @@ Departure::Departure(const GitRepository& git, const std::optional<CommitId>& co
 
 void Departure::begins() const {
   if (carries_signatures()) record_->note_leaving(contents_, to_);
+}
+
+bool was_withdrawn(const GitRepository& git, const TrustStore* trust, const std::optional<CommitId>& base,
+                   const CommitId& commit) {
+  if (trust == nullptr) return false;
+  std::vector<SignedContent> contents;
+  add_contents(git, base, commit, contents);
+  return std::ranges::any_of(trust->signatures().entries(), [&](const RecordedSignature& mine) {
+    return mine.withdrawn && std::ranges::find(contents, mine.content) != contents.end();
+  });
 }
 
 SignatureRecord::IsElsewhere on_a_remote_branch(const GitRepository& git) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libtufcore/git/git_repository.h"
-#include "signer/signature_record.h"
+#include "signer/trust_store.h"
 
 namespace tuf {
 
@@ -25,6 +25,10 @@ class Departure {
   std::vector<SignedContent> contents_;
   std::string to_;
 };
+
+// Whether this person withdrew something that differs between `base` and `commit`.
+bool was_withdrawn(const GitRepository& git, const TrustStore* trust, const std::optional<CommitId>& base,
+                   const CommitId& commit);
 
 // Whether a branch of a remote, as last seen here, has this signature: somebody pushed it by hand.
 SignatureRecord::IsElsewhere on_a_remote_branch(const GitRepository& git);

@@ -4,6 +4,7 @@
 
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/invitation.h"
+#include "signer/main_contents.h"
 #include "signer/proposal_candidate.h"
 
 namespace tuf {
@@ -76,7 +77,9 @@ void unite(Proposal& all, const Proposal& one) {
 void add(ProposalBook& book, std::map<std::string, Proposal>& by_id, Examined examined,
          const Candidate& candidate) {
   Proposal& proposal = examined.proposal;
-  if (examined.kind == Examined::Kind::refused) {
+  if (examined.kind == Examined::Kind::landed) {
+    book.landed.push_back(candidate);
+  } else if (examined.kind == Examined::Kind::refused) {
     book.refused.push_back({candidate, proposal.id, examined.reason, examined.hint});
   } else if (examined.kind == Examined::Kind::good || examined.kind == Examined::Kind::stale) {
     const auto [known, added] = by_id.try_emplace(proposal.id, proposal);
@@ -90,7 +93,7 @@ void add(ProposalBook& book, std::map<std::string, Proposal>& by_id, Examined ex
 
 }  // namespace
 
-std::string Proposal::branch() const { return fmt::format("{}{}/{}", proposal_prefix, scope, short_id()); }
+std::string ProposalName::branch() const { return fmt::format("{}{}/{}", proposal_prefix, scope, short_id()); }
 
 std::set<KeyId> Proposal::signed_by() const {
   std::set<KeyId> ids;
@@ -121,17 +124,21 @@ std::vector<PublicKey> Proposal::all_keys() const {
   return keys;
 }
 
-std::string proposal_id(const std::map<std::string, Bytes>& signed_bytes) {
+ProposalName proposal_name(const std::map<std::string, Bytes>& signed_bytes) {
   Bytes list;
+  ProposalName name;
   for (const auto& [path, bytes] : signed_bytes) {
+    const std::optional<ProjectName> project = layout::project_of(path);
+    if (name.scope.empty() || !project) name.scope = project ? project->text() : "admin";
     if (std::holds_alternative<layout::RootHistory>(layout::kind_of(path))) continue;  // the same file once more
     list += fmt::format("{}  {}\n", sha256_of(bytes).hex(), path);
   }
-  return sha256_of(list).hex();
+  name.id = sha256_of(list).hex();
+  return name;
 }
 
-std::optional<std::string> id_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
-                                        const CommitId& commit) {
+std::optional<ProposalName> name_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
+                                           const CommitId& commit) {
   std::map<std::string, Bytes> signed_bytes;
   const std::shared_ptr<const TreeReader> tree = git.tree(commit);
   for (const ChangedPath& change : git.changes(base, commit)) {
@@ -140,7 +147,7 @@ std::optional<std::string> id_of_commit(const GitRepository& git, const std::opt
         parse_envelope(*tree->read(change.path, max_metadata_bytes), change.path).signed_bytes;
   }
   if (signed_bytes.empty()) return std::nullopt;
-  return proposal_id(signed_bytes);
+  return proposal_name(signed_bytes);
 }
 
 GitRepository::NewCommit commit_of(const Proposal& proposal, const ProposalBase& base) {
@@ -175,10 +182,11 @@ ProposalBook read_proposals(const GitRepository& git, const ProposalBase& base,
   ProposalBook book;
   std::map<std::string, Proposal> by_id;
   std::map<CommitId, Examined> known;  // many names, one commit
+  const MainContents contents(git, base.commit);
   for (const Candidate& candidate : candidates) {
     auto examined = known.find(candidate.commit);
     if (examined == known.end())
-      examined = known.emplace(candidate.commit, proposals::examine(git, base, candidate)).first;
+      examined = known.emplace(candidate.commit, proposals::examine(git, base, contents, candidate)).first;
     Examined one = examined->second;
     one.proposal.found = {candidate};
     add(book, by_id, std::move(one), candidate);

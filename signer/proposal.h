@@ -42,21 +42,30 @@ struct FileSigners {
   std::vector<PublicKey> keys;  // those that may sign
 };
 
-struct Proposal {
-  std::string id;                           // 64 hex digits
-  std::string scope;                        // the project's name, or "admin"
+// The same for everybody, whatever signatures are there.
+struct ProposalName {
+  std::string id;     // 64 hex digits: the SHA-256 of the list that `sha256sum` prints of the signed parts, by path
+  std::string scope;  // the project's name, or "admin"
+  std::string short_id() const { return id.substr(0, 12); }
+  std::string branch() const;  // sign/<scope>/<short id>
+};
+// `signed_bytes`: git path -> canonical signed part, at least one.
+ProposalName proposal_name(const std::map<std::string, Bytes>& signed_bytes);
+// The name that a commit on top of `base` has as a proposal; empty when it changes no signed file.
+std::optional<ProposalName> name_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
+                                           const CommitId& commit);
+
+struct Proposal : ProposalName {
   std::vector<Candidate> found;             // none of them refused
   std::vector<ChangedPath> changed;         // on top of base
   std::map<std::string, PartToSign> parts;  // git path -> signed part, with every signature that was found
   Verdict verdict;                          // of all of it on top of base; refused when stale
   bool stale = false;                       // main changed the same role since
-  std::vector<FileSigners> signers;         // of each part; empty when stale
+  std::vector<FileSigners> signers;         // of each part; when stale, of those that main has, by who may sign there
   std::vector<Rejection> rejections;        // not verified, distinct
   std::optional<KeyId> author;              // who proposed it; one of those who signed
   std::string title;                        // of the first commit, escaped
 
-  std::string short_id() const { return id.substr(0, 12); }
-  std::string branch() const;  // sign/<scope>/<short id>
   bool complete() const { return !stale && verdict.kind == Verdict::Kind::accepted; }
   std::set<KeyId> signed_by() const;
   bool waits_for(const KeyId& key) const;  // its signature is missing in a file that needs more
@@ -72,14 +81,8 @@ struct RefusedCandidate {
 struct ProposalBook {
   std::vector<Proposal> proposals;  // by scope, then id
   std::vector<RefusedCandidate> refused;
+  std::vector<Candidate> landed;  // main has them, or had them before it went on
 };
-
-// The same for everybody, whatever signatures are there: the SHA-256 of the list that `sha256sum` would print
-// of the canonical signed parts, by path. `signed_bytes`: git path -> canonical signed part.
-std::string proposal_id(const std::map<std::string, Bytes>& signed_bytes);
-// Of a commit that stands on `base`: the id that it has as a proposal; empty when it changes no signed file.
-std::optional<std::string> id_of_commit(const GitRepository& git, const std::optional<CommitId>& base,
-                                        const CommitId& commit);
 
 // Who may sign a file that carries signatures, and who did.
 FileSigners signers_of_file(const RepositoryState& state, const std::string& path);

@@ -50,17 +50,10 @@ std::map<std::string, Envelope> signed_files(const GitRepository& git, const Pro
   return files;
 }
 
-std::string id_of(const std::map<std::string, Envelope>& files) {
+ProposalName name_of(const std::map<std::string, Envelope>& files) {
   std::map<std::string, Bytes> signed_bytes;
   for (const auto& [path, file] : files) signed_bytes[path] = file.signed_bytes;
-  return proposal_id(signed_bytes);
-}
-
-std::string scope_of(const std::map<std::string, Envelope>& files) {
-  for (const auto& [path, file] : files) {
-    if (!layout::project_of(path)) return "admin";
-  }
-  return layout::project_of(files.begin()->first)->text();
+  return proposal_name(signed_bytes);
 }
 
 bool is_on_main(const ProposalBase& base, const std::map<std::string, Envelope>& files) {
@@ -117,8 +110,23 @@ void refuse(Examined& examined, const Error& error) {
   examined.proposal.changed.clear();
 }
 
-void examine_on(const GitRepository& git, const ProposalBase& base, const Candidate& candidate,
-                Examined& examined) {
+// Whose it is although it can be applied no more: by the keys that may sign the file on main.
+std::vector<FileSigners> signers_on_main(const ProposalBase& base,
+                                         const std::map<std::string, Envelope>& files) {
+  std::vector<FileSigners> all;
+  for (const auto& [path, file] : files) {
+    const layout::PathKind kind = layout::kind_of(path);
+    if (std::holds_alternative<layout::ProjectInvitation>(kind)) continue;
+    if (!base.state->tree().read(path, max_metadata_bytes)) continue;
+    FileSigners one = signers_of_file(*base.state, path);
+    one.file.check = check_signatures({one.keys, {}, one.file.check.threshold}, file.signed_bytes, file.signatures);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+void examine_on(const GitRepository& git, const ProposalBase& base, const MainContents& main,
+                const Candidate& candidate, Examined& examined) {
   using Kind = Examined::Kind;
   std::optional<CommitId> fork;
   if (base.commit) {
@@ -132,17 +140,19 @@ void examine_on(const GitRepository& git, const ProposalBase& base, const Candid
   const std::map<std::string, Envelope> files = signed_files(git, base, candidate.commit, proposal.changed);
   examined.kind = Kind::foreign;
   if (files.empty()) return;
-  proposal.id = id_of(files);
-  proposal.scope = scope_of(files);
+  static_cast<ProposalName&>(proposal) = name_of(files);
   proposal.found = {candidate};
   examined.kind = Kind::landed;
   if (is_on_main(base, files)) return;
-  for (const auto& [path, file] : files) proposal.parts[path] = {file.signed_part, file.signatures};
   examined.reason = fork ? outdated_part(git, base, *fork, files) : "";
+  const auto was_there = [&](const auto& file) { return main.had(file.first, file.second.signed_bytes); };
+  if (!examined.reason.empty() && std::ranges::all_of(files, was_there)) return;
+  for (const auto& [path, file] : files) proposal.parts[path] = {file.signed_part, file.signatures};
   examined.kind = examined.reason.empty() ? Kind::good : Kind::stale;
   if (examined.kind == Kind::stale) {
     proposal.stale = true;
     proposal.verdict.reason = examined.reason;
+    proposal.signers = signers_on_main(base, files);
   } else {
     judge(proposal, git, base);
     if (const Verdict& verdict = proposal.verdict; verdict.kind == Verdict::Kind::refused) {
@@ -155,10 +165,11 @@ void examine_on(const GitRepository& git, const ProposalBase& base, const Candid
 
 }  // namespace
 
-Examined examine(const GitRepository& git, const ProposalBase& base, const Candidate& candidate) {
+Examined examine(const GitRepository& git, const ProposalBase& base, const MainContents& main,
+                 const Candidate& candidate) {
   Examined examined;
   try {
-    examine_on(git, base, candidate, examined);
+    examine_on(git, base, main, candidate, examined);
   } catch (const Error& error) {  // one that is wrong must not hide the others
     if (error.kind() == Error::Kind::bug) throw;
     refuse(examined, error);

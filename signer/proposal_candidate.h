@@ -1,6 +1,7 @@
 #pragma once
 // Inside proposal*.cpp only: what one candidate is.
 
+#include "signer/main_contents.h"
 #include "signer/proposal.h"
 
 namespace tuf::proposals {
@@ -8,7 +9,7 @@ namespace tuf::proposals {
 struct Examined {
   enum class Kind {
     foreign,  // changes nothing that people sign: somebody's pull request about something else
-    landed,   // main has it
+    landed,   // main has it, or had it before it went on
     stale,
     refused,
     good
@@ -18,6 +19,7 @@ struct Examined {
 };
 
 // Never throws for what is wrong with the candidate.
-Examined examine(const GitRepository& git, const ProposalBase& base, const Candidate& candidate);
+Examined examine(const GitRepository& git, const ProposalBase& base, const MainContents& main,
+                 const Candidate& candidate);
 
 }  // namespace tuf::proposals

@@ -67,6 +67,7 @@ struct Place {
   std::string branches;  // where its branches go: "refs/remotes/origin/"
   std::string others;    // "refs/pg/found/origin/"
   std::optional<std::string> main_branch;
+  bool is_remote = false;
 };
 
 std::string destination(const Place& place, const std::string& name) {
@@ -108,6 +109,9 @@ void fetch_each(const GitRepository& git, const Place& place, const std::vector<
   for (const std::string& refspec : refspecs) {
     const GitRun one = refspecs.size() == 1 ? all : fetch(git, place, {refspec});
     if (one.exit_code == 0) continue;
+    if (place.kind == SourceKind::bundle && one.output.find("prerequisite") != std::string::npos)
+      throw conflict("bundle {} stands on commits of the main branch that this clone does not have", place.shown)
+          .with_hint("git fetch, and again; or ask for a whole one: pgsign export --full ID FILE");
     const std::string name = refspec.substr(1, refspec.find(':') - 1);
     out.warning(fmt::format("cannot fetch {} of {}: {}", shown_reference(name), place.shown, one.reason()));
   }
@@ -121,12 +125,23 @@ void tell_left_out(const ChosenReferences& chosen, const Place& place, Output& o
                             chosen.left_out));
 }
 
+GitRun list(const GitRepository& git, const Place& place, const char* hint,
+            const std::vector<std::string>& names = {}) {
+  std::vector<std::string> words = {"ls-remote", "--", place.url};
+  words.insert(words.end(), names.begin(), names.end());
+  GitRun listing = run_git(folder_of(git), words, {.max_output_bytes = max_listing_bytes});
+  if (listing.exit_code == 0) return listing;
+  if (place.kind == SourceKind::bundle)
+    throw refused("{} is no bundle of git: {}", place.shown, listing.reason())
+        .with_hint("pgsign export ID FILE makes one");
+  throw network("git cannot list what {} has: {}", place.shown, listing.reason())
+      .with_hint(hint);
+}
+
 void fetch_from(GitRepository& git, const Place& place, Output& out) {
-  const GitRun listing =
-      run_git(folder_of(git), {"ls-remote", "--", place.url}, {.max_output_bytes = max_listing_bytes});
-  if (listing.exit_code != 0)
-    throw network("git cannot list what {} has: {}", place.shown, listing.reason())
-        .with_hint("--no-fetch looks at what was fetched before");
+  const GitRun listing = list(git, place,
+                              place.is_remote ? "--no-fetch looks at what was fetched before"
+                                              : "--from takes the URL or folder of a git repository, or a bundle");
   const ChosenReferences chosen = choose_references(listing.answer, place.kind);
   tell_left_out(chosen, place, out);
   forget_missing(git, place, chosen);
@@ -149,6 +164,7 @@ Place place_of_remote(const std::string& name, const std::optional<Remote>& main
               "refs/remotes/" + name + "/",
               std::string(found_prefix) + "remote/" + name + "/",
               std::nullopt};
+  place.is_remote = true;
   if (main && main->name == name) place.main_branch = main->main_branch;
   return place;
 }
@@ -166,6 +182,8 @@ Place place_of_source(const std::string& source) {
   if (source.empty() || source.starts_with('-')) throw usage("'{}' is no URL and no file", escaped(source));
   Place place{source, shown_source(source), SourceKind::repository, {}, {}, std::nullopt};
   const fs::file_status status = fs::status(source);
+  const bool is_path = source.find(':') == std::string::npos;
+  if (is_path && !fs::exists(status)) throw not_found("there is no file or folder '{}'", escaped(source, 4096));
   std::string own = prefix_of_source(source);
   if (fs::exists(status)) {
     place.url = fs::absolute(source).string();
@@ -173,6 +191,8 @@ Place place_of_source(const std::string& source) {
   }
   if (fs::is_regular_file(status)) {
     place.kind = SourceKind::bundle;
+    if (fs::file_size(source) > max_download_bytes)
+      throw limit("bundle {} has {} bytes; at most {} are read", place.shown, fs::file_size(source), max_download_bytes);
     own =
         found_from +
         source_name(source, summarise_file(source, HashAlgorithm::sha256, max_download_bytes).digest.hex()) +
@@ -199,6 +219,26 @@ std::string shown_tracking(const std::string& name) {
     return fmt::format("{} of {}", shown_reference(inner), escaped(rest.substr(0, slash)));
   }
   return escaped(name);
+}
+
+// What lies here now.
+std::vector<Candidate> found_candidates(const GitRepository& git) {
+  std::vector<Candidate> candidates;
+  const auto add = [&](const Reference& one, std::string shown) {
+    if (candidates.size() < max_candidates) candidates.push_back({std::move(shown), one.name, one.commit});
+  };
+  for (const Reference& one : git.references("refs/heads/" + std::string(proposal_prefix), max_candidates))
+    add(one, shown_reference(one.name) + " here");
+  for (const Reference& one : git.references(std::string(signed_here_prefix), max_candidates))
+    add(one, "signed here");
+  for (const Reference& one : git.references("refs/remotes/", 100'000)) {
+    const std::size_t slash = one.name.find('/', std::string_view("refs/remotes/").size());
+    const bool wanted = slash != std::string::npos && one.name.substr(slash + 1).starts_with(proposal_prefix);
+    if (wanted) add(one, shown_tracking(one.name));
+  }
+  for (const Reference& one : git.references(std::string(found_prefix), max_candidates))
+    add(one, shown_tracking(one.name));
+  return candidates;
 }
 
 }  // namespace
@@ -265,7 +305,22 @@ std::string prefix_of_source(const std::string& url) {
   return found_from + source_name(url, sha256_of(url).hex()) + "/";
 }
 
-void fetch_proposals(GitRepository& git, const SourceOptions& options, Output& out) {
+void fetch_main(const GitRepository& git, const Remote& remote) {
+  const Place place = place_of_remote(remote.name, remote);
+  const std::string main = "refs/heads/" + remote.main_branch;
+  const char* hint = "nothing was pushed; 'git fetch' by hand shows all that git says; then 'pgsign push' again";
+  const std::vector<RemoteReference> there = references_in(list(git, place, hint, {main}).answer);
+  const auto found = std::ranges::find(there, main, &RemoteReference::name);
+  if (found == there.end() || git.find_reference(remote.tracking()) == found->commit) return;
+  const GitRun run = fetch(git, place, {"+" + main + ":" + remote.tracking()});
+  if (run.exit_code != 0)
+    throw network("git cannot fetch branch {} of {}: {}", escaped(remote.main_branch), place.shown, run.reason())
+        .with_hint(hint);
+}
+
+Found look(GitRepository& git, const SourceOptions& options, Output& out, UtcTime now) {
+  git.refuse_cut_history();
+  Found found;
   const std::optional<Remote> main = find_remote(git, git.current_branch().value_or("main"));
   for (const std::string& name : options.fetch ? remote_names(git) : std::vector<std::string>()) {
     try {
@@ -273,36 +328,25 @@ void fetch_proposals(GitRepository& git, const SourceOptions& options, Output& o
     } catch (const Error& error) {  // without a network, what was fetched before is still of use
       if (error.kind() != Error::Kind::network) throw;
       out.warning(error.what());
+      found.not_asked.push_back(escaped(name));
     }
   }
   for (const std::string& source : options.from) fetch_source(git, source, out);
+  found.base = proposal_base(git, out, now);
+  found.book = read_proposals(git, found.base, found_candidates(git));
+  return found;
 }
 
-std::vector<Candidate> found_candidates(const GitRepository& git) {
-  std::vector<Candidate> candidates;
-  const auto add = [&](const Reference& one, std::string shown) {
-    if (candidates.size() < max_candidates) candidates.push_back({std::move(shown), one.name, one.commit});
-  };
-  for (const Reference& one : git.references("refs/heads/" + std::string(proposal_prefix), max_candidates))
-    add(one, shown_reference(one.name) + " here");
-  for (const Reference& one : git.references(std::string(signed_here_prefix), max_candidates))
-    add(one, "signed here");
-  for (const Reference& one : git.references("refs/remotes/", 100'000)) {
-    const std::size_t slash = one.name.find('/', std::string_view("refs/remotes/").size());
-    const bool wanted = slash != std::string::npos && one.name.substr(slash + 1).starts_with(proposal_prefix);
-    if (wanted) add(one, shown_tracking(one.name));
-  }
-  for (const Reference& one : git.references(std::string(found_prefix), max_candidates))
-    add(one, shown_tracking(one.name));
-  return candidates;
-}
-
-void forget_landed(GitRepository& git, const ProposalBase& base) {
-  if (!base.commit) return;
-  for (const std::string_view prefix : {signed_here_prefix, found_prefix}) {
-    for (const Reference& one : git.references(std::string(prefix), max_candidates)) {
-      if (git.is_ancestor(one.commit, *base.commit)) git.remove_reference(one.name);
+void forget_finished(GitRepository& git, const ProposalBook& book) {
+  const auto forget = [&](const std::vector<Candidate>& candidates, std::initializer_list<std::string_view> prefixes) {
+    for (const Candidate& one : candidates) {
+      const auto is_below = [&](std::string_view prefix) { return one.reference.starts_with(prefix); };
+      if (std::ranges::any_of(prefixes, is_below)) git.remove_reference(one.reference);
     }
+  };
+  forget(book.landed, {signed_here_prefix, found_prefix});
+  for (const Proposal& proposal : book.proposals) {
+    if (proposal.stale) forget(proposal.found, {signed_here_prefix, found_from});
   }
 }
 

@@ -25,8 +25,7 @@ struct ChosenReferences {
   std::vector<std::string> refused;  // names that are not fetched, escaped
   std::size_t left_out = 0;          // more than are looked at
 };
-// What to take of `git ls-remote`'s output. of_bundle: every branch and private reference; else proposals
-// only.
+// What to take of `git ls-remote`'s output. Of a bundle every branch and private reference, else proposals only.
 enum class SourceKind { repository, bundle };
 ChosenReferences choose_references(const std::string& ls_remote, SourceKind kind);
 // "branch sign/abc/0123 of origin", "pull request 12 of origin", escaped.
@@ -43,18 +42,27 @@ struct SourceOptions {
 };
 std::vector<OptionSpec> source_options();  // --from, --no-fetch
 SourceOptions source_options_of(const Arguments& arguments);
-// Remotes and the named sources. A named one that fails throws network; a remote is warned about.
-void fetch_proposals(GitRepository& git, const SourceOptions& options, Output& out);
+
+struct Found {
+  ProposalBase base;
+  ProposalBook book;
+  std::vector<std::string> not_asked;  // remotes that were not reached, and why, escaped: what is known of them is older
+};
+// Fetches (a named source that fails throws, a remote is warned about), verifies main, and reads what lies here
+// then.
+Found look(GitRepository& git, const SourceOptions& options, Output& out, UtcTime now);
+inline const SourceOptions here_only{{}, false};
+
 // Only that one: what `pgsign import` does. Returns the prefix of its references here.
 std::string fetch_source(GitRepository& git, const std::string& url_or_path, Output& out);
-// What lies here now.
-std::vector<Candidate> found_candidates(const GitRepository& git);
+// The main branch as it is there now. Throws network; nothing when it is not there yet.
+void fetch_main(const GitRepository& git, const Remote& remote);
 
-// Of the one command's run: what was made here and not pushed.
+// Of this program alone: what was signed here and may be nowhere else, what was rejected, what was found.
 inline constexpr std::string_view signed_here_prefix = "refs/pg/signed/";
 inline constexpr std::string_view rejected_here_prefix = "refs/pg/rejected/";
 inline constexpr std::string_view found_prefix = "refs/pg/found/";
-// Drops what main has by now from refs/pg/...
-void forget_landed(GitRepository& git, const ProposalBase& base);
+// Drops what main has from refs/pg/, and what nobody can complete any more unless it would be fetched again.
+void forget_finished(GitRepository& git, const ProposalBook& book);
 
 }  // namespace tuf

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "libtufcore/canonical_json.h"
+#include "signer/catch_up.h"
+#include "signer/consent.h"
+#include "signer/main_contents.h"
 #include "signer/proposal.h"
 #include "signer/show.h"
 #include "signer/signed_once.h"
@@ -14,13 +17,15 @@ constexpr std::size_t max_own_commits = 1'000;
 
 // One accepted step of mine, or the pending rest: from one commit to another.
 struct Step {
-  std::optional<CommitId> from;
+  CommitId from;
   CommitId to;
   std::string title;
   std::vector<Change> changes;
 };
 
-std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, const CommitId& head) {
+// `main` has some of them by now, as others completed them; these are left out.
+std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, const CommitId& head,
+                            const MainContents& main, const std::optional<Digest>& pinned) {
   std::vector<Step> steps;
   CommitId from = fork;
   std::string title;
@@ -29,14 +34,14 @@ std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, cons
       throw conflict("commit {} merges two lines of work; pgsign works on a straight line",
                      short_id(commit.id));
     if (title.empty()) title = commit.summary;
-    const RepositoryState base = RepositoryState::read(git.tree(from), std::nullopt);
+    const RepositoryState base = RepositoryState::read(git.tree(from), pinned);
     const std::vector<ChangedPath> own = git.changes(commit.parents.front(), commit.id);
     const Verdict verdict =
-        check_transition(&base, git.tree(commit.id), std::nullopt, git.changes(from, commit.id), own);
+        check_transition(&base, git.tree(commit.id), pinned, git.changes(from, commit.id), own);
     if (verdict.kind == Verdict::Kind::refused) throw refusal_of(verdict, "commit " + short_id(commit.id));
-    const bool accepted = verdict.kind == Verdict::Kind::accepted;
-    if (!accepted && commit.id != head) continue;
-    steps.push_back({from, commit.id, title, verdict.changes});
+    const bool landed = main.had_changes(from, commit.id);
+    if (!landed && verdict.kind != Verdict::Kind::accepted && commit.id != head) continue;
+    if (!landed) steps.push_back({from, commit.id, title, verdict.changes});
     from = commit.id;
     title.clear();
   }
@@ -45,7 +50,7 @@ std::vector<Step> own_steps(const GitRepository& git, const CommitId& fork, cons
 
 // Whether others changed a file that people sign and that this step changes.
 bool is_touched(const GitRepository& git, const Step& step, const TreeReader& now_there) {
-  const std::shared_ptr<const TreeReader> before = git.tree(*step.from);
+  const std::shared_ptr<const TreeReader> before = git.tree(step.from);
   return std::ranges::any_of(git.changes(step.from, step.to), [&](const ChangedPath& change) {
     return layout::is_signed_file(change.path) &&
            before->read(change.path, max_metadata_bytes) != now_there.read(change.path, max_metadata_bytes);
@@ -58,9 +63,13 @@ struct Made {
   Parts parts = {};  // of signed_again
 };
 
+std::optional<Digest> pinned_by(const TrustStore* trust) {
+  return trust == nullptr ? std::nullopt : std::optional(trust->state().root_sha256);
+}
+
 // Each of the files that this key may sign, as the commit would have them.
 void sign_parts(const GitRepository& git, const TrustStore* trust, Made& made, SigningKey& key) {
-  const RepositoryState state = RepositoryState::read(git.preview(made.commit), std::nullopt);
+  const RepositoryState state = RepositoryState::read(git.preview(made.commit), pinned_by(trust));
   for (auto& [path, part] : made.parts) {
     const std::vector<KeyId> missing = signers_of_file(state, path).file.check.missing;
     if (std::ranges::find(missing, key.public_key().id()) == missing.end()) continue;
@@ -101,24 +110,42 @@ struct Chain {
   std::vector<std::pair<Parts, Verdict>> to_record = {};
 };
 
-// All steps on top of `main`, as far as that goes without `key`; commits without a name, so that nothing is
-// changed by making them.
-Chain chain_on(GitRepository& git, const TrustStore* trust, const std::vector<Step>& steps,
-               const CommitId& main, SigningKey* key, const std::string& author, UtcTime now) {
+[[noreturn]] void cannot_be_made(const Step& step, const Error& why) {
+  throw Error(why.kind(), fmt::format("your commit {} ('{}') cannot be made again on top of what others did: {}",
+                                      short_id(step.to), escaped(step.title, 60), why.what()))
+      .with_hint(fmt::format("git reset --keep {} drops it, with what you made after it; then make your change anew on "
+                             "top of theirs (git pull)",
+                             short_id(step.from)));
+}
+
+// One step on top of chain.head, as a commit without a name, so that nothing is changed by making it.
+Made add_step(GitRepository& git, const TrustStore* trust, const Step& step, Chain& chain, const Committer& by,
+              UtcTime now) {
+  const RepositoryState state = RepositoryState::read(git.tree(chain.head), pinned_by(trust));
+  try {
+    Made made = made_again(git, trust, step, chain.head, state, by.key);
+    made.commit.time = now;
+    set_committer(made.commit, git, by);
+    const CommitId commit = git.make_commit(made.commit);
+    chain.verdict = check_transition(&state, git.tree(commit), pinned_by(trust), git.changes(chain.head, commit));
+    if (chain.verdict.kind == Verdict::Kind::refused) throw refusal_of(chain.verdict, "it");
+    chain.head = commit;
+    return made;
+  } catch (const Error& error) {  // which of my commits it is, only this place knows
+    if (error.kind() != Error::Kind::conflict && error.kind() != Error::Kind::usage) throw;
+    cannot_be_made(step, error);
+  }
+}
+
+// All steps on top of `main`, as far as that goes without a key.
+Chain chain_on(GitRepository& git, const TrustStore* trust, const std::vector<Step>& steps, const CommitId& main,
+               const Committer& by, UtcTime now) {
   Chain chain{main, {}, {}};
   for (const Step& step : steps) {
-    const RepositoryState state = RepositoryState::read(git.tree(chain.head), std::nullopt);
-    Made made = made_again(git, trust, step, chain.head, state, key);
-    made.commit.time = now;
-    set_committer(made.commit, git, {author, key});
-    const CommitId commit = git.make_commit(made.commit);
-    chain.verdict = check_transition(&state, git.tree(commit), std::nullopt, git.changes(chain.head, commit));
-    if (chain.verdict.kind == Verdict::Kind::refused)
-      throw refusal_of(chain.verdict, fmt::format("'{}' on top of what others did", escaped(step.title)));
-    if (key != nullptr) chain.to_record.emplace_back(std::move(made.parts), chain.verdict);
+    Made made = add_step(git, trust, step, chain, by, now);
     chain.signed_again.insert(chain.signed_again.end(), made.signed_again.begin(), made.signed_again.end());
-    chain.head = commit;
-    if (key == nullptr && !made.signed_again.empty()) break;  // what follows stands on a signature to come
+    if (by.key != nullptr) chain.to_record.emplace_back(std::move(made.parts), chain.verdict);
+    if (by.key == nullptr && !made.signed_again.empty()) break;  // what follows stands on a signature to come
     const bool last = &step == &steps.back();
     if (!last && chain.verdict.kind == Verdict::Kind::pending)
       throw conflict("'{}' needs the approval of others again before what stands on it can be made again",
@@ -139,17 +166,15 @@ void say(const std::vector<Step>& steps, const Chain& chain, const Remote& remot
     out.result(fmt::format("  {} becomes its next version", path));
 }
 
-// The branch, and the files where they are checked out; git refuses where work would be lost.
-void move_branch(const Workspace& workspace, const CommitId& head) {
-  const GitRepository& git = workspace.git;
-  const GitRun run =
-      git.is_bare()
-          ? run_git(folder_of(git), {"update-ref", "refs/heads/" + workspace.branch, head, workspace.head})
-          : run_git(folder_of(git), {"reset", "--quiet", "--keep", head});
-  if (run.exit_code != 0)
-    throw conflict("git could not move branch {} to {}: {}", escaped(workspace.branch), short_id(head),
-                   run.reason())
-        .with_hint("put aside what is not committed: git stash --include-untracked; then pgsign push again");
+// Nothing of mine is to be made again: the branch was behind.
+std::optional<Reapplied> only_moved(Workspace& workspace, const Remote& remote, const CommitId& main,
+                                    const Arguments& arguments, Output& out) {
+  out.result(fmt::format("branch {} has nothing that {} of {} does not have, which is at {} now",
+                         escaped(workspace.branch), escaped(remote.main_branch), escaped(remote.name), short_id(main)));
+  if (is_dry_run(arguments, out)) return std::nullopt;
+  move_branch(workspace.git, workspace.branch, workspace.head, main);
+  workspace.head = main;
+  return Reapplied{main, {}, {.kind = Verdict::Kind::accepted}};
 }
 
 }  // namespace
@@ -166,29 +191,27 @@ std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, con
   if (!fork)
     throw refused("branch {} has no commit in common with {} of {}", escaped(workspace.branch),
                   escaped(remote.main_branch), escaped(remote.name));
-  const std::vector<Step> steps = own_steps(git, *fork, workspace.head);
-  Chain chain = chain_on(git, trust, steps, main, nullptr, "pgsign", now);
+  const std::vector<Step> steps =
+      own_steps(git, *fork, workspace.head, MainContents(git, main), workspace.pinned_root());
+  if (steps.empty()) return only_moved(workspace, remote, main, arguments, out);
+  Chain chain = chain_on(git, trust, steps, main, {"pgsign"}, now);
   say(steps, chain, remote, main, out);
-  if (arguments.flag("dry-run")) {
-    out.note("dry run: nothing was signed or changed");
-    return std::nullopt;
-  }
+  if (is_dry_run(arguments, out)) return std::nullopt;
   if (!chain.signed_again.empty()) {
     const StoredKey key = key_of(arguments);
-    if (!arguments.flag("yes") && !confirm(fmt::format("Sign this again with {}?", key.label())))
-      throw other("cancelled; nothing was signed or changed");
+    agreed(fmt::format("Sign this again with {}?", key.label()), arguments, out);
     const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
-    chain = chain_on(git, trust, steps, main, signing_key.get(), key.file_name, now);
+    chain = chain_on(git, trust, steps, main, {key.file_name, signing_key.get()}, now);
     for (const auto& [parts, verdict] : chain.to_record) {
       record_signatures(git, trust, parts, verdict, key.id(), now);
     }
   }
   const std::string kept = "before-reapply/" + short_id(workspace.head);
   git.set_reference("refs/heads/" + kept, workspace.head);
-  move_branch(workspace, chain.head);
+  move_branch(git, workspace.branch, workspace.head, chain.head);
   workspace.head = chain.head;
   out.result(fmt::format("what you had is kept on branch {}", kept));
-  return Reapplied{chain.head, kept, chain.signed_again, chain.verdict};
+  return Reapplied{chain.head, chain.signed_again, chain.verdict};
 }
 
 }  // namespace tuf

@@ -10,7 +10,6 @@ namespace tuf {
 
 struct Reapplied {
   CommitId head;
-  std::string kept_branch;                // where the commits are as they were
   std::vector<std::string> signed_again;  // their role files
   Verdict verdict;                        // of the last one
 };

@@ -36,10 +36,10 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 
 Pushed pushed(const GitRun& run, const std::string& remote) {
   using How = Pushed::How;
-  if (run.exit_code == 0) return {How::pushed, {}};
+  if (run.exit_code == 0) return {How::pushed, {}, run.answer.starts_with("=\t") || has(run.answer, "\n=\t")};
   for (const char* words : {"(fetch first)", "(non-fast-forward)", "cannot lock ref", "(stale info)",
                             "(failed to update ref)", "(incorrect old value provided)"}) {
-    if (has(run.output, words)) return {How::others_were_first, {}};
+    if (has(run.output, words)) return {How::others_were_first};
   }
   if (has(run.output, "[remote rejected]")) return {How::refused_there, refusal_in(run.output)};
   throw network("git could not push to {}: {}", escaped(remote), run.reason())
@@ -61,7 +61,8 @@ Pushed push_with(const GitRepository& git, const std::optional<CommitId>& commit
   const Departure departure(git, commit, remote + " " + branch);
   if (departure.carries_signatures()) {
     const GitRun trial = push({"push", "--porcelain", "--dry-run"});
-    if (trial.exit_code != 0) return pushed(trial, remote);
+    const Pushed tried = pushed(trial, remote);
+    if (tried.how != Pushed::How::pushed || tried.was_there) return tried;
     departure.begins();
   }
   return pushed(push({"push", "--porcelain"}), remote);
@@ -113,6 +114,10 @@ GitRun run_git(const std::filesystem::path& directory, const std::vector<std::st
   git.words.insert(git.words.end(), arguments.begin(), arguments.end());
   ChildRun run = run_child(git);
   return {run.exit_code, std::move(run.talk), std::move(run.output)};
+}
+
+Error no_remote() {
+  return usage("this repository knows no other to push to").with_hint("git remote add origin URL");
 }
 
 std::vector<std::string> remote_names(const GitRepository& git) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libtufcore/error.h"
 #include "libtufcore/git/git_repository.h"
 
 namespace tuf {
@@ -41,6 +42,7 @@ struct GitLimits {
 GitRun run_git(const std::filesystem::path& directory, const std::vector<std::string>& arguments,
                const GitLimits& limits = {});
 std::filesystem::path folder_of(const GitRepository& git);  // where run_git works for it
+Error no_remote();  // for commands that need one
 std::vector<std::string> remote_names(const GitRepository& git);
 
 // The repository of the current folder. In a partial clone the git program brings what is missing and is read.
@@ -48,7 +50,8 @@ GitRepository open_clone();
 
 struct Pushed {
   enum class How { pushed, others_were_first, refused_there } how;
-  std::string reason;  // refused_there: what the other side says, escaped
+  std::string reason = {};  // refused_there: what the other side says, escaped
+  bool was_there = false;   // pushed: the branch is at this commit already
 };
 // Moves `branch` of `remote` (a name or a URL) to `commit`, never by force: a fast-forward, or nothing.
 // Throws network when the other side was not reached. Notes before that which signatures leave

@@ -54,6 +54,12 @@ std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing
   return lines;
 }
 
+std::vector<MissingSignatures> missing_of(std::vector<MissingSignatures> missing,
+                                          const std::optional<ProjectName>& project) {
+  if (project) std::erase_if(missing, [&](const auto& one) { return layout::project_of(one.path) != project; });
+  return missing;
+}
+
 std::vector<std::string> shortages(const Verdict& verdict) {
   std::vector<std::string> lines = shortages(verdict.missing);
   for (const std::string& line : verdict.waits) lines.push_back("waits until " + line);

@@ -12,6 +12,9 @@ namespace tuf {
 const char* name_of(Verdict::Kind kind) noexcept;  // "accepted", "pending", "refused"
 std::vector<std::string> in_words(const std::vector<Change>& changes);
 std::vector<std::string> shortages(const std::vector<MissingSignatures>& missing);
+// Those of one project; all without one.
+std::vector<MissingSignatures> missing_of(std::vector<MissingSignatures> missing,
+                                          const std::optional<ProjectName>& project);
 std::vector<std::string> shortages(const Verdict& verdict);  // and what else it waits for
 void put_verdict(Output& out, const Verdict& verdict);  // members changes, words, missing, verdict; waits
 

@@ -71,12 +71,6 @@ void show_people(const char* member, const RoleKeys& keys, const Json::Object& n
   out.result(fmt::format("{}: {} ({} must sign)", member, labels_of(keys, names), keys.threshold));
 }
 
-std::vector<MissingSignatures> of_project(std::vector<MissingSignatures> missing,
-                                          const std::optional<ProjectName>& project) {
-  std::erase_if(missing, [&](const auto& one) { return project && layout::project_of(one.path) != project; });
-  return missing;
-}
-
 }  // namespace
 
 std::string expiry_text(UtcTime expires, UtcTime now) {
@@ -132,25 +126,6 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
   }
   out.json["roles"] = std::move(roles);
   if (releases != nullptr) show_releases(*releases, project, out);
-}
-
-void show_standing(const Workspace& workspace, const std::optional<ProjectName>& project, Output& out) {
-  const Standing standing = standing_of(workspace);
-  put_verdict(out, standing.verdict);
-  out.json["base"] = standing.base ? Json(*standing.base) : Json();
-  if (standing.refused_at) {
-    out.json["refused"] = Json::Object{{"commit", *standing.refused_at},
-                                       {"file", standing.verdict.file},
-                                       {"reason", standing.verdict.reason}};
-    out.warning(refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at)).what());
-    return;
-  }
-  const std::vector<MissingSignatures> missing = of_project(standing.verdict.missing, project);
-  if (missing.empty()) return;
-  out.result("waits for signatures:");
-  for (const std::string& line : in_words(standing.verdict.changes)) out.result("  " + line);
-  for (const std::string& line : shortages(missing)) out.result("  " + line);
-  out.note("next: pgsign sign (if you may), pgsign push");
 }
 
 }  // namespace tuf

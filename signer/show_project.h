@@ -13,9 +13,6 @@ void tell_role(const RoleFile& role, UtcTime now, Output& out);
 // Owners, maintainers, thresholds, signatures, what expires, releases. Throws not_found.
 void show_project(const RepositoryState& state, const ProjectName& project, UtcTime now, Output& out);
 
-// What the branch holds beyond the newest accepted commit, of one project or of all.
-void show_standing(const Workspace& workspace, const std::optional<ProjectName>& project, Output& out);
-
 // The name that the root states, or "without a name".
 std::string repository_name(const Root& root);
 

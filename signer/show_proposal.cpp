@@ -4,6 +4,7 @@
 
 #include "libtufcore/io/file.h"
 #include "signer/show.h"
+#include "signer/signed_once.h"
 
 namespace tuf {
 namespace {
@@ -154,6 +155,51 @@ std::string headline(const Proposal& proposal) {
                      proposal.title.empty() ? "(without a title)" : proposal.title);
 }
 
+bool is_mine(const Proposal& proposal, const std::vector<StoredKey>& mine) {
+  return proposal.author && std::ranges::find(mine, *proposal.author, &StoredKey::id) != mine.end();
+}
+
+std::vector<std::string> rejections_in_words(const Proposal& proposal) {
+  std::vector<std::string> lines;
+  for (const AttributedRejection& rejection : rejections_of(proposal)) {
+    lines.push_back(rejection.by.empty()
+                        ? "somebody unknown says no (nobody who may sign it): " + rejection.reason
+                        : fmt::format("REJECTED by {}: {}", rejection.by, rejection.reason));
+  }
+  return lines;
+}
+
+bool is_rejected(const Proposal& proposal) {
+  return std::ranges::any_of(rejections_of(proposal),
+                             [](const AttributedRejection& one) { return !one.by.empty(); });
+}
+
+std::vector<const Proposal*> rivals_of(const Proposal& proposal, const ProposalBook& book) {
+  std::vector<const Proposal*> rivals;
+  if (proposal.stale) return rivals;
+  const std::vector<SignedContent> mine = contents_of(proposal.parts);
+  const auto takes_a_version = [&](const SignedContent& other) {
+    return std::ranges::any_of(mine, [&](const SignedContent& one) {
+      return one.role == other.role && one.version == other.version && one.sha256 != other.sha256;
+    });
+  };
+  for (const Proposal& other : book.proposals) {
+    if (!other.stale && other.id != proposal.id && std::ranges::any_of(contents_of(other.parts), takes_a_version))
+      rivals.push_back(&other);
+  }
+  return rivals;
+}
+
+void refuse_outdated(const Proposal& proposal) {
+  if (!proposal.stale) return;
+  const std::string who =
+      proposal.author ? label_of(names_of(proposal), *proposal.author) : "whoever proposed it";
+  throw conflict("proposal {} is outdated: {}", proposal.short_id(), proposal.verdict.reason)
+      .with_hint(fmt::format("{} can make the change again on top of that, with 'pgsign push' on the branch where "
+                             "the commit is",
+                             who));
+}
+
 bool waits_for_any(const Proposal& proposal, const std::vector<StoredKey>& mine) {
   return std::ranges::any_of(mine, [&](const StoredKey& key) { return proposal.waits_for(key.id()); });
 }
@@ -188,6 +234,9 @@ void show_proposal(const Proposal& proposal, const GitRepository& git, const Pro
                    const std::vector<StoredKey>& mine, Output& out) {
   out.json["proposal"] = to_json(proposal, mine);
   out.result(fmt::format("proposal {} ({}): {}", proposal.short_id(), proposal.scope, proposal.title));
+  const Json::Object names = names_of(proposal);
+  if (proposal.author) out.result("proposed by " + label_of(names, *proposal.author));
+  for (const std::string& line : rejections_in_words(proposal)) out.result(line);
   if (proposal.stale) return out.result("  " + state_in_words(proposal, mine));
   for (const std::string& line : in_words(proposal.verdict.changes)) out.result("  " + line);
   out.result("files, read and hashed here:");
@@ -195,13 +244,6 @@ void show_proposal(const Proposal& proposal, const GitRepository& git, const Pro
   show_files(files_of(proposal, git, base), out);
   out.result("signatures:");
   show_signatures(proposal, out);
-  const Json::Object names = names_of(proposal);
-  if (proposal.author) out.result("proposed by " + label_of(names, *proposal.author));
-  for (const AttributedRejection& rejection : rejections_of(proposal)) {
-    out.result(rejection.by.empty()
-                   ? fmt::format("somebody unknown says no (nobody who may sign it): {}", rejection.reason)
-                   : fmt::format("REJECTED by {}: {}", rejection.by, rejection.reason));
-  }
   for (const Candidate& one : proposal.found)
     out.result(fmt::format("found: {} (commit {})", one.shown, short_id(one.commit)));
   out.result(state_in_words(proposal, mine));

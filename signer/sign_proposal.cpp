@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libtufcore/canonical_json.h"
+#include "signer/consent.h"
 #include "signer/deliver.h"
 #include "signer/invitations.h"
 #include "signer/people.h"
@@ -12,22 +13,6 @@
 
 namespace tuf {
 namespace {
-
-std::string people_who_may(const ProposalBase& base, const Proposal& proposal) {
-  const std::optional<ProjectName> project = ProjectName::parse(proposal.scope);
-  const RoleFile* role = project && base.state ? base.state->find_releases(*project) : nullptr;
-  return role == nullptr ? "whoever may sign it" : labels_of(role->signers, role->names);
-}
-
-void refuse_outdated(const ProposalBase& base, const Proposal& proposal) {
-  if (!proposal.stale) {
-    if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this proposal");
-    return;
-  }
-  throw conflict("proposal {} is outdated: {}", proposal.short_id(), proposal.verdict.reason)
-      .with_hint(fmt::format("{} can make the change again on top of that, with 'pgsign push'",
-                             people_who_may(base, proposal)));
-}
 
 // The files that still need this key.
 std::vector<std::string> paths_for(const Proposal& proposal, const KeyId& key) {
@@ -48,10 +33,8 @@ std::optional<Invite> accepted_invitation(const Proposal& proposal) {
   return std::nullopt;
 }
 
-Proposal proposal_of(const PlannedChange& planned, const ProjectName& project, const GitRepository& git,
-                     const ProposalBase& base) {
+Proposal proposal_of(const PlannedChange& planned, const GitRepository& git, const ProposalBase& base) {
   Proposal proposal;
-  proposal.scope = project.text();
   proposal.title = planned.title;
   proposal.parts = planned.parts;
   std::map<std::string, Bytes> signed_bytes;
@@ -60,7 +43,7 @@ Proposal proposal_of(const PlannedChange& planned, const ProjectName& project, c
     proposal.changed.push_back({path, known ? ChangedPath::How::modified : ChangedPath::How::added});
     signed_bytes[path] = canonical_json(part.signed_part);
   }
-  proposal.id = proposal_id(signed_bytes);
+  static_cast<ProposalName&>(proposal) = proposal_name(signed_bytes);
   judge(proposal, git, base);
   if (proposal.verdict.kind == Verdict::Kind::refused) throw refusal_of(proposal.verdict, "this change");
   return proposal;
@@ -81,16 +64,6 @@ void refuse_strangers(const Proposal& proposal, const StoredKey& key) {
       .with_hint("--key NAME takes another key of yours ('pgsign key list')");
 }
 
-// False: --dry-run.
-bool agreed(const std::string& question, const Arguments& arguments, Output& out) {
-  if (arguments.flag("dry-run")) {
-    out.note("dry run: nothing was signed or changed");
-    return false;
-  }
-  if (arguments.flag("yes") || confirm(question)) return true;
-  throw other("cancelled; nothing was signed or changed");
-}
-
 void add_signatures(Proposal& proposal, const std::vector<std::string>& paths, SigningKey& key) {
   for (const std::string& path : paths) {
     PartToSign& part = proposal.parts.at(path);
@@ -102,6 +75,15 @@ Parts chosen(const Parts& parts, const std::vector<std::string>& paths) {
   Parts those;
   for (const std::string& path : paths) those.emplace(path, parts.at(path));
   return those;
+}
+
+// One of mine that takes the same version must go first.
+std::string way_past_rivals(const Proposal& proposal, const ProposalBook& book) {
+  const std::vector<StoredKey> mine = my_keys();
+  for (const Proposal* rival : rivals_of(proposal, book)) {
+    if (is_mine(*rival, mine)) return "pgsign withdraw " + rival->short_id();
+  }
+  return {};
 }
 
 void put_result(const Proposal& proposal, Output& out) {
@@ -131,7 +113,12 @@ void pass_on(GitRepository& git, const ProposalBase& base, const Proposal& propo
   put_result(proposal, out);
   out.result(why);
   if (arguments.flag("no-push") || (!base.remote && !arguments.option("to"))) return;
-  const std::string remote = arguments.option("to").value_or(base.remote ? base.remote->name : "");
+  const std::string remote = remote_of(base, arguments.option("to"));
+  const bool goes_to_main = proposal.complete() && !arguments.option("to");
+  if (!goes_to_main && is_on_branch(git, base, proposal, remote)) {
+    for (const std::string& line : shortages(proposal.verdict)) out.result("  " + line);
+    return out.result(fmt::format("branch {} of {} has it already", proposal.branch(), escaped(remote)));
+  }
   if (!agreed(fmt::format("Push it to {}?", escaped(remote)), arguments, out)) return;
   hand_over(git, base, proposal, {"pgsign"}, arguments, out, now);
 }
@@ -144,18 +131,18 @@ void tell_first_root(const GitRepository& git, const Proposal& proposal, const P
 }  // namespace
 
 std::vector<OptionSpec> sign_proposal_options() {
-  return {expect_option(),
-          {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
-          {"to", "REMOTE|URL", "push a proposal there, always to its branch"},
-          {"from", "URL|BUNDLE", "look for the proposal there, too", OptionSpec::Repeat::yes},
-          {"no-fetch", "", "ask no remote; look at what was fetched before"}};
+  std::vector<OptionSpec> options = source_options();
+  const std::vector<OptionSpec> own = {
+      expect_option(),
+      {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
+      {"to", "REMOTE|URL", "push a proposal there, always to its branch"}};
+  options.insert(options.begin(), own.begin(), own.end());
+  return options;
 }
 
 bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& arguments, Output& out,
                    UtcTime now) {
-  fetch_proposals(git, {arguments.options("from"), !arguments.flag("no-fetch")}, out);
-  const ProposalBase base = proposal_base(git, out, now);
-  const ProposalBook book = read_proposals(git, base, found_candidates(git));
+  const auto [base, book, not_asked] = look(git, source_options_of(arguments), out, now);
   const Proposal* found = find_proposal(book, id);
   if (found == nullptr) return false;
   if (const std::optional<ProjectName> project = ProjectName::parse(id);
@@ -163,7 +150,7 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
     out.note(fmt::format("{0} is also a project; this is the proposal {1}", id, found->short_id()));
   }
   Proposal proposal = *found;
-  refuse_outdated(base, proposal);
+  refuse_outdated(proposal);
   show_proposal(proposal, git, base, my_keys(), out);
   check_expectations(arguments.options("expect"), files_of(proposal, git, base));
   if (proposal.complete()) {
@@ -173,7 +160,7 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
   if (const auto invite = accepted_invitation(proposal)) {
     out.note(fmt::format("compare this key with what {} tells you by another way: {}", invite->name.text(),
                          invite->accepted->key.computed_id()));
-    proposal = proposal_of(plan_accepted(*base.state, *invite, now), invite->project, git, base);
+    proposal = proposal_of(plan_accepted(*base.state, *invite, now), git, base);
     show_proposal(proposal, git, base, my_keys(), out);
   }
   refuse_waiting(proposal);
@@ -185,7 +172,7 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
             now);
     return true;
   }
-  refuse_second_contents(git, base.trust.get(), chosen(proposal.parts, paths));
+  refuse_second_contents(git, base.trust.get(), chosen(proposal.parts, paths), way_past_rivals(proposal, book));
   if (!agreed(fmt::format("Sign this with {}?", key.label()), arguments, out)) {
     put_result(proposal, out);
     return true;

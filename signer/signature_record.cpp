@@ -50,19 +50,21 @@ void replay(std::vector<RecordedSignature>& entries, const JsonReader& line) {
     return;
   }
   if (known == nullptr) line.refuse("about something that was signed");
-  if (event == "leaving")
+  if (event == "leaving") {
     ++known->departures;
-  else if (event == "withdrawn")
+    known->withdrawn = false;  // it is out again
+  } else if (event == "withdrawn") {
     known->withdrawn = true;
-  else
+  } else {
     line["event"].refuse("a known event");
+  }
 }
 
 std::string name_of(const SignedContent& content) {
   return fmt::format("version {} of role {}", content.version, escaped(content.role));
 }
 
-Error second_content(const SignedContent& next, const RecordedSignature& known) {
+Error second_content(const SignedContent& next, const RecordedSignature& known, const std::string& way) {
   Error error = refused(
       "{} was signed with another content on {} ({} instead of {}), and that one has left this machine: two "
       "contents "
@@ -76,8 +78,8 @@ Error second_content(const SignedContent& next, const RecordedSignature& known) 
         "change on top of it");
   }
   return std::move(error).with_hint(
-      fmt::format("let the others sign that one; or, when all agree to drop it: pgsign trust withdraw {} {}",
-                  escaped(next.role), next.version));
+      "let the others sign that one; or, when all agree to drop it: " +
+      (way.empty() ? fmt::format("pgsign trust withdraw {} {}", escaped(next.role), next.version) : way));
 }
 
 }  // namespace
@@ -106,13 +108,13 @@ std::vector<RecordedSignature> SignatureRecord::entries() const {
 }
 
 void SignatureRecord::refuse_second(const std::vector<SignedContent>& contents,
-                                    const IsElsewhere& is_elsewhere) const {
+                                    const IsElsewhere& is_elsewhere, const std::string& way) const {
   const std::vector<RecordedSignature> known = entries();
   for (const SignedContent& next : contents) {
     for (const RecordedSignature& one : known) {
       if (one.content.role != next.role || one.content.version != next.version) continue;
       if (one.content.sha256 == next.sha256 || one.withdrawn) continue;
-      if (one.departures > 0 || is_elsewhere(one)) throw second_content(next, one);
+      if (one.departures > 0 || is_elsewhere(one)) throw second_content(next, one, way);
     }
   }
 }

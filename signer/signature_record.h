@@ -44,7 +44,9 @@ class SignatureRecord {
   // Whether this signature left by another way than this program's, for example by 'git push'.
   using IsElsewhere = std::function<bool(const RecordedSignature&)>;
   // Throws refused, with the way on, when signing one of these would be a second content for one version.
-  void refuse_second(const std::vector<SignedContent>& contents, const IsElsewhere& is_elsewhere) const;
+  // `way`: the command that drops the first one, when it is known.
+  void refuse_second(const std::vector<SignedContent>& contents, const IsElsewhere& is_elsewhere,
+                     const std::string& way = {}) const;
   // The same, and then writes them down, before the signatures leave the process.
   void note_signed(const std::vector<RecordedSignature>& signatures, const IsElsewhere& is_elsewhere) const;
 

@@ -28,8 +28,9 @@ std::vector<SignedContent> contents_of(const Parts& parts) {
   return contents;
 }
 
-void refuse_second_contents(const GitRepository& git, const TrustStore* trust, const Parts& parts) {
-  if (trust != nullptr) trust->signatures().refuse_second(contents_of(parts), on_a_remote_branch(git));
+void refuse_second_contents(const GitRepository& git, const TrustStore* trust, const Parts& parts,
+                            const std::string& way) {
+  if (trust != nullptr) trust->signatures().refuse_second(contents_of(parts), on_a_remote_branch(git), way);
 }
 
 void record_signatures(const GitRepository& git, const TrustStore* trust, const Parts& parts,
@@ -51,7 +52,9 @@ void refuse_version_of_others(const Workspace& workspace, const Standing& standi
     if (!there || there->version < content.version) continue;
     throw conflict("others were first: the main branch has version {} of role {} already, at commit {}",
                    there->version, escaped(there->role), short_id(*standing.main))
-        .with_hint("make your change again on top of the main branch");
+        .with_hint(workspace.git.is_ancestor(workspace.head, *standing.main)
+                       ? "git pull, then make your change on top of that"
+                       : fmt::format("pgsign push   (first brings your commit {} there)", short_id(workspace.head)));
   }
 }
 

@@ -9,8 +9,10 @@ using Parts = std::map<std::string, PartToSign>;  // git path -> what a key sign
 
 std::vector<SignedContent> contents_of(const Parts& parts);
 
-// Before the person is asked. Throws refused (signature_record.h), with the way on. Nothing without `trust`.
-void refuse_second_contents(const GitRepository& git, const TrustStore* trust, const Parts& parts);
+// Before the person is asked. Throws refused (signature_record.h), with the way on: `way` when it is known.
+// Nothing without `trust`.
+void refuse_second_contents(const GitRepository& git, const TrustStore* trust, const Parts& parts,
+                            const std::string& way = {});
 // The same again, and written down, before anything that is signed leaves the process. `verdict`: with the
 // signatures.
 void record_signatures(const GitRepository& git, const TrustStore* trust, const Parts& parts,

@@ -4,8 +4,8 @@
 
 #include "libtufcore/git/commit_range.h"
 #include "libtufcore/io/progress.h"
+#include "signer/complete_commit.h"
 #include "signer/remote.h"
-#include "signer/workspace.h"
 
 namespace tuf {
 namespace {
@@ -166,22 +166,38 @@ std::optional<TrustStore> open_trust(const GitRepository& git, const std::string
   return store;
 }
 
-CommitId verify_main(const GitRepository& git, const MainBranch& main, TrustStore& store,
-                     const FirstCommit& first, Output& out, UtcTime now) {
+std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
+                                         TrustStore* trust, Output& out, UtcTime now) {
+  if (!main || trust == nullptr) return std::nullopt;
   git.refuse_cut_history();
   while (true) {
-    const std::optional<TrustedMain> last = store.state().main;
+    const std::optional<TrustedMain> last = trust->state().main;
     const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
-    if (known == main.tip) return main.tip;
-    if (last && (!git.find_commit(last->commit) || !git.is_ancestor(last->commit, main.tip))) {
-      throw not_a_continuation(git, main, *last);
+    if (known == main->tip) return main->tip;
+    if (last && (!git.find_commit(last->commit) || !git.is_ancestor(last->commit, main->tip))) {
+      throw not_a_continuation(git, *main, *last);
     }
-    const std::optional<CommitId> from = known ? known : first(main.tip);
-    if (!from) throw refused("branch {} has no commit whose roles are all complete", main.name);
-    const CommitId accepted = judged(git, main, store, from, out);
+    const std::optional<CommitId> from =
+        known ? known
+              : complete_commit_before(git, main->tip, Shared::yes, trust->state().root_sha256).commit;
+    if (!from) throw refused("branch {} has no commit whose roles are all complete", main->name);
+    const CommitId accepted = judged(git, *main, *trust, from, out);
     if (known == accepted) return accepted;
-    if (store.advance(known, {accepted, now}, news_between(git, known, accepted))) return accepted;
+    if (trust->advance(known, {accepted, now}, news_between(git, known, accepted))) return accepted;
   }
+}
+
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head) {
+  if (trust == nullptr || !trust->state().main) return;
+  const TrustedMain& last = *trust->state().main;
+  git.refuse_cut_history();
+  if (git.find_commit(last.commit) && git.is_ancestor(last.commit, head)) return;
+  throw rollback(
+      "commit {} is not in the history of this branch: it is the last good one of the main branch, verified "
+      "here "
+      "on {}, and this clone knows no main branch of others",
+      short_id(last.commit), last.since.text())
+      .with_hint("git fetch origin");
 }
 
 void remember_main(const GitRepository& git, TrustStore& store, const CommitId& commit, UtcTime now) {

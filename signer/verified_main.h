@@ -42,12 +42,13 @@ void refuse_other_repository(const MainBranch& main, const std::optional<Digest>
 // Throws rollback when a main branch of this remote was verified before and is not there any more.
 void refuse_lost_main(const GitRepository& git, const Remote& remote);
 
-// Where to start when nothing was verified yet: the newest complete commit at or before this one.
-using FirstCommit = std::function<std::optional<CommitId>(const CommitId& tip)>;
-// The newest accepted commit of main; the store remembers it from now on. Throws rollback (rewound, forked,
-// rewritten), refused.
-CommitId verify_main(const GitRepository& git, const MainBranch& main, TrustStore& store,
-                     const FirstCommit& first, Output& out, UtcTime now);
+// The newest accepted commit of the shared main branch, verified from the last one that the trust store
+// remembers, which remembers it from now on. Empty without a main branch or a store. Throws rollback (rewound,
+// forked, rewritten), refused.
+std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
+                                         TrustStore* trust, Output& out, UtcTime now);
+// Where there is no main branch of others: what was verified of one must be in `head`.
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head);
 // After a push: the host said that `commit`, an accepted one on top of main, is main now.
 void remember_main(const GitRepository& git, TrustStore& store, const CommitId& commit, UtcTime now);
 

@@ -10,6 +10,7 @@
 #include "libtufcore/git/git_repository.h"
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/transition.h"
+#include "signer/complete_commit.h"
 #include "signer/verified_main.h"
 
 namespace tuf {
@@ -17,11 +18,12 @@ namespace tuf {
 struct Workspace {
   GitRepository git;
   std::string branch;
-  CommitId head;
-  RepositoryState state;  // at HEAD
+  CommitId head;          // of the branch, or where the command goes on (catch_up.h)
+  RepositoryState state;  // there
   Output* out;            // where verifying says what it does
   UtcTime now;
   std::shared_ptr<TrustStore> trust;  // null: the first root still lacks signatures
+  std::optional<CommitId> left = {};  // the branch is still here
   std::optional<Digest> pinned_root() const {
     return trust ? std::optional(trust->state().root_sha256) : std::nullopt;
   }
@@ -40,40 +42,19 @@ struct Standing {
   const RepositoryState* base_or_null() const { return base_state ? &*base_state : nullptr; }
 };
 
-// The newest commit at or before `from` whose roles are all complete. What the shared main branch has was
-// judged when it got there, so only each commit's own projects are looked at; a branch that is shared with
-// nobody is looked at whole.
-struct CompleteCommit {
-  std::optional<CommitId> commit;
-  std::optional<RepositoryState> state;
-};
-enum class Shared { no, yes };
-CompleteCommit complete_commit_before(const GitRepository& git, CommitId from, Shared shared,
-                                      const std::optional<Digest>& pinned);
-// The newest accepted commit of the shared main branch, verified from the last one that the trust store
-// remembers. Empty without a main branch or a store. Throws as verify_main does (verified_main.h).
-std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
-                                         TrustStore* trust, Output& out, UtcTime now);
-// The same at HEAD; without a main branch of others, what was verified of one must be in its history.
+// verified_main.h at HEAD; without a main branch of others, what was verified of one must be in its history.
 std::optional<CommitId> verified_main_of(const Workspace& workspace, const std::optional<MainBranch>& main);
-// Where there is no main branch of others: what was verified of one must be in `head`.
-void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head);
 
 // Verifies the shared main branch from the last commit that the trust store remembers (verified_main.h), then
 // starts where HEAD parts from it; without one, at the newest commit on this branch whose roles are all
-// complete. Judges each commit from there as the publisher will.
-Standing standing_of(const Workspace& workspace);
+// complete. Judges each commit from there as the publisher will. When others completed what HEAD adds, goes on
+// from main.
+Standing standing_of(Workspace& workspace);
 
-// For commands that make a new change: throws unless HEAD is accepted (pending: says whose signatures it
-// waits for).
-Standing accepted_standing_of(const Workspace& workspace);
-
-// The error for a refused verdict: its file, reason and hint; `what` is "commit 1a2b3c4d" or "this change".
-Error refusal_of(const Verdict& verdict, const std::string& what);
+// For commands that make a new change, of `project` when it is of one: throws unless HEAD is accepted (pending:
+// says whose signatures it waits for). What waits in other projects is put aside.
+Standing accepted_standing_of(Workspace& workspace, const std::optional<ProjectName>& project = {});
 
 Error no_project(const ProjectName& project);  // not_found
-
-// Every signature that the roles of `projects` and of the administrators need is there.
-bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects);
 
 }  // namespace tuf

@@ -192,8 +192,8 @@ says_not "$short  abc"
 
 step "a bundle that is none, one too new, one that is there already"
 echo nonsense >"$T/nonsense.bundle"
-expect 5 by bob import "$T/nonsense.bundle"
-says "git cannot list what '$T/nonsense.bundle' has"
+expect 10 by bob import "$T/nonsense.bundle"
+says "'$T/nonsense.bundle' is no bundle of git: "
 refused 3 "there is no file '$T/nowhere'" "pgsign export ID FILE makes one" -- by bob import "$T/nowhere"
 refused 8 "'$T/nonsense.bundle' is there already and is never overwritten" "name another file" -- by bob export abcdef "$T/nonsense.bundle"
 refused 2 "'--upload-pack=touch' is no URL and no file" -- by bob inbox --no-fetch --from=--upload-pack=touch
@@ -234,8 +234,9 @@ for who in alice bob carol; do
   by $who sign "${ids%% *}" --yes >"$OUT" 2>"$ERR" </dev/null && continue
   # Whoever proposed the other one has signed that version already, and says first that it is dropped.
   says "and that one has left this machine: two contents for one version could be shown to two people"
-  # shellcheck disable=SC2046
-  expect 0 by $who $(sed -n 's/^pgsign: hint: .*: pgsign //p' "$ERR") --yes
+  says "when all agree to drop it: pgsign withdraw "
+  expect 0 by $who trust withdraw abc.rel "$(sed -n 's/.*version \([0-9]*\) of role abc\.rel was signed.*/\1/p' "$ERR")" --yes
+  says "still public: "
   expect 0 by $who sign "${ids%% *}" --yes
   loser=$loser$who
 done

@@ -184,8 +184,8 @@ says "what you had is kept on branch before-reapply/${before:0:8}"
 [ "$(git -C "$T/alice" rev-parse "before-reapply/${before:0:8}")" = "$before" ] || fail "the old commits are lost"
 [ "$(git -C "$T/hub.git" rev-parse main)" = "$(git -C "$T/alice" rev-parse HEAD)" ] || fail "not pushed"
 git -C "$T/alice" remote set-url origin "$T/gone.git"
-refused 5 "git could not push to origin: fatal: '$T/gone.git' does not appear to be a git repository" \
-  "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' again" -- alice push
+refused 5 "git cannot list what origin has: fatal: '$T/gone.git' does not appear to be a git repository" \
+  "nothing was pushed; 'git fetch' by hand shows all that git says; then 'pgsign push' again" -- alice push
 git -C "$T/alice" remote set-url origin "$T/hub.git"
 
 step "administrators promote names; the project's people go on as before"

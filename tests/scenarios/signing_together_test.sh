@@ -31,7 +31,7 @@ says_not "root SHA-256: "
 step "nothing can be built on it, and a stranger cannot sign it"
 refused 20 "the last change on branch main still waits: admin/claimed.json is signed by 1 of the 2 keys it needs (missing: $(
   for id in $(for who in ben cleo; do printf '%s=%s\n' "$(key_id $who)" $who; done | sort); do label "${id#*=}"; printf ', '; done | sed 's/, $//'))" \
-  "'pgsign push' shows it to the others; for another change meanwhile: git switch -c NAME origin/main" -- \
+  "'pgsign push' shows it to the others, and then other projects can go on here; for another change of this one: git switch -c NAME origin/main" -- \
   by ann project create abc --yes
 clone ben 2>/dev/null
 clone mallory 2>/dev/null

@@ -30,14 +30,14 @@ TEST_CASE("a proposal's id is the hash of the list that sha256sum prints of its 
   const std::string one = "projects/ab/abc/owners.json", two = "projects/ab/abc/releases.json";
   const std::string list =
       sha256_of("x").hex() + "  " + one + "\n" + sha256_of("y").hex() + "  " + two + "\n";
-  CHECK(proposal_id({{two, "y"}, {one, "x"}}) == sha256_of(list).hex());
-  CHECK(proposal_id({{one, "y"}, {two, "x"}}) != sha256_of(list).hex());
-  CHECK(proposal_id({{one, "x"}}) != sha256_of(list).hex());
+  CHECK(proposal_name({{two, "y"}, {one, "x"}}).id == sha256_of(list).hex());
+  CHECK(proposal_name({{one, "y"}, {two, "x"}}).id != sha256_of(list).hex());
+  CHECK(proposal_name({{one, "x"}}).id != sha256_of(list).hex());
 }
 
 TEST_CASE("the newest root counts once in a proposal's id although it is two files", "[proposal]") {
-  CHECK(proposal_id({{"admin/root.json", "r"}, {"admin/root_history/1.root.json", "r"}}) ==
-        proposal_id({{"admin/root.json", "r"}}));
+  CHECK(proposal_name({{"admin/root.json", "r"}, {"admin/root_history/1.root.json", "r"}}).id ==
+        proposal_name({{"admin/root.json", "r"}}).id);
 }
 
 TEST_CASE("signed files are those of the roles and claims and nothing else", "[proposal]") {
