@@ -79,10 +79,14 @@ std::optional<Version> Version::parse(std::string_view text) {
   if (text.empty() || text.size() > 64 || !alphanumeric(text.front())) return std::nullopt;
   const auto allowed = [&](char c) { return alphanumeric(c) || c == '.' || c == '+' || c == '-'; };
   if (!std::all_of(text.begin(), text.end(), allowed)) return std::nullopt;
+  if (text == "latest") return std::nullopt;  // what people type for the highest version
   return Version(std::string(text));
 }
 
 Version Version::from_user(std::string_view text) {
+  if (text == "latest")
+    throw usage("'latest' is no version: it is the word for the highest one")
+        .with_hint("name the version, for example 1.0.0");
   if (auto version = parse(text)) return *version;
   throw usage("'{}' is not a version: letters, digits and . + - only, starting with a letter or digit, at most 64 characters",
               escaped(text));

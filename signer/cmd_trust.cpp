@@ -1,6 +1,9 @@
 // signer/cmd_trust.cpp - what you trust of the repository, whatever its host says.
 #include "libtufcore/io/file.h"
 #include "signer/commands.h"
+#include "signer/consent.h"
+#include "signer/departures.h"
+#include "signer/proposal_sources.h"
 #include "signer/remote.h"
 #include "signer/trust_store.h"
 #include "signer/workspace.h"
@@ -81,6 +84,8 @@ void run_trust(const Arguments& arguments, Output& out, UtcTime now) {
   }
   const std::optional<MainBranch> main = find_main(clone.git, clone.branch);
   if (main) refuse_other_repository(*main, wanted);
+  out.json["root_sha256"] = wanted.hex();
+  if (is_dry_run(arguments, out)) return;
   TrustStore store =
       TrustStore::pin(wanted, stated_repository(state.root().extra), TrustStore::Pinned::given, now);
   if (main) store.add_remote(main->remote);
@@ -120,6 +125,7 @@ void run_forget(const Arguments& arguments, Output& out, UtcTime) {
             "its host shows then";
   const std::string name = root.hex().substr(0, 12);
   out.json["root_sha256"] = root.hex();
+  if (is_dry_run(arguments, out)) return;
   if (!arguments.flag("yes") && !confirm_by_name(question, name))
     throw other("cancelled; nothing was forgotten");
   if (!TrustStore::forget(root, with_signatures)) {
@@ -128,6 +134,22 @@ void run_forget(const Arguments& arguments, Output& out, UtcTime) {
   out.result(
       fmt::format("forgot what was trusted of the repository whose root has the SHA-256 {}", root.hex()));
   if (!with_signatures) out.note("the record of what your keys have signed in it stays");
+}
+
+// Where this content still is, as far as it was fetched.
+Json::Array tell_public(const GitRepository& git, const SignatureRecord& record, const std::string& role,
+                        std::uint64_t version, Output& out) {
+  Json::Array places;
+  for (const RecordedSignature& mine : record.entries()) {
+    if (mine.content.role != role || mine.content.version != version) continue;
+    for (const Candidate& one : found_candidates(git)) {
+      const auto there = signed_content_at(*git.tree(one.commit), mine.content.path);
+      if (!there || there->sha256 != mine.content.sha256 || one.reference.starts_with(signed_here_prefix)) continue;
+      out.result("still public: " + one.shown);
+      places.emplace_back(one.shown);
+    }
+  }
+  return places;
 }
 
 void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
@@ -145,7 +167,9 @@ void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
       "Do all who could sign version {} of {} know that it is dropped? Whoever completes it can still show "
       "it to others",
       version, escaped(role));
-  if (!arguments.flag("yes") && !confirm(question)) throw other("cancelled; nothing was withdrawn");
+  const Json::Array places = tell_public(clone.git, store->signatures(), role, version, out);
+  out.json["public"] = places;
+  if (!agreed(question, arguments, out)) return;
   store->signatures().note_withdrawn(role, version);
   out.json["role"] = role;
   out.json["version"] = version;
@@ -154,6 +178,7 @@ void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
 }
 
 const OptionSpec yes_option{"y,yes", "", "do not ask"};
+const OptionSpec dry_run_option{"dry-run", "", "check, say what would happen, and stop"};
 
 }  // namespace
 
@@ -167,7 +192,7 @@ Command trust_command() {
           "so.",
       .example = "  pgsign trust --root-sha256 HEX",
       .arguments = {},
-      .options = {{"root-sha256", "HEX", "SHA-256 of 1.root.json, as the administrators say"}},
+      .options = {{"root-sha256", "HEX", "SHA-256 of 1.root.json, as the administrators say"}, dry_run_option},
       .run = run_trust};
 }
 
@@ -195,7 +220,8 @@ Command trust_forget_command() {
           .arguments = {},
           .options = {{"root-sha256", "HEX", "another repository than the one that this clone shows"},
                       {"signatures", "", "forget also what your keys have signed"},
-                      yes_option},
+                      yes_option,
+                      dry_run_option},
           .run = run_forget};
 }
 
@@ -206,10 +232,11 @@ Command trust_withdraw_command() {
       .description =
           "Your key signs one content for a version of a role. When people agree to drop a change that still "
           "needs "
-          "signatures, this lets you sign another one in its place. A complete version cannot be dropped.",
+          "signatures, this lets you sign another one in its place, and says where the first one still is: 'pgsign "
+          "withdraw ID' removes a branch of yours. A complete version cannot be dropped.",
       .example = "  pgsign trust withdraw abc.rel 4",
       .arguments = {{"ROLE", "for example abc.rel"}, {"VERSION", "its version"}},
-      .options = {yes_option},
+      .options = {yes_option, dry_run_option},
       .run = run_withdraw};
 }
 

@@ -221,7 +221,8 @@ std::string shown_tracking(const std::string& name) {
   return escaped(name);
 }
 
-// What lies here now.
+}  // namespace
+
 std::vector<Candidate> found_candidates(const GitRepository& git) {
   std::vector<Candidate> candidates;
   const auto add = [&](const Reference& one, std::string shown) {
@@ -240,8 +241,6 @@ std::vector<Candidate> found_candidates(const GitRepository& git) {
     add(one, shown_tracking(one.name));
   return candidates;
 }
-
-}  // namespace
 
 ChosenReferences choose_references(const std::string& ls_remote, SourceKind kind) {
   ChosenReferences chosen;

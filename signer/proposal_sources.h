@@ -52,6 +52,7 @@ struct Found {
 // then.
 Found look(GitRepository& git, const SourceOptions& options, Output& out, UtcTime now);
 inline const SourceOptions here_only{{}, false};
+std::vector<Candidate> found_candidates(const GitRepository& git);  // what lies here now
 
 // Only that one: what `pgsign import` does. Returns the prefix of its references here.
 std::string fetch_source(GitRepository& git, const std::string& url_or_path, Output& out);

@@ -36,6 +36,11 @@ TEST_CASE("versions are ordered by precedence and then by text", "[version]") {
   CHECK(shuffled == versions);
 }
 
+TEST_CASE("no version is called latest because that word asks for the highest one", "[version]") {
+  CHECK_FALSE(Version::parse("latest"));
+  CHECK(Version::parse("latest-1"));
+}
+
 TEST_CASE("pre-releases and versions without numbers are not what latest means", "[version]") {
   const char* final_release = GENERATE("1", "1.0", "1.2.3", "1.0.0+build-7", "2024.01.05", "0.0.0.0.1");
   CHECK_FALSE(version(final_release).is_prerelease());
