@@ -56,6 +56,8 @@ void settle(Workspace& workspace) {
 }
 
 void move_branch(const GitRepository& git, const std::string& branch, const CommitId& from, const CommitId& to) {
+  // Else a file that was only touched would stand in the way; what differs does so below.
+  if (!git.is_bare()) run_git(folder_of(git), {"update-index", "-q", "--refresh"});
   const GitRun run = git.is_bare() ? run_git(folder_of(git), {"update-ref", "refs/heads/" + branch, to, from})
                                    : run_git(folder_of(git), {"reset", "--quiet", "--keep", to});
   if (run.exit_code == 0) return;

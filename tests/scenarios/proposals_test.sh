@@ -64,7 +64,8 @@ step "the same version from two people: the one who is second reads which commit
 pulls bob
 expect 0 by alice project create solo --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes; expect 0 by alice push
 pulls bob
-for who in alice bob; do expect 0 by $who release add solo 1.0.0 "$T/abc.txt" --yes; done
+expect 0 by alice release add solo 1.0.0 "$T/abc.txt" --yes
+expect 0 by bob release add solo 1.0.0 "$T/other.txt" --yes
 expect 0 by alice push
 mine=$(at bob)
 expect 8 by bob push --yes
