@@ -193,12 +193,13 @@ expect 0 by alice push --json
 rm "$T/hub.git/hooks/update"
 
 step "G-13 the host shows two people two mains: whoever sees both, refuses the second, and says where they part"
-git -C "$T/alice" remote set-url origin "$T/hub.git"; pulls alice bob
-expect 0 by alice status; expect 0 by bob status
+git -C "$T/alice" remote set-url origin "$T/hub.git"; pulls alice
+expect 0 by alice project create duel --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes; expect 0 by alice push
+pulls bob; expect 0 by bob status
 cp -a "$T/hub.git" "$T/hub-of-bob.git"
-expect 0 by alice release add solo 6.0.0 "$T/abc.txt" --yes; expect 0 by alice push
+expect 0 by alice release add duel 1.0.0 "$T/abc.txt" --yes; expect 0 by alice push
 git -C "$T/bob" remote set-url origin "$T/hub-of-bob.git"
-expect 0 by bob release add solo 6.0.0 "$T/other.txt" --yes; expect 0 by bob push
+expect 0 by bob release add duel 1.0.0 "$T/other.txt" --yes; expect 0 by bob push
 seen=$(at bob)
 git -C "$T/bob" remote set-url origin "$T/hub.git"
 expect 12 by bob push
