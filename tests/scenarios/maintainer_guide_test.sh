@@ -124,7 +124,7 @@ bob_finds
 yes_run 0 "pgsign sign 0123456789ab"
 alice_proposes 1.0.0
 bob_finds
-run 0 "pgsign review 0123456789ab"; says "every file is one that you expect"
+run 0 "pgsign review 0123456789ab --expect"; says "every file is one that you expect"
 yes_run 0 "pgsign reject"
 WHO=alice DIR=$T/place/content
 yes_run 0 "pgsign withdraw"
@@ -135,7 +135,14 @@ git clone -q "$T/hub.git" "$T/lonely"; git -C "$T/lonely" remote set-url origin 
 alice_proposes 1.0.1
 bob_finds
 run 0 "pgsign export 0123456789ab /media/stick/abc.bundle"
-cp -r "$T/home/bob" "$T/home/lonely"; WHO=lonely DIR=$T/lonely
+run 0 "pgsign export --full"
+cp -r "$T/home/bob" "$T/home/lonely"
+cp -r "$T/home/bob" "$T/home/island"; rm -rf "$T/home/island/state"; mkdir "$T/island"; WHO=island DIR=$T/island
+run 0 "git clone /media/stick/content.bundle"
+DIR=$T/island/content
+expect 0 as island pgsign -C "$DIR" trust --root-sha256 "$ROOT"
+run 0 "pgsign review 0123456789ab"
+WHO=lonely DIR=$T/lonely
 run 0 "pgsign import"
 yes_run 0 "pgsign sign 0123456789ab --no-push"
 run 0 "pgsign export 0123456789ab /media/stick/signed.bundle"
