@@ -39,8 +39,8 @@ bool put_aside(Workspace& workspace, const Standing& standing, const ProjectName
   if (concerns(git.changes(standing.base, workspace.head), project)) return false;
   const std::optional<ProposalName> name = name_of_commit(git, standing.base, workspace.head);
   if (!name || !git.find_reference("refs/remotes/" + remote->name + "/" + name->branch())) return false;
-  workspace.out->note(fmt::format("proposal {} waits on branch {}; branch {} goes on without it", name->short_id(),
-                                  name->branch(), escaped(workspace.branch)));
+  workspace.out->note(fmt::format("proposal {} waits on branch {}; branch {} goes on without it",
+                                  name->short_id(), name->branch(), escaped(workspace.branch)));
   go_on_from(workspace, *standing.base);
   return true;
 }
@@ -55,7 +55,8 @@ void settle(Workspace& workspace) {
   workspace.git = open_clone();  // another index
 }
 
-void move_branch(const GitRepository& git, const std::string& branch, const CommitId& from, const CommitId& to) {
+void move_branch(const GitRepository& git, const std::string& branch, const CommitId& from,
+                 const CommitId& to) {
   // Else a file that was only touched would stand in the way; what differs does so below.
   if (!git.is_bare()) run_git(folder_of(git), {"update-index", "-q", "--refresh"});
   const GitRun run = git.is_bare() ? run_git(folder_of(git), {"update-ref", "refs/heads/" + branch, to, from})

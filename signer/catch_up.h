@@ -1,6 +1,6 @@
 #pragma once
-// Where a command goes on although the branch stands elsewhere: others completed what it adds, or it waits for
-// signatures on a branch of its own while another project goes on. The branch follows before something is
+// Where a command goes on although the branch stands elsewhere: others completed what it adds, or it waits
+// for signatures on a branch of its own while another project goes on. The branch follows before something is
 // written.
 
 #include "signer/workspace.h"
@@ -15,6 +15,7 @@ bool put_aside(Workspace& workspace, const Standing& standing, const ProjectName
 // Moves the branch, and the files where they are checked out, to where the command went on. Throws conflict
 // where work would be lost.
 void settle(Workspace& workspace);
-void move_branch(const GitRepository& git, const std::string& branch, const CommitId& from, const CommitId& to);
+void move_branch(const GitRepository& git, const std::string& branch, const CommitId& from,
+                 const CommitId& to);
 
 }  // namespace tuf

@@ -22,7 +22,8 @@ void refuse_bad_place(const fs::path& file) {
       .with_hint("name another file");
 }
 
-void run_or_refuse(const std::filesystem::path& folder, const std::vector<std::string>& words, const fs::path& file) {
+void run_or_refuse(const std::filesystem::path& folder, const std::vector<std::string>& words,
+                   const fs::path& file) {
   const GitRun run = run_git(folder, words);
   if (run.exit_code != 0) throw local_io("git could not write bundle {}: {}", shown_path(file), run.reason());
 }
@@ -55,12 +56,13 @@ class TemporaryFolder {
 
 // Of a linked work tree they are elsewhere.
 std::string folder_of_objects(const GitRepository& git) {
-  const GitRun run = run_git(folder_of(git), {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
+  const GitRun run =
+      run_git(folder_of(git), {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
   return run.answer.substr(0, run.answer.find('\n'));
 }
 
-// What `git clone` makes a clone of: main as it was verified, and the proposal's branch. A repository of its own
-// gives them these names, whatever the branches here are at.
+// What `git clone` makes a clone of: main as it was verified, and the proposal's branch. A repository of its
+// own gives them these names, whatever the branches here are at.
 void write_whole_bundle(const GitRepository& git, const fs::path& file, const ProposalBase& base,
                         const std::string& branch, const CommitId& commit) {
   const std::string main = "refs/heads/" + base.main_branch, other = "refs/heads/" + branch;
@@ -99,13 +101,16 @@ void run_export(const Arguments& arguments, Output& out, UtcTime now) {
   else
     write_bundle(folder_of(git), file, {name, "^" + *base.commit});
   if (!is_here_only) git.remove_reference(name);
-  out.result(fmt::format("wrote {}{}", shown_path(file),
-                         whole ? "" : "; who imports it needs the main branch up to " + short_id(*base.commit)));
-  out.note(whole ? fmt::format("there: git clone FILE content; in it pgsign trust --root-sha256 HEX, pgsign review {0}, "
-                               "pgsign sign {0} --no-push",
-                               proposal.short_id())
-                 : fmt::format("there: pgsign import FILE, pgsign review {0}, pgsign sign {0} --no-push",
-                               proposal.short_id()));
+  out.result(
+      fmt::format("wrote {}{}", shown_path(file),
+                  whole ? "" : "; who imports it needs the main branch up to " + short_id(*base.commit)));
+  out.note(
+      whole ? fmt::format(
+                  "there: git clone FILE content; in it pgsign trust --root-sha256 HEX, pgsign review {0}, "
+                  "pgsign sign {0} --no-push",
+                  proposal.short_id())
+            : fmt::format("there: pgsign import FILE, pgsign review {0}, pgsign sign {0} --no-push",
+                          proposal.short_id()));
 }
 
 void forget_all(GitRepository& git, const std::string& prefix) {
@@ -146,7 +151,9 @@ void run_import(const Arguments& arguments, Output& out, UtcTime now) {
 
 Command export_command() {
   std::vector<OptionSpec> options = source_options();
-  options.push_back({"full", "", "with main and all its history: 'git clone FILE' for who has nothing of the repository yet"});
+  options.push_back(
+      {"full", "",
+       "with main and all its history: 'git clone FILE' for who has nothing of the repository yet"});
   options.push_back({"dry-run", "", "say what would be written and stop"});
   return {.name = "export",
           .summary = "write a proposal into a file",

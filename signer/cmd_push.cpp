@@ -23,15 +23,17 @@ struct Trip {
   const Arguments& arguments;
   Output& out;
   std::optional<ProposalName> replaced = {};  // what was proposed before it was made again
-  std::string main() const { return fmt::format("branch {} of {}", escaped(remote.main_branch), escaped(remote.name)); }
+  std::string main() const {
+    return fmt::format("branch {} of {}", escaped(remote.main_branch), escaped(remote.name));
+  }
 };
 
 std::optional<CommitId> main_of(const Workspace& workspace, const Trip& trip) {
   return workspace.git.find_reference(trip.remote.tracking());
 }
 
-void tell_proposal(const Workspace& workspace, const ProposalName& name, const Verdict& verdict, bool was_there,
-                   const Trip& trip) {
+void tell_proposal(const Workspace& workspace, const ProposalName& name, const Verdict& verdict,
+                   bool was_there, const Trip& trip) {
   Output& out = trip.out;
   out.json["branch"] = name.branch();
   out.json["id"] = name.id;
@@ -75,7 +77,8 @@ Next follow_main(Workspace& workspace, const Trip& trip) {
 }
 
 Next make_again(Workspace& workspace, const std::optional<ProposalName>& name, Trip& trip) {
-  const std::optional<Reapplied> made = reapply(workspace, trip.remote, trip.arguments, trip.out, workspace.now);
+  const std::optional<Reapplied> made =
+      reapply(workspace, trip.remote, trip.arguments, trip.out, workspace.now);
   if (!made) return Next::done;
   if (made->verdict.kind == Verdict::Kind::pending && !made->signed_again.empty()) {
     trip.replaced = name;
@@ -97,8 +100,8 @@ void remove_replaced(const GitRepository& git, const ProposalName& next, const T
 }
 
 // Empty: --dry-run, go no further.
-std::optional<Pushed> push_branch(const Workspace& workspace, const Standing& standing, const ProposalName& name,
-                                  const Trip& trip) {
+std::optional<Pushed> push_branch(const Workspace& workspace, const Standing& standing,
+                                  const ProposalName& name, const Trip& trip) {
   const bool withdrawn = was_withdrawn(workspace.git, workspace.trust.get(), standing.base, workspace.head);
   if (trip.arguments.flag("dry-run")) {
     trip.out.result(fmt::format("would push {} to branch {} of {}{}", short_id(workspace.head), name.branch(),
@@ -106,8 +109,9 @@ std::optional<Pushed> push_branch(const Workspace& workspace, const Standing& st
     return std::nullopt;
   }
   if (withdrawn) {
-    trip.out.note(fmt::format("you withdrew proposal {}; git reset --keep {} drops commit {}", name.short_id(),
-                              standing.base ? short_id(*standing.base) : "COMMIT", short_id(workspace.head)));
+    trip.out.note(fmt::format("you withdrew proposal {}; git reset --keep {} drops commit {}",
+                              name.short_id(), standing.base ? short_id(*standing.base) : "COMMIT",
+                              short_id(workspace.head)));
     if (!agreed("Propose it again?", trip.arguments, trip.out)) return std::nullopt;
   }
   // What stands before it is complete, and nobody would understand the one without the other.
@@ -136,13 +140,15 @@ Next push_proposal(Workspace& workspace, const Standing& standing, const Trip& t
 
 // Main is for pull requests only.
 void push_beside_main(const Workspace& workspace, const std::string& reason, const Trip& trip) {
-  const std::optional<ProposalName> name = name_of_commit(workspace.git, main_of(workspace, trip), workspace.head);
-  const Error closed =
-      network("{} does not let this into branch {}: {}", escaped(trip.remote.name), escaped(trip.remote.main_branch), reason);
+  const std::optional<ProposalName> name =
+      name_of_commit(workspace.git, main_of(workspace, trip), workspace.head);
+  const Error closed = network("{} does not let this into branch {}: {}", escaped(trip.remote.name),
+                               escaped(trip.remote.main_branch), reason);
   if (!name) throw Error(closed).with_hint("nothing was pushed; open a pull request by hand");
   trip.out.warning(closed.what());
-  const Pushed pushed = push_in_place_of(workspace.git, seen_at(workspace.git, trip.remote.name, name->branch()),
-                                         workspace.head, trip.remote.name, name->branch());
+  const Pushed pushed =
+      push_in_place_of(workspace.git, seen_at(workspace.git, trip.remote.name, name->branch()),
+                       workspace.head, trip.remote.name, name->branch());
   if (pushed.how != Pushed::How::pushed) throw Error(closed).with_hint("nothing was pushed");
   tell_proposal(workspace, *name, {}, pushed.was_there, trip);
 }
@@ -154,7 +160,8 @@ Next push_accepted(Workspace& workspace, const Trip& trip) {
     return Next::done;
   }
   const std::optional<CommitId> main = main_of(workspace, trip);
-  const Pushed pushed = push_forward(workspace.git, workspace.head, trip.remote.name, trip.remote.main_branch);
+  const Pushed pushed =
+      push_forward(workspace.git, workspace.head, trip.remote.name, trip.remote.main_branch);
   if (pushed.how == Pushed::How::refused_there)
     return push_beside_main(workspace, pushed.reason, trip), Next::done;
   if (pushed.how == Pushed::How::others_were_first) {
@@ -165,8 +172,9 @@ Next push_accepted(Workspace& workspace, const Trip& trip) {
   }
   if (workspace.trust) remember_main(workspace.git, *workspace.trust, workspace.head, workspace.now);
   trip.out.json["branch"] = trip.remote.main_branch;
-  trip.out.result(pushed.was_there ? fmt::format("{} has everything already ({})", trip.main(), short_id(workspace.head))
-                                   : fmt::format("pushed {} to {}", short_id(workspace.head), trip.main()));
+  trip.out.result(pushed.was_there
+                      ? fmt::format("{} has everything already ({})", trip.main(), short_id(workspace.head))
+                      : fmt::format("pushed {} to {}", short_id(workspace.head), trip.main()));
   if (proposal)
     trip.out.note(fmt::format("next: git switch {} && git pull", trip.remote.main_branch));
   else if (!pushed.was_there)
@@ -200,11 +208,13 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     Workspace workspace = open_workspace(out, now);
     if (push_once(workspace, trip) == Next::done) break;
     if (tries == max_tries)
-      throw conflict("others pushed to {} first, {} times in a row; nothing was pushed", trip.main(), max_tries)
+      throw conflict("others pushed to {} first, {} times in a row; nothing was pushed", trip.main(),
+                     max_tries)
           .with_hint("pgsign push   (tries again)");
   }
   const bool follows = git.config_text("branch." + branch + ".merge").has_value();
-  if (!follows && !arguments.flag("dry-run") && !branch.starts_with(proposal_prefix)) follow(git, *remote, branch);
+  if (!follows && !arguments.flag("dry-run") && !branch.starts_with(proposal_prefix))
+    follow(git, *remote, branch);
 }
 
 }  // namespace
@@ -220,7 +230,8 @@ Command push_command() {
           "Complete changes go to the main branch. A change that still needs signatures goes to a branch "
           "sign/..., and what the others must type is printed. When others were first, your changes are made "
           "again on top of theirs, signed again where theirs took the version, and pushed; what you had is "
-          "kept on a branch. When others completed what you proposed, your branch goes on from there. Never forces.",
+          "kept on a branch. When others completed what you proposed, your branch goes on from there. Never "
+          "forces.",
       .example = "  pgsign push",
       .arguments = {},
       .options = options,

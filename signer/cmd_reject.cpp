@@ -118,7 +118,8 @@ void withdraw_from(const GitRepository& git, const Proposal& proposal, const std
 }
 
 // The commit that adds only this to main: it would be proposed again.
-std::optional<CommitId> checked_out_with(const GitRepository& git, const ProposalBase& base, const Proposal& proposal) {
+std::optional<CommitId> checked_out_with(const GitRepository& git, const ProposalBase& base,
+                                         const Proposal& proposal) {
   const std::optional<CommitId> head = git.find_commit("HEAD");
   const std::optional<CommitId> fork =
       head && base.commit ? git.merge_base(*base.commit, *head) : std::nullopt;

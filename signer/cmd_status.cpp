@@ -59,7 +59,8 @@ void tell_place(const Workspace& workspace, Output& out) {
   out.json["repository"] = name;
   out.json["branch"] = workspace.branch;
   out.json["commit"] = at;
-  out.result(fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch), short_id(at)));
+  out.result(
+      fmt::format("repository {}, branch {} at {}", escaped(name), escaped(workspace.branch), short_id(at)));
   if (!workspace.left) return;
   out.json["completed_at"] = workspace.head;
   out.result(fmt::format("complete: others signed it, and main has it at {}; this shows that state",
@@ -68,7 +69,8 @@ void tell_place(const Workspace& workspace, Output& out) {
 }
 
 // As far as it was fetched: what the others said about what waits here.
-void show_rejections(GitRepository& git, const Standing& standing, const CommitId& head, Output& out, UtcTime now) {
+void show_rejections(GitRepository& git, const Standing& standing, const CommitId& head, Output& out,
+                     UtcTime now) {
   const std::optional<ProposalName> name = name_of_commit(git, standing.base, head);
   const Found found = look(git, here_only, out, now);
   const auto same = std::ranges::find(found.book.proposals, name ? name->id : "", &Proposal::id);

@@ -144,7 +144,8 @@ Json::Array tell_public(const GitRepository& git, const SignatureRecord& record,
     if (mine.content.role != role || mine.content.version != version) continue;
     for (const Candidate& one : found_candidates(git)) {
       const auto there = signed_content_at(*git.tree(one.commit), mine.content.path);
-      if (!there || there->sha256 != mine.content.sha256 || one.reference.starts_with(signed_here_prefix)) continue;
+      if (!there || there->sha256 != mine.content.sha256 || one.reference.starts_with(signed_here_prefix))
+        continue;
       out.result("still public: " + one.shown);
       places.emplace_back(one.shown);
     }
@@ -192,7 +193,8 @@ Command trust_command() {
           "so.",
       .example = "  pgsign trust --root-sha256 HEX",
       .arguments = {},
-      .options = {{"root-sha256", "HEX", "SHA-256 of 1.root.json, as the administrators say"}, dry_run_option},
+      .options = {{"root-sha256", "HEX", "SHA-256 of 1.root.json, as the administrators say"},
+                  dry_run_option},
       .run = run_trust};
 }
 
@@ -232,7 +234,8 @@ Command trust_withdraw_command() {
       .description =
           "Your key signs one content for a version of a role. When people agree to drop a change that still "
           "needs "
-          "signatures, this lets you sign another one in its place, and says where the first one still is: 'pgsign "
+          "signatures, this lets you sign another one in its place, and says where the first one still is: "
+          "'pgsign "
           "withdraw ID' removes a branch of yours. A complete version cannot be dropped.",
       .example = "  pgsign trust withdraw abc.rel 4",
       .arguments = {{"ROLE", "for example abc.rel"}, {"VERSION", "its version"}},

@@ -5,8 +5,8 @@
 
 namespace tuf {
 
-// False: --dry-run, go no further. True: --yes, or a person said so. Throws other ("cancelled"), usage (nobody can
-// be asked).
+// False: --dry-run, go no further. True: --yes, or a person said so. Throws other ("cancelled"), usage
+// (nobody can be asked).
 bool agreed(const std::string& question, const Arguments& arguments, Output& out);
 bool is_dry_run(const Arguments& arguments, Output& out);  // and says so
 

@@ -74,7 +74,8 @@ bool is_on_branch(const GitRepository& git, const ProposalBase& base, const Prop
   const Proposal& known = there.proposals.front();
   return std::ranges::all_of(proposal.parts,
                              [&](const auto& part) {
-                               return known.parts.at(part.first).signatures.by_key == part.second.signatures.by_key;
+                               return known.parts.at(part.first).signatures.by_key ==
+                                      part.second.signatures.by_key;
                              }) &&
          std::ranges::all_of(proposal.rejections, [&](const Rejection& one) {
            return std::ranges::find(known.rejections, one) != known.rejections.end();
@@ -87,8 +88,8 @@ std::optional<CommitId> seen_at(const GitRepository& git, const std::string& rem
   return git.find_commit(prefix_of_source(remote) + "heads/" + branch);
 }
 
-CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base,
-               const Committer& by, UtcTime now) {
+CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base, const Committer& by,
+               UtcTime now) {
   GitRepository::NewCommit commit = commit_of(proposal, base);
   commit.message = message_of(proposal);
   commit.time = now;
@@ -168,10 +169,11 @@ void tell(const Delivered& delivered, const GitRepository& git, const std::strin
       return out.result(fmt::format("complete: others brought it to branch {} of {}", branch, remote));
     case Delivered::Where::branch:
     case Delivered::Where::branch_had_it:
-      out.result((delivered.where == Delivered::Where::branch
-                      ? fmt::format("pushed {} to branch {} of {}", short_id(delivered.commit), branch, remote)
-                      : fmt::format("branch {} of {} has it already", branch, remote)) +
-                 (proposal.complete() ? "" : "; it still needs signatures:"));
+      out.result(
+          (delivered.where == Delivered::Where::branch
+               ? fmt::format("pushed {} to branch {} of {}", short_id(delivered.commit), branch, remote)
+               : fmt::format("branch {} of {} has it already", branch, remote)) +
+          (proposal.complete() ? "" : "; it still needs signatures:"));
       for (const std::string& line : shortages(proposal.verdict)) out.result("  " + line);
       tell_pull_request(git, delivered.remote, delivered.branch, main_branch, out);
   }

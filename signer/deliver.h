@@ -22,8 +22,8 @@ bool is_on_branch(const GitRepository& git, const ProposalBase& base, const Prop
                   const std::string& remote);
 
 // Makes the commit and notes it below refs/pg/signed/, so that nothing is lost when the push fails.
-CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base,
-               const Committer& by, UtcTime now);
+CommitId store(GitRepository& git, const Proposal& proposal, const ProposalBase& base, const Committer& by,
+               UtcTime now);
 
 // Stores and pushes. `to`: another remote or URL for the branch, never main. Throws conflict when main
 // changed the same role meanwhile; network.

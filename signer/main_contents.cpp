@@ -56,7 +56,8 @@ bool MainContents::had_changes(const CommitId& from, const CommitId& to) const {
       any_signed = true;
       continue;
     }
-    const auto here = mine->digest(change.path, max_file_bytes), there = main->digest(change.path, max_file_bytes);
+    const auto here = mine->digest(change.path, max_file_bytes),
+               there = main->digest(change.path, max_file_bytes);
     const bool is_released = std::holds_alternative<layout::ProjectFile>(layout::kind_of(change.path));
     // A released file that main has no more was taken back there.
     if (!there && is_released) continue;

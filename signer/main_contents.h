@@ -1,6 +1,6 @@
 #pragma once
-// What the main branch had signed in its last commits. What somebody proposed may be complete there although main
-// has gone on since.
+// What the main branch had signed in its last commits. What somebody proposed may be complete there although
+// main has gone on since.
 
 #include <optional>
 #include <set>

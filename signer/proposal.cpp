@@ -43,7 +43,8 @@ FileSigners signers_of_file(const RepositoryState& state, const std::string& pat
     return {{path, layout::owners_role(invitation->project), std::move(check), std::move(signers.names)},
             std::move(signers.keys.keys)};
   }
-  return {{path, RoleName::of("root"), state.root_check(), state.root().extra}, state.root().keys_of("root").keys};
+  return {{path, RoleName::of("root"), state.root_check(), state.root().extra},
+          state.root().keys_of("root").keys};
 }
 
 namespace {
@@ -93,7 +94,9 @@ void add(ProposalBook& book, std::map<std::string, Proposal>& by_id, Examined ex
 
 }  // namespace
 
-std::string ProposalName::branch() const { return fmt::format("{}{}/{}", proposal_prefix, scope, short_id()); }
+std::string ProposalName::branch() const {
+  return fmt::format("{}{}/{}", proposal_prefix, scope, short_id());
+}
 
 std::set<KeyId> Proposal::signed_by() const {
   std::set<KeyId> ids;
@@ -107,7 +110,8 @@ bool Proposal::waits_for(const KeyId& key) const {
     return invite != nullptr && invite->accepted;
   };
   // An owner makes the change that follows an acceptance.
-  if (verdict.missing.empty() && !verdict.waits.empty() && std::ranges::any_of(verdict.changes, is_accepted)) {
+  if (verdict.missing.empty() && !verdict.waits.empty() &&
+      std::ranges::any_of(verdict.changes, is_accepted)) {
     return std::ranges::any_of(signers, [&](const FileSigners& one) {
       return one.file.path.find(".accepted.") == std::string::npos &&
              std::ranges::find(one.keys, key, &PublicKey::id) != one.keys.end();
@@ -130,7 +134,8 @@ ProposalName proposal_name(const std::map<std::string, Bytes>& signed_bytes) {
   for (const auto& [path, bytes] : signed_bytes) {
     const std::optional<ProjectName> project = layout::project_of(path);
     if (name.scope.empty() || !project) name.scope = project ? project->text() : "admin";
-    if (std::holds_alternative<layout::RootHistory>(layout::kind_of(path))) continue;  // the same file once more
+    if (std::holds_alternative<layout::RootHistory>(layout::kind_of(path)))
+      continue;  // the same file once more
     list += fmt::format("{}  {}\n", sha256_of(bytes).hex(), path);
   }
   name.id = sha256_of(list).hex();

@@ -44,7 +44,8 @@ struct FileSigners {
 
 // The same for everybody, whatever signatures are there.
 struct ProposalName {
-  std::string id;     // 64 hex digits: the SHA-256 of the list that `sha256sum` prints of the signed parts, by path
+  std::string
+      id;  // 64 hex digits: the SHA-256 of the list that `sha256sum` prints of the signed parts, by path
   std::string scope;  // the project's name, or "admin"
   std::string short_id() const { return id.substr(0, 12); }
   std::string branch() const;  // sign/<scope>/<short id>
@@ -61,10 +62,11 @@ struct Proposal : ProposalName {
   std::map<std::string, PartToSign> parts;  // git path -> signed part, with every signature that was found
   Verdict verdict;                          // of all of it on top of base; refused when stale
   bool stale = false;                       // main changed the same role since
-  std::vector<FileSigners> signers;         // of each part; when stale, of those that main has, by who may sign there
-  std::vector<Rejection> rejections;        // not verified, distinct
-  std::optional<KeyId> author;              // who proposed it; one of those who signed
-  std::string title;                        // of the first commit, escaped
+  std::vector<FileSigners>
+      signers;  // of each part; when stale, of those that main has, by who may sign there
+  std::vector<Rejection> rejections;  // not verified, distinct
+  std::optional<KeyId> author;        // who proposed it; one of those who signed
+  std::string title;                  // of the first commit, escaped
 
   bool complete() const { return !stale && verdict.kind == Verdict::Kind::accepted; }
   std::set<KeyId> signed_by() const;

@@ -25,9 +25,8 @@ std::uint64_t most_bytes(const ProposalBase& base, const std::string& path, std:
   const std::optional<Bytes> before =
       base.state ? base.state->tree().read(path, max_metadata_bytes) : std::nullopt;
   const std::uint64_t growth = layout::project_of(path) ? growth_of_project : growth_of_admin;
-  return std::min<std::uint64_t>(
-      max_metadata_bytes,
-      growth_factor * (before ? before->size() : 0) + growth + growth_by_file * changed_files);
+  return std::min<std::uint64_t>(max_metadata_bytes, growth_factor * (before ? before->size() : 0) + growth +
+                                                         growth_by_file * changed_files);
 }
 
 std::optional<Envelope> envelope_at(const TreeReader& tree, const std::string& path,
@@ -119,7 +118,8 @@ std::vector<FileSigners> signers_on_main(const ProposalBase& base,
     if (std::holds_alternative<layout::ProjectInvitation>(kind)) continue;
     if (!base.state->tree().read(path, max_metadata_bytes)) continue;
     FileSigners one = signers_of_file(*base.state, path);
-    one.file.check = check_signatures({one.keys, {}, one.file.check.threshold}, file.signed_bytes, file.signatures);
+    one.file.check =
+        check_signatures({one.keys, {}, one.file.check.threshold}, file.signed_bytes, file.signatures);
     all.push_back(std::move(one));
   }
   return all;

@@ -110,7 +110,8 @@ void fetch_each(const GitRepository& git, const Place& place, const std::vector<
     const GitRun one = refspecs.size() == 1 ? all : fetch(git, place, {refspec});
     if (one.exit_code == 0) continue;
     if (place.kind == SourceKind::bundle && one.output.find("prerequisite") != std::string::npos)
-      throw conflict("bundle {} stands on commits of the main branch that this clone does not have", place.shown)
+      throw conflict("bundle {} stands on commits of the main branch that this clone does not have",
+                     place.shown)
           .with_hint("git fetch, and again; or ask for a whole one: pgsign export --full ID FILE");
     const std::string name = refspec.substr(1, refspec.find(':') - 1);
     out.warning(fmt::format("cannot fetch {} of {}: {}", shown_reference(name), place.shown, one.reason()));
@@ -134,14 +135,14 @@ GitRun list(const GitRepository& git, const Place& place, const char* hint,
   if (place.kind == SourceKind::bundle)
     throw refused("{} is no bundle of git: {}", place.shown, listing.reason())
         .with_hint("pgsign export ID FILE makes one");
-  throw network("git cannot list what {} has: {}", place.shown, listing.reason())
-      .with_hint(hint);
+  throw network("git cannot list what {} has: {}", place.shown, listing.reason()).with_hint(hint);
 }
 
 void fetch_from(GitRepository& git, const Place& place, Output& out) {
-  const GitRun listing = list(git, place,
-                              place.is_remote ? "--no-fetch looks at what was fetched before"
-                                              : "--from takes the URL or folder of a git repository, or a bundle");
+  const GitRun listing =
+      list(git, place,
+           place.is_remote ? "--no-fetch looks at what was fetched before"
+                           : "--from takes the URL or folder of a git repository, or a bundle");
   const ChosenReferences chosen = choose_references(listing.answer, place.kind);
   tell_left_out(chosen, place, out);
   forget_missing(git, place, chosen);
@@ -183,7 +184,8 @@ Place place_of_source(const std::string& source) {
   Place place{source, shown_source(source), SourceKind::repository, {}, {}, std::nullopt};
   const fs::file_status status = fs::status(source);
   const bool is_path = source.find(':') == std::string::npos;
-  if (is_path && !fs::exists(status)) throw not_found("there is no file or folder '{}'", escaped(source, 4096));
+  if (is_path && !fs::exists(status))
+    throw not_found("there is no file or folder '{}'", escaped(source, 4096));
   std::string own = prefix_of_source(source);
   if (fs::exists(status)) {
     place.url = fs::absolute(source).string();
@@ -192,7 +194,8 @@ Place place_of_source(const std::string& source) {
   if (fs::is_regular_file(status)) {
     place.kind = SourceKind::bundle;
     if (fs::file_size(source) > max_download_bytes)
-      throw limit("bundle {} has {} bytes; at most {} are read", place.shown, fs::file_size(source), max_download_bytes);
+      throw limit("bundle {} has {} bytes; at most {} are read", place.shown, fs::file_size(source),
+                  max_download_bytes);
     own =
         found_from +
         source_name(source, summarise_file(source, HashAlgorithm::sha256, max_download_bytes).digest.hex()) +
@@ -307,13 +310,15 @@ std::string prefix_of_source(const std::string& url) {
 void fetch_main(const GitRepository& git, const Remote& remote) {
   const Place place = place_of_remote(remote.name, remote);
   const std::string main = "refs/heads/" + remote.main_branch;
-  const char* hint = "nothing was pushed; 'git fetch' by hand shows all that git says; then 'pgsign push' again";
+  const char* hint =
+      "nothing was pushed; 'git fetch' by hand shows all that git says; then 'pgsign push' again";
   const std::vector<RemoteReference> there = references_in(list(git, place, hint, {main}).answer);
   const auto found = std::ranges::find(there, main, &RemoteReference::name);
   if (found == there.end() || git.find_reference(remote.tracking()) == found->commit) return;
   const GitRun run = fetch(git, place, {"+" + main + ":" + remote.tracking()});
   if (run.exit_code != 0)
-    throw network("git cannot fetch branch {} of {}: {}", escaped(remote.main_branch), place.shown, run.reason())
+    throw network("git cannot fetch branch {} of {}: {}", escaped(remote.main_branch), place.shown,
+                  run.reason())
         .with_hint(hint);
 }
 
@@ -337,7 +342,8 @@ Found look(GitRepository& git, const SourceOptions& options, Output& out, UtcTim
 }
 
 void forget_finished(GitRepository& git, const ProposalBook& book) {
-  const auto forget = [&](const std::vector<Candidate>& candidates, std::initializer_list<std::string_view> prefixes) {
+  const auto forget = [&](const std::vector<Candidate>& candidates,
+                          std::initializer_list<std::string_view> prefixes) {
     for (const Candidate& one : candidates) {
       const auto is_below = [&](std::string_view prefix) { return one.reference.starts_with(prefix); };
       if (std::ranges::any_of(prefixes, is_below)) git.remove_reference(one.reference);

@@ -25,7 +25,8 @@ struct ChosenReferences {
   std::vector<std::string> refused;  // names that are not fetched, escaped
   std::size_t left_out = 0;          // more than are looked at
 };
-// What to take of `git ls-remote`'s output. Of a bundle every branch and private reference, else proposals only.
+// What to take of `git ls-remote`'s output. Of a bundle every branch and private reference, else proposals
+// only.
 enum class SourceKind { repository, bundle };
 ChosenReferences choose_references(const std::string& ls_remote, SourceKind kind);
 // "branch sign/abc/0123 of origin", "pull request 12 of origin", escaped.
@@ -46,10 +47,11 @@ SourceOptions source_options_of(const Arguments& arguments);
 struct Found {
   ProposalBase base;
   ProposalBook book;
-  std::vector<std::string> not_asked;  // remotes that were not reached, and why, escaped: what is known of them is older
+  std::vector<std::string>
+      not_asked;  // remotes that were not reached, and why, escaped: what is known of them is older
 };
-// Fetches (a named source that fails throws, a remote is warned about), verifies main, and reads what lies here
-// then.
+// Fetches (a named source that fails throws, a remote is warned about), verifies main, and reads what lies
+// here then.
 Found look(GitRepository& git, const SourceOptions& options, Output& out, UtcTime now);
 inline const SourceOptions here_only{{}, false};
 std::vector<Candidate> found_candidates(const GitRepository& git);  // what lies here now

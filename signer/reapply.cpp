@@ -79,7 +79,8 @@ void sign_parts(const GitRepository& git, const TrustStore* trust, Made& made, S
   }
 }
 
-// The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet), where it may.
+// The step as a commit on top of `parent`; `key` signs what must be signed again (null: nobody does yet),
+// where it may.
 Made made_again(const GitRepository& git, const TrustStore* trust, const Step& step, const CommitId& parent,
                 const RepositoryState& state, SigningKey* key) {
   Made made;
@@ -111,23 +112,26 @@ struct Chain {
 };
 
 [[noreturn]] void cannot_be_made(const Step& step, const Error& why) {
-  throw Error(why.kind(), fmt::format("your commit {} ('{}') cannot be made again on top of what others did: {}",
-                                      short_id(step.to), escaped(step.title, 60), why.what()))
-      .with_hint(fmt::format("git reset --keep {} drops it, with what you made after it; then make your change anew on "
-                             "top of theirs (git pull)",
-                             short_id(step.from)));
+  throw Error(why.kind(),
+              fmt::format("your commit {} ('{}') cannot be made again on top of what others did: {}",
+                          short_id(step.to), escaped(step.title, 60), why.what()))
+      .with_hint(fmt::format(
+          "git reset --keep {} drops it, with what you made after it; then make your change anew on "
+          "top of theirs (git pull)",
+          short_id(step.from)));
 }
 
 // One step on top of chain.head, as a commit without a name, so that nothing is changed by making it.
-Made add_step(GitRepository& git, const TrustStore* trust, const Step& step, Chain& chain, const Committer& by,
-              UtcTime now) {
+Made add_step(GitRepository& git, const TrustStore* trust, const Step& step, Chain& chain,
+              const Committer& by, UtcTime now) {
   const RepositoryState state = RepositoryState::read(git.tree(chain.head), pinned_by(trust));
   try {
     Made made = made_again(git, trust, step, chain.head, state, by.key);
     made.commit.time = now;
     set_committer(made.commit, git, by);
     const CommitId commit = git.make_commit(made.commit);
-    chain.verdict = check_transition(&state, git.tree(commit), pinned_by(trust), git.changes(chain.head, commit));
+    chain.verdict =
+        check_transition(&state, git.tree(commit), pinned_by(trust), git.changes(chain.head, commit));
     if (chain.verdict.kind == Verdict::Kind::refused) throw refusal_of(chain.verdict, "it");
     chain.head = commit;
     return made;
@@ -138,8 +142,8 @@ Made add_step(GitRepository& git, const TrustStore* trust, const Step& step, Cha
 }
 
 // All steps on top of `main`, as far as that goes without a key.
-Chain chain_on(GitRepository& git, const TrustStore* trust, const std::vector<Step>& steps, const CommitId& main,
-               const Committer& by, UtcTime now) {
+Chain chain_on(GitRepository& git, const TrustStore* trust, const std::vector<Step>& steps,
+               const CommitId& main, const Committer& by, UtcTime now) {
   Chain chain{main, {}, {}};
   for (const Step& step : steps) {
     Made made = add_step(git, trust, step, chain, by, now);
@@ -170,7 +174,8 @@ void say(const std::vector<Step>& steps, const Chain& chain, const Remote& remot
 std::optional<Reapplied> only_moved(Workspace& workspace, const Remote& remote, const CommitId& main,
                                     const Arguments& arguments, Output& out) {
   out.result(fmt::format("branch {} has nothing that {} of {} does not have, which is at {} now",
-                         escaped(workspace.branch), escaped(remote.main_branch), escaped(remote.name), short_id(main)));
+                         escaped(workspace.branch), escaped(remote.main_branch), escaped(remote.name),
+                         short_id(main)));
   if (is_dry_run(arguments, out)) return std::nullopt;
   move_branch(workspace.git, workspace.branch, workspace.head, main);
   workspace.head = main;

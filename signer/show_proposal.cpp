@@ -184,7 +184,8 @@ std::vector<const Proposal*> rivals_of(const Proposal& proposal, const ProposalB
     });
   };
   for (const Proposal& other : book.proposals) {
-    if (!other.stale && other.id != proposal.id && std::ranges::any_of(contents_of(other.parts), takes_a_version))
+    if (!other.stale && other.id != proposal.id &&
+        std::ranges::any_of(contents_of(other.parts), takes_a_version))
       rivals.push_back(&other);
   }
   return rivals;
@@ -195,9 +196,10 @@ void refuse_outdated(const Proposal& proposal) {
   const std::string who =
       proposal.author ? label_of(names_of(proposal), *proposal.author) : "whoever proposed it";
   throw conflict("proposal {} is outdated: {}", proposal.short_id(), proposal.verdict.reason)
-      .with_hint(fmt::format("{} can make the change again on top of that, with 'pgsign push' on the branch where "
-                             "the commit is",
-                             who));
+      .with_hint(
+          fmt::format("{} can make the change again on top of that, with 'pgsign push' on the branch where "
+                      "the commit is",
+                      who));
 }
 
 bool waits_for_any(const Proposal& proposal, const std::vector<StoredKey>& mine) {
@@ -288,8 +290,7 @@ std::string in_words(const RefusedCandidate& refused) {
 }
 
 OptionSpec expect_option() {
-  return {"expect", "FILE|SHA256",
-          "a file that you built, or its hash: the proposal must hold exactly these",
+  return {"expect", "FILE|SHA256", "a file that you built, or its hash: the proposal must hold exactly these",
           OptionSpec::Repeat::yes};
 }
 

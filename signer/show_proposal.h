@@ -11,8 +11,8 @@ std::vector<StoredKey> my_keys();  // all of this user
 
 // "0123456789ab  abc  Add abc 1.0.0"
 std::string headline(const Proposal& proposal);
-// "waits for your signature (alice 0123abcd)", "has all signatures; ...", "stale: ...", "refused: ...", "waits for
-// others".
+// "waits for your signature (alice 0123abcd)", "has all signatures; ...", "stale: ...", "refused: ...",
+// "waits for others".
 std::string state_in_words(const Proposal& proposal, const std::vector<StoredKey>& mine);
 bool is_mine(const Proposal& proposal, const std::vector<StoredKey>& mine);  // I proposed it
 // "REJECTED by bob 0123abcd: not built from the tag"; what nobody who may sign it said is told as such.

@@ -172,7 +172,8 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
             now);
     return true;
   }
-  refuse_second_contents(git, base.trust.get(), chosen(proposal.parts, paths), way_past_rivals(proposal, book));
+  refuse_second_contents(git, base.trust.get(), chosen(proposal.parts, paths),
+                         way_past_rivals(proposal, book));
   if (!agreed(fmt::format("Sign this with {}?", key.label()), arguments, out)) {
     put_result(proposal, out);
     return true;
