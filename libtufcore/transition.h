@@ -52,6 +52,10 @@ Verdict check_merge(const RepositoryState& first_parent, const std::shared_ptr<c
                     const std::vector<ChangedPath>& base_to_second, const std::vector<ChangedPath>& first_to_merge,
                     const std::vector<ChangedPath>& second_to_merge);
 
+// The verdict, or its refusal because a new version of a role is valid for longer than the configuration allows, counted
+// from `now`: the clock of who judges, because a commit's date is the committer's.
+Verdict within_expiry_policy(Verdict verdict, const Configuration& configuration, UtcTime now);
+
 // The administrators' roles of the tip must still be valid at `now`; throws expired, naming the role.
 void check_freshness(const RepositoryState& tip, UtcTime now);
 

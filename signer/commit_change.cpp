@@ -181,9 +181,11 @@ Outcome commit_change(Workspace& workspace, const Standing& standing, const Plan
   const auto judge = [&](const GitRepository::NewCommit& commit,
                          const std::shared_ptr<const TreeReader>& tree) {
     const std::vector<ChangedPath> nothing_unpublished;  // by pgsign itself
-    return accept_or_refuse(check_transition(standing.base_or_null(), tree, workspace.pinned_root(),
-                                             changed_from_base(workspace, standing, commit),
-                                             nothing_unpublished));
+    Verdict verdict = check_transition(standing.base_or_null(), tree, workspace.pinned_root(),
+                                       changed_from_base(workspace, standing, commit), nothing_unpublished);
+    if (standing.base_state)
+      verdict = within_expiry_policy(std::move(verdict), standing.base_state->configuration(), now);
+    return accept_or_refuse(std::move(verdict));
   };
   const auto on_head = [&](const PlannedChange& what) {
     GitRepository::NewCommit commit = commit_of(what, now);

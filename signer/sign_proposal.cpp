@@ -164,6 +164,10 @@ bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& a
     show_proposal(proposal, git, base, my_keys(), out);
   }
   refuse_waiting(proposal);
+  if (base.state) {
+    const Verdict verdict = within_expiry_policy(proposal.verdict, base.state->configuration(), now);
+    if (verdict.kind == Verdict::Kind::refused) throw refusal_of(verdict, "this proposal");
+  }
   const StoredKey key = key_of(arguments);
   refuse_strangers(proposal, key);
   const std::vector<std::string> paths = paths_for(proposal, key.id());

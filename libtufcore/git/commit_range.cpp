@@ -4,6 +4,7 @@
 #include <set>
 
 #include "libtufcore/error.h"
+#include "libtufcore/git/commit_policy.h"
 
 namespace tuf {
 namespace {
@@ -65,8 +66,8 @@ Verdict refusal(std::string reason, std::string hint = {}) {
 
 class RangeJudge {
  public:
-  RangeJudge(const GitRepository& repository, const Digest& pinned_root, Artifacts artifacts)
-      : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts) {}
+  RangeJudge(const GitRepository& repository, const Digest& pinned_root, Artifacts artifacts, std::optional<UtcTime> now)
+      : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts), now_(now) {}
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
@@ -116,9 +117,9 @@ class RangeJudge {
   }
 
   // A tree that no honest git would write is a refusal of its commit like any other.
-  Verdict judge_commit(const CommitInfo& commit) const {
+  Verdict judge_commit(const CommitInfo& commit) {
     try {
-      return judge_by_parents(commit);
+      return within_policy(commit, judge_by_parents(commit));
     } catch (const Error& error) {
       if (error.kind() != Error::Kind::refused && error.kind() != Error::Kind::limit) throw;
       return refusal(error.what(), error.hint());
@@ -132,9 +133,56 @@ class RangeJudge {
       const CommitId &first = commit.parents[0], &second = commit.parents[1];
       if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
     }
-    const auto base = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
+    const auto base = base_of(commit);
     return check_transition(base ? &state_of(*base) : nullptr, tree_of(commit.id), pinned_root_,
                             repository_.changes(base, commit.id), own_changes(commit));
+  }
+
+  std::optional<CommitId> base_of(const CommitInfo& commit) const {
+    return commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
+  }
+
+  // What the signed configuration of the accepted state before asks of a commit; of the first commit, its own.
+  Verdict within_policy(const CommitInfo& commit, Verdict verdict) {
+    if (verdict.kind == Verdict::Kind::refused) return verdict;
+    const auto base = base_of(commit);
+    const Configuration configuration = base ? state_of(*base).configuration() : first_configuration(verdict);
+    if (now_) verdict = within_expiry_policy(std::move(verdict), configuration, *now_);
+    if (verdict.kind == Verdict::Kind::refused) return verdict;
+    if (!configuration.commit_signatures_required) {
+      not_asked_.insert(commit.id);
+      return verdict;
+    }
+    if (const auto problem = signature_problem_of(commit)) return refusal(*problem, "pgsign signs the commits that it makes");
+    if (commit.parents.size() == 2) return with_signed_side(commit, std::move(verdict));
+    return verdict;
+  }
+
+  static Configuration first_configuration(const Verdict& verdict) {
+    for (const Change& change : verdict.changes) {
+      if (const auto* first = std::get_if<CreateRepository>(&change)) return first->configuration;
+    }
+    return {};
+  }
+
+  // A side branch that left main before main began to require signatures.
+  Verdict with_signed_side(const CommitInfo& merge, Verdict verdict) {
+    for (const CommitInfo& commit : repository_.range(merge.parents[0], merge.parents[1])) {
+      if (!not_asked_.contains(commit.id)) continue;
+      if (const auto problem = signature_problem_of(commit))
+        return refusal(fmt::format("brings commit {}: {}", short_id(commit.id), *problem));
+      not_asked_.erase(commit.id);
+    }
+    return verdict;
+  }
+
+  std::optional<std::string> signature_problem_of(const CommitInfo& commit) const {
+    const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
+    const Touched touched = touched_by(repository_.changes(parent, commit.id));
+    const RepositoryState after = RepositoryState::read(tree_of(commit.id), pinned_root_);
+    const auto base = base_of(commit);
+    return signature_problem(repository_, commit.id, commit.parents.size() == 2 ? CommitKind::merge : CommitKind::change,
+                             touched, base ? &state_of(*base) : nullptr, after);
   }
 
   // A merge brings what others did, of any kind.
@@ -154,6 +202,8 @@ class RangeJudge {
   const GitRepository& repository_;
   const Digest& pinned_root_;
   Artifacts artifacts_;
+  std::optional<UtcTime> now_;
+  std::set<CommitId> not_asked_;  // whether they are signed
   std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;
 };
@@ -176,9 +226,10 @@ void bring_metadata(const GitRepository& repository, const std::vector<CommitInf
 }
 
 JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
-                        const Digest& pinned_root, const JudgeProgress& progress, Artifacts artifacts) {
+                        const Digest& pinned_root, const JudgeProgress& progress, Artifacts artifacts,
+                        std::optional<UtcTime> now) {
   if (last_accepted) require_descendant(repository, *last_accepted, tip);
-  return RangeJudge(repository, pinned_root, artifacts).judge(last_accepted, tip, progress);
+  return RangeJudge(repository, pinned_root, artifacts, now).judge(last_accepted, tip, progress);
 }
 
 }  // namespace tuf

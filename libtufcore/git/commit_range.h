@@ -47,9 +47,11 @@ enum class Artifacts { read, as_stated };
 // Of a partial clone: brings the metadata that judging these commits reads, all with one question; no released files.
 void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits);
 
+// With `now`, no expiry may lie further ahead of it than the configuration allows. Whether commits must be signed (configuration
+// commit_signatures) is always asked: of each commit, by the accepted state before it.
 // Throws refused when `tip` does not descend from `last_accepted` (a rewound or forked branch, G-13).
 JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
                         const Digest& pinned_root, const JudgeProgress& progress = {},
-                        Artifacts artifacts = Artifacts::read);
+                        Artifacts artifacts = Artifacts::read, std::optional<UtcTime> now = {});
 
 }  // namespace tuf

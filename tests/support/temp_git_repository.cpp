@@ -7,6 +7,8 @@
 #include <stdexcept>
 
 #include "libtufcore/git/git_store.h"
+#include "libtufcore/git/ssh_signature.h"
+#include "tests/support/test_keys.h"
 
 namespace tuf::test {
 
@@ -23,6 +25,18 @@ struct OpenOdb {
   GitRepositoryHandle repository;
   GitOdbHandle odb;
 };
+
+std::string signature_header(const std::string& commit, const std::string& signer) {
+  const auto key = signing_key_of(SecretKey::from_seed(sha256_of(signer).bytes()));
+  std::string header = "gpgsig ";
+  const std::string signature = *make_ssh_signature(*key, commit, git_signature_namespace);
+  for (const char letter : signature) {
+    header += letter;
+    if (letter == '\n') header += ' ';
+  }
+  header.pop_back();  // the space after the last line
+  return header;
+}
 
 }  // namespace
 
@@ -86,11 +100,19 @@ ObjectId TempGitRepository::write_tree_at(const std::string& dir, const ObjectId
   return inner;
 }
 
-CommitId TempGitRepository::write_commit(const ObjectId& tree, const std::vector<CommitId>& parents) const {
+CommitId TempGitRepository::write_commit(const ObjectId& tree, const std::vector<CommitId>& parents,
+                                         const std::string& signer) const {
   std::string text = "tree " + tree + "\n";
   for (const CommitId& parent : parents) text += "parent " + parent + "\n";
-  text += std::string("author ") + author + "\ncommitter " + author + "\n\na raw commit\n";
+  text += std::string("author ") + author + "\ncommitter " + author + "\n";
+  const std::string message = "\na raw commit\n";
+  if (!signer.empty()) text += signature_header(text + message, signer);
+  text += message;
   return write_object(text, GIT_OBJECT_COMMIT);
+}
+
+CommitId TempGitRepository::write_commit_object(const std::string& bytes) const {
+  return write_object(bytes, GIT_OBJECT_COMMIT);
 }
 
 void TempGitRepository::set_branch(const std::string& name, const CommitId& id) const {

@@ -37,7 +37,10 @@ class TempGitRepository {
   ObjectId write_blob(const std::string& bytes) const;
   ObjectId write_tree(const std::vector<RawEntry>& entries) const;             // exactly as given
   ObjectId write_tree_at(const std::string& dir, const ObjectId& tree) const;  // "a/b/" holding `tree`
-  CommitId write_commit(const ObjectId& tree, const std::vector<CommitId>& parents = {}) const;
+  // With the ssh signature of a test key; none when `signer` is empty.
+  CommitId write_commit(const ObjectId& tree, const std::vector<CommitId>& parents = {},
+                        const std::string& signer = {}) const;
+  CommitId write_commit_object(const std::string& bytes) const;  // exactly as given
   void set_branch(const std::string& name, const CommitId& id) const;  // forced
   std::filesystem::path object_file(const ObjectId& id) const;         // of a loose object
 
