@@ -5,6 +5,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/find_target.h"
+#include "libtufcore/lfs_pointer.h"
 #include "libtufcore/release.h"
 #include "libtufcore/transition_rules.h"
 
@@ -38,18 +39,31 @@ SignedFile<Claim> claim_file(Judgement& judgement, const ProjectName& project) {
   return *std::move(claim);
 }
 
+// Reserved names are the first parts of the paths that lead to nothing: "abc/*/*/*".
+std::optional<std::string> reserved_alike(const Delegation& delegation, const ProjectName& project) {
+  const TargetPath sample = *TargetPath::parse(fmt::format("{}/{}/0/file", project.text(), project.text()));
+  if (delegates(delegation, sample)) return project.text();
+  for (const std::string& pattern : delegation.paths.value_or(std::vector<std::string>())) {
+    const auto reserved = ProjectName::parse(std::string_view(pattern).substr(0, pattern.find('/')));
+    if (reserved && skeleton(*reserved) == skeleton(project)) return reserved->text();
+  }
+  return std::nullopt;
+}
+
 void require_free_name(Judgement& judgement, const ProjectName& project) {
   judgement.file = layout::claim(project);
   if (const auto alike = judgement.next->projects_like(project); !alike.empty()) {
     throw refused("the name {} looks like the existing project {}", project.text(), alike.front().text())
         .with_hint("choose a name that nobody can mistake for it");
   }
-  const TargetPath sample = *TargetPath::parse(fmt::format("{}/{}/0/file", project.text(), project.text()));
   const RoleFile* claimed = judgement.next->find_admin_role(RoleName::of("claimed"));
   for (const Delegation& delegation : claimed->file.untrusted.delegations) {
-    if (delegation.role.text() == "claimed.void" && delegates(delegation, sample))
-      throw refused("the name {} is reserved by the administrators", project.text())
+    if (delegation.role.text() != "claimed.void") continue;
+    if (const auto reserved = reserved_alike(delegation, project)) {
+      throw refused("the name {} {} by the administrators", project.text(),
+                    *reserved == project.text() ? "is reserved" : fmt::format("looks like {}, which is reserved", escaped(*reserved)))
           .with_hint("choose another name");
+    }
   }
 }
 
@@ -116,12 +130,21 @@ bool changes_file(const std::vector<ChangedPath>& paths, const std::string& path
   return std::ranges::find(paths, path, &ChangedPath::path) != paths.end();
 }
 
+// The file, or what a git-lfs pointer in its place says of it. A released file that itself is the text of a pointer is a file.
+std::optional<TreeReader::FileDigest> content_of(const TreeReader& tree, const std::string& path, std::uint64_t max_bytes,
+                                                 const AddRelease::File& stated) {
+  const auto found = tree.digest(path, max_bytes);
+  if (!found || found->size > max_lfs_pointer_bytes || found->sha256 == stated.sha256) return found;
+  const auto pointer = parse_lfs_pointer(tree.read(path, max_lfs_pointer_bytes).value_or(Bytes()));
+  return pointer ? TreeReader::FileDigest{pointer->size, pointer->sha256} : found;
+}
+
 void require_content(Judgement& judgement, const std::string& path, const AddRelease::File& stated) {
   judgement.file = path;
   const std::uint64_t max_bytes = judgement.base->configuration().max_file_bytes;
   if (stated.length > max_bytes)
     throw limit("has {} bytes; a file of this repository may have up to {}", stated.length, max_bytes);
-  const auto found = judgement.next->tree().digest(path, max_bytes);
+  const auto found = content_of(judgement.next->tree(), path, max_bytes, stated);
   if (!found) throw refused("is stated in releases.json, but is not there");
   if (found->size != stated.length)
     throw refused("has {} bytes; releases.json states {}", found->size, stated.length);

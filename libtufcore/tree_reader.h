@@ -1,6 +1,7 @@
 #pragma once
 // One commit's files, as the pure core sees them. libtufcore/git has the real one; tests have one in memory.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,13 @@ class TreeReader {
   };
   // Of a file of any size up to max_bytes (else throws limit); empty when absent.
   virtual std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const = 0;
+  // Hands a file's bytes on, piece by piece where they are many; false when there is no such file. Throws limit when it is larger
+  // than max_bytes.
+  virtual bool stream(const std::string& path, std::uint64_t max_bytes, const std::function<void(ByteView)>& take) const {
+    const std::optional<Bytes> bytes = read(path, static_cast<std::size_t>(max_bytes));
+    if (bytes) take(*bytes);
+    return bytes.has_value();
+  }
   // How messages name this tree: "commit 1a2b3c4d", "the work so far".
   virtual const std::string& name() const = 0;
 };

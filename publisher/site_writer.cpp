@@ -24,20 +24,18 @@ class SiteWriter {
     count(file.content.size());
   }
 
-  void write(const SiteTarget& target, const TreeReader& tree) {
+  void write(const SiteTarget& target, const TreeReader& tree, const LfsStore& lfs) {
     const fs::path path = folder_ / target.path;
     if (fs::exists(fs::symlink_status(path))) {
       const FileSummary there = summarise_file(path, HashAlgorithm::sha256, target.length);
       if (there.digest != target.sha256) refuse_other_bytes(path);
       return;
     }
-    const auto bytes = tree.read(target.git_path, static_cast<std::size_t>(target.length));
-    if (!bytes || bytes->size() != target.length || sha256_of(*bytes) != target.sha256) {
-      throw refused("{} at {} is not the file that was accepted", target.git_path, tree.name());
-    }
     make_directories(path.parent_path());
-    write_file_atomically(path, *bytes);
-    count(bytes->size());
+    AtomicFile file(path, FileMode::shared, Existing::replace);
+    stream_release_file(tree, lfs, target.git_path, {target.length, target.sha256}, [&](ByteView piece) { file.append(piece); });
+    file.commit();
+    count(target.length);
   }
 
   const WrittenSite& written() const { return written_; }
@@ -58,10 +56,10 @@ FileLock lock_site(const fs::path& folder) {
   return FileLock(folder / ".publish.lock", FileLock::Wait::no);
 }
 
-WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const TreeReader* tree) {
+WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
   SiteWriter writer(folder);
   if (!rendering.targets.empty() && tree == nullptr) throw bug("there are target files, but no commit to take them from");
-  for (const SiteTarget& target : rendering.targets) writer.write(target, *tree);
+  for (const SiteTarget& target : rendering.targets) writer.write(target, *tree, lfs);
   for (const auto* part : {&rendering.roots, &rendering.roles, &rendering.indexes}) {
     for (const SiteFile& file : *part) writer.write(file);
   }

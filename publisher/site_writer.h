@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "libtufcore/io/file.h"
+#include "publisher/lfs_store.h"
 #include "publisher/render.h"
 
 namespace tuf {
@@ -16,8 +17,9 @@ struct WrittenSite {
   std::size_t files = 0;
   std::uint64_t bytes = 0;
 };
-// Target bytes come from `tree`, hashed again on the way. Throws refused when a file that never changes is there with other
+// Target bytes come from `tree`, or where it has git-lfs pointers from `lfs`, hashed again on the way. Throws refused when a file that never changes is there with other
 // bytes (C-11).
-WrittenSite write_site(const std::filesystem::path& folder, const Rendering& rendering, const TreeReader* tree);
+WrittenSite write_site(const std::filesystem::path& folder, const Rendering& rendering, const TreeReader* tree,
+                       const LfsStore& lfs = LfsStore({}));
 
 }  // namespace tuf

@@ -6,6 +6,7 @@
 #include "libtufcore/io/progress.h"
 #include "libtufcore/release.h"
 #include "signer/commands.h"
+#include "signer/lfs_objects.h"
 #include "signer/people_change.h"
 #include "signer/staged_file.h"
 
@@ -126,16 +127,21 @@ std::vector<AddRelease> changes_of(const ProjectName& project, const Version& ve
   return changes;
 }
 
+enum class Kept { by_git, by_lfs };  // the contents; by_lfs: git has pointers to them
+
 PlannedChange planned_release(const RepositoryState* base, const std::vector<AddRelease>& releases,
                               const std::vector<Input>& inputs, const std::vector<StagedFile>& staged,
-                              UtcTime expires) {
+                              UtcTime expires, Kept kept) {
   const AddRelease& first = releases.front();
   std::vector<Change> changes(releases.begin(), releases.end());
   changes.push_back(ExtendExpiry{layout::releases_role(first.project), expires});
   PlannedChange planned = plan(title_of(releases), base, changes);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const ReleasePath path{first.project, inputs[i].product, first.version, inputs[i].name};
-    planned.large_files[layout::release_file(path)] = staged[i].path();
+    if (kept == Kept::by_git)
+      planned.large_files[layout::release_file(path)] = staged[i].path();
+    else
+      planned.files[layout::release_file(path)] = lfs_pointer_text({staged[i].length(), staged[i].sha256()});
   }
   return planned;
 }
@@ -156,14 +162,22 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, releases.signers, releases.names, "releases of " + project.text());
 
+  const Kept kept = arguments.flag("lfs") ? Kept::by_lfs : Kept::by_git;
   std::vector<StagedFile> staged;
   for (const Input& input : inputs) {
     staged.emplace_back(input.path, workspace.git.git_directory(), configuration.max_file_bytes);
   }
   const UtcTime expires = now.plus_days(configuration.expiry_days_of("project"));
   const PlannedChange planned = planned_release(
-      standing.base_or_null(), changes_of(project, version, inputs, staged), inputs, staged, expires);
-  tell_next(commit_change(workspace, standing, planned, key, arguments, out, now), out);
+      standing.base_or_null(), changes_of(project, version, inputs, staged), inputs, staged, expires, kept);
+  // First the content, then the commit that points to it.
+  if (kept == Kept::by_lfs && !arguments.flag("dry-run")) {
+    for (const StagedFile& content : staged) keep_lfs_object(workspace.git, content);
+  }
+  const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
+  if (kept == Kept::by_lfs && outcome.commit)
+    out.note("the contents are kept by git-lfs; they go with: git lfs push --all REMOTE");
+  tell_next(outcome, out);
 }
 
 }  // namespace
@@ -174,7 +188,8 @@ Command release_add_command() {
       {"product", "NAME", "the product of files that name none (default: the one with the project's name)"},
       {"platform", "FILE=PLATFORM",
        "one of the files is for this platform, for example linux-amd64",
-       OptionSpec::Repeat::yes}};
+       OptionSpec::Repeat::yes},
+      {"lfs", "", "keep the contents in the store of git-lfs; git itself gets pointers to them"}};
   options.insert(options.begin(), own.begin(), own.end());
   return {
       .name = "release add",
@@ -183,7 +198,7 @@ Command release_add_command() {
           "Copies each FILE into the repository under its own name, and signs its length and SHA-256 as "
           "VERSION of the project. A version that is there never changes again. Files of several products go "
           "into one release and one signature as PRODUCT=FILE (./a=b is a file with such a name). A file "
-          "without a platform is for all.",
+          "without a platform is for all. With --lfs git holds git-lfs pointers instead of the files: what is signed is the same.",
       .example =
           "  pgsign release add abc 1.0.0 dist/abc-1.0.0.tgz\n"
           "  pgsign release add abc 1.0.0 dist/abc-linux dist/abc-windows.exe cli=dist/cli.tgz "

@@ -32,12 +32,23 @@ class GitTreeReader : public TreeReader {
   }
 
   std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const override {
-    const std::optional<TreeEntry> entry = find(path);
-    if (!entry || entry->is_folder) return std::nullopt;
-    const std::uint64_t size = store_->blob_size(entry->id, max_bytes, what(path));
     Hasher hasher(HashAlgorithm::sha256);
-    store_->stream(entry->id, size, what(path), [&](ByteView piece) { hasher.update(piece); });
+    std::uint64_t size = 0;
+    const auto take = [&](ByteView piece) {
+      hasher.update(piece);
+      size += piece.size();
+    };
+    if (!stream(path, max_bytes, take)) return std::nullopt;
     return FileDigest{size, hasher.finish()};
+  }
+
+  bool stream(const std::string& path, std::uint64_t max_bytes,
+              const std::function<void(ByteView)>& take) const override {
+    const std::optional<TreeEntry> entry = find(path);
+    if (!entry || entry->is_folder) return false;
+    const std::uint64_t size = store_->blob_size(entry->id, max_bytes, what(path));
+    store_->stream(entry->id, size, what(path), take);
+    return true;
   }
 
   const std::string& name() const override { return name_; }

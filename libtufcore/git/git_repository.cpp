@@ -49,7 +49,7 @@ void set_search_paths(const char* paths) {
       .with_hint(fmt::format("if you trust it: git config --global --add safe.directory '{}'", shown));
 }
 
-fs::path common_directory(git_repository* repository) { return git_repository_commondir(repository); }
+fs::path common_directory_of(git_repository* repository) { return git_repository_commondir(repository); }
 
 bool has_content(const fs::path& path) {
   std::error_code ignored;
@@ -59,7 +59,7 @@ bool has_content(const fs::path& path) {
 
 // Objects must be the repository's own: what an alternate holds can change or vanish behind our back (G-05).
 void refuse_alternates(git_repository* repository) {
-  const fs::path alternates = common_directory(repository) / "objects/info/alternates";
+  const fs::path alternates = common_directory_of(repository) / "objects/info/alternates";
   if (!has_content(alternates)) return;
   throw refused("git repository '{}' borrows objects from another one ({})",
                 escaped(git_repository_path(repository), 1024), "objects/info/alternates")
@@ -73,7 +73,7 @@ void refuse_alternates(git_repository* repository) {
 void use_own_configuration_only(GitStore& store) {
   GitConfigHandle own;
   check_git(git_config_new(OutParam(own)), "cannot make a git configuration");
-  const fs::path file = common_directory(store.repository.get()) / "config";
+  const fs::path file = common_directory_of(store.repository.get()) / "config";
   check_git(
       git_config_add_file_ondisk(own.get(), file.c_str(), GIT_CONFIG_LEVEL_LOCAL, store.repository.get(), 1),
       "cannot read the repository's configuration");
@@ -98,7 +98,7 @@ std::shared_ptr<GitStore> open_store(const fs::path& path) {
 }
 
 void refuse_grafts(git_repository* repository) {
-  const fs::path common = common_directory(repository);
+  const fs::path common = common_directory_of(repository);
   if (!has_content(common / "info/grafts")) return;
   throw refused("git repository '{}' has grafts: its history is not what its commits say",
                 escaped(common.string(), 1024))
@@ -128,6 +128,23 @@ GitRepository GitRepository::open(const fs::path& path) {
   return GitRepository(std::make_unique<Impl>(Impl{open_store(path)}));
 }
 
+// Git makes one for each push: a plain folder "tmp_objdir-incoming-XXXXXX" (once "incoming-XXXXXX") right in objects/.
+GitRepository GitRepository::open_with_quarantine(const fs::path& path, const fs::path& quarantine) {
+  GitRepository opened = open(path);
+  const fs::path objects = fs::canonical(common_directory_of(opened.impl_->repository()) / "objects");
+  const bool plain = fs::is_directory(fs::symlink_status(quarantine));
+  const fs::path folder = plain ? fs::canonical(quarantine) : fs::path();
+  if (folder.parent_path() != objects || folder.filename().string().find("incoming-") == std::string::npos) {
+    throw refused("'{}' is no folder of git for what is being pushed to '{}'", escaped(quarantine.string(), 1024),
+                  escaped(objects.string(), 1024));
+  }
+  if (has_content(folder / "info/alternates"))
+    throw refused("what is pushed borrows objects from another repository ({})", "info/alternates");
+  check_git(git_odb_add_disk_alternate(opened.impl_->store->odb.get(), folder.c_str()),
+            "cannot open what is being pushed");
+  return opened;
+}
+
 GitRepository GitRepository::init(const fs::path& path) {
   const Libgit2Use library;
   set_search_paths("");
@@ -154,6 +171,8 @@ fs::path GitRepository::work_directory() const {
 
 fs::path GitRepository::git_directory() const { return git_repository_path(impl_->repository()); }
 
+fs::path GitRepository::common_directory() const { return common_directory_of(impl_->repository()); }
+
 std::optional<CommitId> GitRepository::find_commit(const std::string& revision) const {
   GitObjectHandle named, commit;
   if (git_revparse_single(OutParam(named), impl_->repository(), revision.c_str()) < 0) return std::nullopt;
@@ -167,6 +186,11 @@ CommitId GitRepository::resolve(const std::string& revision) const {
     throw not_found("'{}' is no commit of git repository '{}'", escaped(revision),
                     escaped(git_directory().string(), 1024));
   return std::move(*id);
+}
+
+CommitId GitRepository::resolve_branch(const std::string& name) const {
+  const std::optional<CommitId> branch = find_reference("refs/heads/" + name);
+  return branch ? *branch : resolve(name);
 }
 
 std::optional<CommitId> GitRepository::find_reference(const std::string& full_name) const {
@@ -199,7 +223,7 @@ void GitRepository::refuse_cut_history() const {
   refuse_grafts(impl_->repository());
   if (git_repository_is_shallow(impl_->repository()) != 1) return;
   throw refused("git repository '{}' is a shallow clone: what its branches contain cannot be seen",
-                escaped(common_directory(impl_->repository()).string(), 1024))
+                escaped(common_directory_of(impl_->repository()).string(), 1024))
       .with_hint("git fetch --unshallow");
 }
 

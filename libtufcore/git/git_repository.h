@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,6 +37,9 @@ class GitRepository {
  public:
   // `path`: a bare repository, a work tree, or a folder inside one. Throws not_found when there is none.
   static GitRepository open(const std::filesystem::path& path);
+  // For a pre-receive hook: what is pushed lies in a folder `quarantine` of the repository's own object store until the hook agrees.
+  // Throws refused for any other folder.
+  static GitRepository open_with_quarantine(const std::filesystem::path& path, const std::filesystem::path& quarantine);
   static GitRepository init(const std::filesystem::path& path);  // non-bare, branch main
   GitRepository(GitRepository&&) noexcept;
   GitRepository& operator=(GitRepository&&) noexcept;
@@ -46,9 +48,13 @@ class GitRepository {
   bool is_bare() const;
   std::filesystem::path work_directory() const;  // empty when bare
   std::filesystem::path git_directory() const;
+  std::filesystem::path common_directory() const;       // the same, but for a linked work tree
   std::optional<CommitId> find_commit(
       const std::string& revision) const;               // branch, tag, id, HEAD; empty when none
   CommitId resolve(const std::string& revision) const;  // or not_found
+  // What a job is told to publish: a branch before everything else of the same name (git itself takes a tag first), else as
+  // find_commit; or not_found.
+  CommitId resolve_branch(const std::string& name) const;
   // By its full name only ("refs/remotes/origin/main"), so that nothing of a similar name stands for it.
   std::optional<CommitId> find_reference(const std::string& full_name) const;
   std::optional<std::string> current_branch() const;  // "main"; empty when detached

@@ -113,12 +113,15 @@ Bytes read_file(const fs::path& path, std::size_t max_bytes) {
   return read_whole(*file, path, max_bytes);
 }
 
-FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes) {
+std::uint64_t stream_file(const fs::path& path, std::uint64_t max_bytes, const std::function<void(ByteView)>& take) {
   const std::optional<Descriptor> file = open_to_read(path);
   if (!file) throw_not_there(path);
+  return read_pieces(file->get(), path, max_bytes, take);
+}
+
+FileSummary summarise_file(const fs::path& path, HashAlgorithm algorithm, std::uint64_t max_bytes) {
   Hasher hasher(algorithm);
-  const std::uint64_t length =
-      read_pieces(file->get(), path, max_bytes, [&](ByteView piece) { hasher.update(piece); });
+  const std::uint64_t length = stream_file(path, max_bytes, [&](ByteView piece) { hasher.update(piece); });
   return {length, hasher.finish()};
 }
 

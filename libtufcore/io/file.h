@@ -16,7 +16,7 @@ namespace tuf {
 
 namespace fs = std::filesystem;
 
-enum class FileMode : unsigned { shared = 0644, secret = 0600 };
+enum class FileMode : unsigned { shared = 0644, secret = 0600, program = 0755 };
 enum class Existing { replace, refuse };
 // What a power failure right after a write may leave: the new file; the old one or the new one, whole; or
 // anything (for what can be had again and is checked when it is read). A kill always leaves the old or the new one.
@@ -28,6 +28,8 @@ Bytes read_file(const fs::path& path, std::size_t max_bytes);  // pipes, too: so
 enum class Links { follow, refuse };
 std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t max_bytes,
                                         Links links = Links::follow);
+// A plain file piece by piece; its length. Throws limit when it is longer than max_bytes.
+std::uint64_t stream_file(const fs::path& path, std::uint64_t max_bytes, const std::function<void(ByteView)>& take);
 struct FileSummary {
   std::uint64_t length;
   Digest digest;

@@ -357,6 +357,8 @@ TEST_CASE("a name that looks like another or is reserved is refused", "[transiti
            "refused: projects/ba/bank/claim.json: the name bank is reserved by the administrators"},
           {"reserved by pattern", create("payment"),
            "refused: projects/pa/payment/claim.json: the name payment is reserved by the administrators"},
+          {"like a reserved one", create("b-ank"),
+           "refused: projects/b-/b-ank/claim.json: the name b-ank looks like bank, which is reserved by the administrators"},
           {"free", create("abd"), "accepted"},
           {"two that look alike in one commit",
            [&](ContentRepository& next) {

@@ -1,0 +1,30 @@
+#pragma once
+// The contents of files that stand in git as git-lfs pointers: "<folder>/4d/7a/4d7a2146...", as git-lfs
+// itself keeps them in lfs/objects of a repository, and lfs-folderstore in its folder.
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "libtufcore/lfs_pointer.h"
+#include "libtufcore/tree_reader.h"
+
+namespace tuf {
+
+class LfsStore {
+ public:
+  explicit LfsStore(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
+  // Throws refused, naming `what`, when no folder has a plain file of this length.
+  std::filesystem::path find(const LfsPointer& pointer, const std::string& what) const;
+
+ private:
+  std::vector<std::filesystem::path> folders_;
+};
+
+// Hands on the content of a released file that was accepted with this length and digest: from git, or from
+// the store where git has a pointer to it. Piece by piece; throws refused at the end when it was not that
+// content after all.
+void stream_release_file(const TreeReader& tree, const LfsStore& store, const std::string& git_path,
+                         const LfsPointer& stated, const std::function<void(ByteView)>& take);
+
+}  // namespace tuf

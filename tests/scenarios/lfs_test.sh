@@ -1,0 +1,98 @@
+# Large files as git-lfs pointers: signer and publisher check them without the content, and the publisher takes the content from what
+# git-lfs itself keeps and brings. The other side is Debian's git-lfs.
+source "$(dirname "$0")/lib.sh"
+git lfs version >/dev/null || fail "git-lfs is not installed"
+
+new_world
+head -c 3000000 /dev/urandom >"$T/big.bin"; printf 'small\n' >"$T/small.txt"
+oid=$(sha256sum "$T/big.bin" | cut -c1-64)
+P=projects/ab/abc/files/abc/1.0.0
+object=lfs/objects/${oid:0:2}/${oid:2:2}/$oid
+expect 0 as alice pgsign -C "$T/alice" project create abc --yes
+
+step "release add --lfs: the pointer is git-lfs's own, the content is where git-lfs looks for it"
+expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0 "$T/big.bin" --lfs --dry-run
+absent "$T/alice/.git/lfs"
+expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0 "$T/big.bin" --lfs --yes
+says "adds release 1.0.0 of product abc of project abc with 1 file: big.bin (3000000 bytes, sha256 $oid)"
+same_file "$T/alice/.git/$object" "$T/big.bin"
+git -C "$T/alice" show "HEAD:$P/big.bin" >"$T/pointer"
+git lfs pointer --file="$T/big.bin" 2>/dev/null | cmp - "$T/pointer" || fail "git-lfs makes another pointer"
+git lfs pointer --check --file="$T/pointer" || fail "git-lfs does not take the pointer"
+expect 0 git -C "$T/alice" lfs fsck
+says "Git LFS fsck OK"
+git -C "$T/alice" lfs ls-files -l | grep -q "^$oid" || fail "git-lfs does not see the file"
+[ -z "$(git -C "$T/alice" status --porcelain)" ] || fail "the work tree is not what was committed"
+
+step "both sides agree without the content: pushed, proposed and judged as pointers"
+expect 0 as alice pgsign -C "$T/alice" push
+git clone -q --bare "$T/hub.git" "$T/pub.git"
+ONLINE=$T/home/online/config/pg/keys/online.key
+pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
+expect 0 as online pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT"
+[ "$(git -C "$T/pub.git" count-objects -v | sed -n 's/^size-pack: //p')" -lt 1000 ] || fail "the content went through git"
+
+step "a missing content refuses the publication"
+expect 10 pub --first
+says "$P/big.bin at commit $(git -C "$T/pub.git" rev-parse --short=8 main): its LFS object $oid is missing in '$T/pub.git/lfs/objects'"
+absent "$T/site/metadata/timestamp.json"
+
+step "a wrong content refuses it, too"
+mkdir -p "$T/store/${oid:0:2}/${oid:2:2}"
+head -c 3000000 /dev/zero >"$T/store/${oid:0:2}/${oid:2:2}/$oid"
+expect 10 pub --first --lfs "$T/store"
+says "has the SHA-256 $(sha256sum "$T/store/${oid:0:2}/${oid:2:2}/$oid" | cut -c1-64)"
+absent "$T/site/metadata/timestamp.json" "$T/site/targets/abc/abc/1.0.0/$oid.big.bin"
+head -c 10 /dev/zero >"$T/store/${oid:0:2}/${oid:2:2}/$oid"
+expect 10 pub --first --lfs "$T/store"
+says "has 10 bytes; 3000000 are stated"
+
+step "git lfs push and fetch bring the content to the publisher's own store"
+git -C "$T/alice" lfs push --all origin >"$OUT" 2>"$ERR" || fail "git lfs push"
+same_file "$T/hub.git/$object" "$T/big.bin"
+git -C "$T/pub.git" lfs fetch --all "$T/hub.git" >"$OUT" 2>"$ERR" || git -C "$T/pub.git" lfs fetch --all origin >"$OUT" 2>"$ERR" || fail "git lfs fetch"
+same_file "$T/pub.git/$object" "$T/big.bin"
+expect 0 pub --first
+same_file "$T/site/targets/abc/abc/1.0.0/$oid.big.bin" "$T/big.bin"
+expect 0 as reader pgclient init "file://$T/site" --root-sha256 "$ROOT"
+expect 0 as reader pgclient fetch abc latest -o "$T/got"
+same_file "$T/got" "$T/big.bin"
+
+step "a folder of contents does as well"
+mv "$T/pub.git/lfs" "$T/kept"
+expect 0 as alice pgsign -C "$T/alice" release add abc 1.1.0 "$T/big.bin" "$T/small.txt" --lfs --yes
+expect 0 as alice pgsign -C "$T/alice" push
+git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+mkdir "$T/folder"; cp -a "$T/alice/.git/lfs/objects/." "$T/folder"
+expect 10 pub
+expect 0 pub --lfs "$T/nothing" --lfs "$T/folder"
+same_file "$T/site/targets/abc/abc/1.1.0/$oid.big.bin" "$T/big.bin"
+same_file "$T/site/targets/abc/abc/1.1.0/$(sha256sum "$T/small.txt" | cut -c1-64).small.txt" "$T/small.txt"
+
+step "a pointer to another content, or spelt in another way, is refused with the commit and the file"
+git clone -q "$T/hub.git" "$T/forger"
+good=$(git -C "$T/hub.git" rev-parse main)
+for edit in 's/size 3000000/size 3000001/' "s/$oid/$(printf '0%.0s' $(seq 64))/" 's/^version/ext-0-x sha256:0\nversion/' 's/$/\r/'; do
+  expect 0 with_key_of alice pgsign -C "$T/forger" release add abc 2.0.0 "$T/big.bin" --lfs --yes
+  sed -i "$edit" "$T/forger/${P/1.0.0/2.0.0}/big.bin"
+  git -C "$T/forger" commit -qa --amend -m forged
+  git -C "$T/pub.git" fetch -q "$T/forger" '+refs/heads/main:refs/heads/main'
+  expect 10 pub --lfs "$T/folder"
+  says "is refused: ${P/1.0.0/2.0.0}/big.bin: has"
+  git -C "$T/forger" reset -q --hard "$good"
+done
+git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/main:refs/heads/main'
+
+if ldd "$BIN/pgpublish" | grep -q libasan; then
+  echo "skipped: the limit of memory (the sanitizer takes all address space)"
+else
+  step "a large content is never in memory as a whole"
+  truncate -s 90M "$T/huge.bin"
+  limited() { (ulimit -d 60000; "$@"); }
+  expect 0 limited as alice pgsign -C "$T/alice" release add abc 3.0.0 "$T/huge.bin" --lfs --yes
+  expect 0 as alice pgsign -C "$T/alice" push
+  git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+  expect 0 limited pub --lfs "$T/alice/.git/lfs/objects"
+  cmp "$T/huge.bin" "$T"/site/targets/abc/abc/3.0.0/*.huge.bin || fail "the published file is another one"
+fi
+echo "pointers are judged without the content, and nothing is published without the right one"
