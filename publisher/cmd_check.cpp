@@ -2,6 +2,8 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "publisher/commands.h"
+#include "publisher/name_quota.h"
+#include "publisher/pre_receive.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
 
@@ -9,8 +11,11 @@ namespace tuf {
 namespace {
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
+  if (arguments.flag("pre-receive")) return check_push(arguments, out, now);
   const Source source = open_source(arguments);
-  const JudgedRange range = judge_range(source.repository, last_published(arguments, source.pinned_root), source.tip, source.pinned_root);
+  const std::optional<PublishedSite> previous = previous_site(arguments, source.pinned_root);
+  const auto last = previous ? std::optional(previous->commit) : std::nullopt;
+  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {}, Artifacts::read, now);
   out.json = *report_json(range).as_object();
   for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
   if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
@@ -21,6 +26,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
         .with_hint("the people named above run 'pgsign sign'");
   }
   if (range.accepted) check_freshness(range.accepted->state(), now);
+  if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now)) throw_name_too_many(*name);
 }
 
 }  // namespace
@@ -28,11 +34,12 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command check_command() {
   std::vector<OptionSpec> options = source_options();
   options.push_back({"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"});
+  for (OptionSpec& option : pre_receive_options()) options.push_back(std::move(option));
   return {.name = "check",
           .summary = "judge the commits since the last published one",
           .description = "Puts every commit since the last published one (without --previous: since the first) through the rule book and says\n"
                          "in words what it changes. Reads only git objects; needs no key. Exit codes: 0 accepted, 10 refused, 20 signatures\n"
-                         "are missing.",
+                         "are missing. With --pre-receive it is git's hook of a bare repository: 'pgpublish hook install' sets it up.",
           .example = "  pgpublish check --repository content.git --root-sha256 HEX --previous site --markdown report.md",
           .arguments = {},
           .options = std::move(options),

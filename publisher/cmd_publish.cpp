@@ -3,6 +3,7 @@
 #include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
 #include "publisher/destination.h"
+#include "publisher/name_quota.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
 
@@ -46,13 +47,36 @@ void tell_written(const AcceptedCommit& commit, const Rendering& rendering, cons
                          rendering.timestamp_version, rendering.snapshot_version, written.files, bytes_text(written.bytes)));
 }
 
+// New names above the quota wait like a pending tip, with everything after them.
+JudgedRange judge_within_quota(const Source& source, const PublishedSite* previous, UtcTime now, Output& out) {
+  const auto last = previous != nullptr ? std::optional(previous->commit) : std::nullopt;
+  CommitId tip = source.tip;
+  while (true) {
+    JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {}, Artifacts::read, now);
+    const auto name = find_name_too_many(range, previous, now);
+    if (!name) return range;
+    const auto before = commit_before(source.repository, range, *name);
+    if (!before) throw_name_too_many(*name);
+    out.warning(fmt::format("commit {} is not published before {}: project {} is one new name too many; {} a day are taken",
+                            short_id(name->commit), name->again.text(), name->project.text(), name->allowed));
+    tip = *before;
+  }
+}
+
+// Where the contents of files are that git has git-lfs pointers to.
+LfsStore lfs_store(const Arguments& arguments, const GitRepository& repository) {
+  std::vector<fs::path> folders{repository.common_directory() / "lfs/objects"};
+  for (const std::string& folder : arguments.options("lfs")) folders.emplace_back(folder);
+  return LfsStore(std::move(folders));
+}
+
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
   const OnlineKeys keys = open_online_keys(arguments);
   Destination to(arguments, out);
   const std::optional<PublishedSite> previous = read_previous(arguments, to, source.pinned_root);
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
-  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root);
+  const JudgedRange range = judge_within_quota(source, previous ? &*previous : nullptr, now, out);
   out.json = {{"range", report_json(range)}};
   for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
   if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
@@ -68,7 +92,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto changed = source.repository.changes(last, range.accepted->id());
   const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now,
                                      to.taken_versions(previous ? &*previous : nullptr));
-  const WrittenSite written = to.write(rendering, &range.accepted->state().tree());
+  const WrittenSite written =
+      to.write(rendering, &range.accepted->state().tree(), lfs_store(arguments, source.repository));
   tell_written(*range.accepted, rendering, written, to.name(), out);
 }
 
@@ -77,6 +102,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command publish_command() {
   std::vector<OptionSpec> options = source_options();
   for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
+  options.push_back({"lfs", "DIR", "a folder of contents that git-lfs keeps, beside the repository's own", OptionSpec::Repeat::yes});
   options.push_back({"first", "", "this is the very first publication: start at version 1"});
   for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
   return {.name = "publish",

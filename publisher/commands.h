@@ -10,5 +10,6 @@ Command publish_command();
 Command refresh_command();
 Command serve_command();
 Command allowed_signers_command();
+Command hook_install_command();
 
 }  // namespace tuf

@@ -58,9 +58,9 @@ TakenVersions Destination::taken_versions(const PublishedSite* previous) {
   return bucket_ ? bucket_->taken_versions(previous) : TakenVersions{};
 }
 
-WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree) {
-  if (!bucket_) return write_site(name_, rendering, tree);
-  write_site(work_folder_->path(), rendering, tree);
+WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
+  if (!bucket_) return write_site(name_, rendering, tree, lfs);
+  write_site(work_folder_->path(), rendering, tree, lfs);
   const UploadedSite uploaded = bucket_->upload(rendering, work_folder_->path());
   return {.files = uploaded.files, .bytes = uploaded.bytes};
 }

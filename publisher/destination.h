@@ -23,7 +23,7 @@ class Destination {
   std::optional<PublishedSite> previous(const Digest& pinned_root);
   TakenVersions taken_versions(const PublishedSite* previous);
   // As write_site; what a bucket has already does not count.
-  WrittenSite write(const Rendering& rendering, const TreeReader* tree);
+  WrittenSite write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs = LfsStore({}));
 
  private:
   class WorkFolder;

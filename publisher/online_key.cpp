@@ -3,6 +3,7 @@
 #include <set>
 
 #include "libtufcore/error.h"
+#include "libtufcore/keys/key_environment.h"
 #include "libtufcore/keys/open_key.h"
 #include "libtufcore/signed_file.h"
 
@@ -42,6 +43,11 @@ std::vector<OptionSpec> online_key_options() {
 }
 
 OnlineKeys open_online_keys(const Arguments& arguments) {
+  // A stranger's code may run there; wherever the key is, it has no business in such a job (C-06).
+  if (const std::string job = pull_request_job(); !job.empty()) {
+    throw forbidden("this job is for a pull request ({}): nothing is signed there", job)
+        .with_hint("publish in a job for the main branch; 'pgpublish check' needs no key");
+  }
   std::set<std::string> paths;
   std::vector<std::unique_ptr<SigningKey>> keys;
   for (const std::string_view option : key_options) {

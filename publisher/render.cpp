@@ -4,6 +4,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/name_quota.h"
 #include "publisher/site_index.h"
 
 namespace tuf {
@@ -243,6 +244,11 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
 
   const Targets* previous_new = previous != nullptr ? &*previous->new_projects : nullptr;
   Targets new_projects = next_new_projects(state, previous_new, collector.created);
+  if (state.configuration().new_names_per_day > 0) {
+    const auto unclaimed = [&](const ProjectName& project) { return !state.is_claimed(project); };
+    const auto created = static_cast<std::uint64_t>(std::ranges::count_if(collector.created, unclaimed));
+    new_projects.extra["x-pg-new-names"] = to_json(next_name_count(previous_new, created, now));
+  }
   if (previous_new == nullptr || !same_content(new_projects, *previous_new) || online.runs_out_soon("new", previous_new->expires)) {
     new_projects.version = std::max(previous_new != nullptr ? previous_new->version : 0, taken.new_projects) + 1;
     new_projects.expires = online.until("new");

@@ -42,21 +42,26 @@ std::string headline(const JudgedRange& range) {
   return fmt::format("{}: {} commit{}{}", word(range.overall), count, count == 1 ? "" : "s", since);
 }
 
-// Markdown has no one way to quote: every character that could mean something becomes its number.
+// GitHub takes 65536 characters in a comment. The last commit, the refused one, is there in any case.
+constexpr std::size_t most_commits_in_markdown = 100;
+constexpr std::size_t most_lines_of_a_commit = 12;
+constexpr std::size_t most_bytes_of_a_line = 300;  // five times that when every character becomes a number
+constexpr std::size_t most_bytes_in_markdown = 40'000;
+
+// Markdown has no one way to quote: every character that could mean something becomes its number. Forges look for @names, #numbers
+// and addresses once more after that, in everything but code.
 std::string markdown_text(std::string_view text) {
   static constexpr std::string_view special = "\\`*_{}[]()<>#+-.!|~&@:/\"'$^=";
   std::string safe;
-  for (const char c : escaped(text, 500)) {
+  for (const char c : escaped(text, most_bytes_of_a_line)) {
     if (special.find(c) != std::string_view::npos) {
       safe += fmt::format("&#{};", static_cast<int>(static_cast<unsigned char>(c)));
     } else {
       safe.push_back(c);
     }
   }
-  return safe;
+  return "<code>" + safe + "</code>";
 }
-
-constexpr std::size_t most_commits_in_markdown = 100;
 
 }  // namespace
 
@@ -71,16 +76,27 @@ std::vector<std::string> report_text(const JudgedRange& range, Detail detail) {
 }
 
 std::string report_markdown(const JudgedRange& range) {
-  std::string text = fmt::format("### {}\n\n", markdown_text(headline(range)));
-  std::size_t shown = 0;
+  std::string text = fmt::format("### {}\n\n", headline(range));
+  std::size_t shown = 0, left_out = 0;
   for (const JudgedCommit& judged : range.commits) {
-    const bool matters = judged.verdict.kind != Verdict::Kind::accepted;
-    if (shown == most_commits_in_markdown && !matters) continue;
-    if (shown < most_commits_in_markdown) ++shown;
-    text += fmt::format("- **{}** `{}` {}\n", word(judged.verdict.kind), short_id(judged.commit.id), markdown_text(judged.commit.summary));
-    for (const std::string& line : details(judged.verdict)) text += fmt::format("  - {}\n", markdown_text(line));
+    const bool is_last = &judged == &range.commits.back();
+    std::string item = fmt::format("- **{}** `{}` {}\n", word(judged.verdict.kind), short_id(judged.commit.id),
+                                   markdown_text(judged.commit.summary));
+    const std::vector<std::string> lines = details(judged.verdict);
+    // What a refusal says comes last.
+    const bool all = lines.size() <= most_lines_of_a_commit;
+    for (std::size_t i = all ? 0 : lines.size() - most_lines_of_a_commit; i < lines.size(); ++i)
+      item += fmt::format("  - {}\n", markdown_text(lines[i]));
+    if (!all) item += fmt::format("  - and {} lines more\n", lines.size() - most_lines_of_a_commit);
+    const bool fits = shown < most_commits_in_markdown && text.size() + item.size() < most_bytes_in_markdown;
+    if (!fits && !is_last) {
+      ++left_out;
+      continue;
+    }
+    ++shown;
+    text += item;
   }
-  if (range.commits.size() > shown) text += fmt::format("\n{} more accepted commits are not shown.\n", range.commits.size() - shown);
+  if (left_out > 0) text += fmt::format("\n{} more commits are not shown.\n", left_out);
   return text;
 }
 

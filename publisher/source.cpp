@@ -13,7 +13,7 @@ std::vector<OptionSpec> root_options() {
 std::vector<OptionSpec> source_options() {
   std::vector<OptionSpec> options = root_options();
   options.push_back({"repository", "DIR", "the content repository, best a bare clone (default: here)"});
-  options.push_back({"commit", "REV", "branch or commit to look at (default: main)"});
+  options.push_back({"commit", "REV", "branch or commit to look at (default: branch main)"});
   options.push_back({"previous", "DIR", "the tree of the last publication"});
   return options;
 }
@@ -30,18 +30,23 @@ Digest pinned_root(const Arguments& arguments) {
   return *digest;
 }
 
-std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
+std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root) {
   const auto folder = arguments.option("previous");
   if (!folder) return std::nullopt;
-  const auto site = read_published_site(folder_reader(*folder), root);
+  auto site = read_published_site(folder_reader(*folder), root);
   if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
-  return site->commit;
+  return site;
+}
+
+std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root) {
+  const auto site = previous_site(arguments, root);
+  return site ? std::optional(site->commit) : std::nullopt;
 }
 
 Source open_source(const Arguments& arguments) {
   const Digest root = pinned_root(arguments);
   GitRepository repository = GitRepository::open(arguments.option("repository").value_or("."));
-  const CommitId tip = repository.resolve(arguments.option("commit").value_or("main"));
+  const CommitId tip = repository.resolve_branch(arguments.option("commit").value_or("main"));
   return {std::move(repository), root, tip};
 }
 

@@ -17,7 +17,8 @@ struct Source {
   Digest pinned_root;
   CommitId tip;                                 // fixed here, once
 };
-// The commit in --previous's timestamp; empty without that option. Throws not_found when there is no publication.
+// The tree of --previous, and the commit in its timestamp; empty without that option. Throws not_found when there is no publication.
+std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root);
 std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root);
 Source open_source(const Arguments& arguments);
 

@@ -25,13 +25,17 @@ ids() {  # GROUP LAST
   seq -f "$1-%02g" 1 "$2"
 }
 checked=0
-for id in $(ids T 20) $(ids S 16) $(ids J 11) $(ids P 13) $(ids H 14) $(ids D 9); do
+for id in $(ids T 20) $(ids S 16) $(ids J 11) $(ids P 13) $(ids H 14) $(ids G 20) $(ids C 12) $(ids D 9); do
   checked=$((checked + 1))
+  case $id in  # of what is not there: templates of CI jobs, a watch for expiry
+    C-02 | C-03) [ -n "$(find examples -name '*.yml' -o -name '*.yaml')" ] || continue ;;
+    C-12) grep -q '"min-valid"' publisher/*.cpp || continue ;;
+  esac
   grep -qE "(^| )$id " <<<"$all_titles" && continue
   grep -qE "^\| $id \| does not apply: ." docs/threat-model.md && continue
   fail "$id is in no test's title, and docs/threat-model.md does not say why"
 done
-[ "$checked" = 83 ] || fail "$checked ids instead of 83"
+[ "$checked" = 115 ] || fail "$checked ids instead of 115"
 
 step "every published weakness names tests, and each of them is there"
 rows=0

@@ -37,6 +37,30 @@ std::string safe_lines(std::string_view text) {
   }
 }
 
+// CI systems take lines of a job's output for commands: "::set-output", anywhere in the line "##[" and "##vso[" (C-05).
+bool commands_a_runner(std::string_view line) {
+  const std::size_t start = line.find_first_not_of(" \t");
+  return (start != std::string_view::npos && line.substr(start).starts_with("::")) ||
+         line.find("##[") != std::string_view::npos || line.find("##vso[") != std::string_view::npos;
+}
+
+std::string without_commands(std::string_view text) {
+  static const bool in_ci = is_set("CI") || is_set("GITHUB_ACTIONS") || is_set("TF_BUILD");
+  if (!in_ci) return std::string(text);
+  std::string safe;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    for (const char letter : line) {
+      if (commands_a_runner(line) && (letter == ':' || letter == '#')) safe += '\\';
+      safe += letter;
+    }
+    if (end == std::string_view::npos) return safe;
+    safe += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::string painted(std::string_view word, const char* code, bool colour) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, word) : std::string(word);
 }
@@ -69,17 +93,17 @@ void write_to_stdout(std::string_view text) {
 
 void Output::result(std::string_view line) {
   if (is_json()) return;
-  write_to_stdout(std::string(line) + "\n");
+  write_to_stdout(without_commands(line) + "\n");
 }
 
 void Output::note(std::string_view line) {
-  if (!quiet_) write_to_stderr(fmt::format("{}: {}\n", program_, safe_lines(line)));
+  if (!quiet_) write_to_stderr(without_commands(fmt::format("{}: {}\n", program_, safe_lines(line))));
 }
 
 void Output::warning(std::string_view line) {
   const std::string safe = safe_lines(line);
   warnings_.push_back(safe);
-  write_to_stderr(fmt::format("{}: {} {}\n", program_, painted("warning:", "33;1", colour_), safe));
+  write_to_stderr(fmt::format("{}: {} {}\n", program_, painted("warning:", "33;1", colour_), without_commands(safe)));
 }
 
 namespace {
@@ -123,8 +147,8 @@ void write_failure(const Output& output, const std::string& schema, const Error&
     write_document(with_error, schema, false);
     return;
   }
-  write_to_stderr(fmt::format("{}: {} {}\n", program, painted("error:", "31;1", colour), message));
-  if (!error.hint().empty()) write_to_stderr(fmt::format("{}: hint: {}\n", program, safe_lines(error.hint())));
+  write_to_stderr(fmt::format("{}: {} {}\n", program, painted("error:", "31;1", colour), without_commands(message)));
+  if (!error.hint().empty()) write_to_stderr(fmt::format("{}: hint: {}\n", program, without_commands(safe_lines(error.hint()))));
 }
 
 }  // namespace tuf

@@ -77,7 +77,7 @@ inject write error=ENOSPC 1+
 [ "$CODE" = 6 ] || fail "exit code $CODE"
 clients_see_one_state
 
-step "a second publisher is told that one is at work"
+step "C-07 a second publisher is told that one is at work"
 again
 exec 9>"$T/site/.publish.lock"; flock 9
 expect 8 as online pgpublish "${arguments[@]}"

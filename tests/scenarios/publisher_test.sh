@@ -144,6 +144,12 @@ expect 0 as mallory pgsign -C "$M" project create zzz --yes
 cp "$M/projects/zz/zzz/owners.json" "$M/$P/owners.json"; git -C "$M" add -A; git -C "$M" commit -q --amend -m "Create project zzz"
 attack "another project's owners" 10 "$P/owners.json: is changed"
 
+step "a branch is not its namesake: a tag called main"
+git -C "$T/pub.git" tag main "$good~1"
+expect 0 check --previous "$T/site"
+says "$(git -C "$T/pub.git" rev-parse --short=8 refs/heads/main) is published"
+git -C "$T/pub.git" tag -d main >/dev/null
+
 step "a look-alike name"
 expect 8 as mallory pgsign -C "$M" project create a-bc --yes
 says "the name a-bc looks too much like project abc, which exists"
@@ -212,6 +218,26 @@ git -C "$T/bob" push -q origin HEAD:main; sync_pub
 expect 0 check --previous "$T/site" --markdown "$T/report.md"
 if grep -qE '<script|@everyone|\[x\]|`code`' "$T/report.md"; then fail "the report is not escaped: $(cat "$T/report.md")"; fi
 cd /
+
+step "C-05 a commit gives no orders to the CI system that runs us"
+git -C "$T/bob" commit -q --allow-empty -m '##[error]::error::x ##vso[task.setvariable]'
+git -C "$T/bob" push -q origin HEAD:main; sync_pub
+expect 0 env CI=true GITHUB_ACTIONS=true XDG_CONFIG_HOME="$T/home/online/config" pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" --previous "$T/site"
+says 'error]'
+if grep -qE '^[[:space:]]*::|##\[|##vso\[' "$OUT" "$ERR"; then fail "a line is a command: $(cat "$OUT" "$ERR")"; fi
+
+step "C-06 nothing is signed in a job for a pull request, wherever the key is"
+before=$(fingerprint "$T/site")
+expect 4 env GITHUB_EVENT_NAME=pull_request_target XDG_CONFIG_HOME="$T/home/online/config" pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE"
+stderr_is "pgpublish: error: this job is for a pull request (GITHUB_EVENT_NAME=pull_request_target): nothing is signed there
+pgpublish: hint: publish in a job for the main branch; 'pgpublish check' needs no key"
+expect 4 env CI_MERGE_REQUEST_IID=7 pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE"
+[ "$(fingerprint "$T/site")" = "$before" ] || fail "the tree changed"
+
+step "C-09 every judged commit leaves one line, and every refused one its reason"
+published=$(sed 's/.*"x-pg-commit":"\([0-9a-f]*\)".*/\1/' "$T/site/metadata/timestamp.json")
+expect 0 pub
+[ "$(grep -cE '^(accepted|pending|refused) +[0-9a-f]{8}  ' "$OUT")" = "$(git -C "$T/pub.git" rev-list --count "$published..main")" ] || fail "not one line a commit"
 
 step "a tree that somebody changed is no base for the next publication"
 snapshot=$(ls "$T"/site/metadata/*.snapshot.json | sort -V | tail -n 1)

@@ -18,8 +18,9 @@ inline OnlineKeys online_keys(const std::string& name = "ci") {
 
 class Publication {
  public:
-  Publication() : pin_(content.pin()) {}
-  ContentRepository content = new_repository();
+  Publication() : Publication(new_repository()) {}
+  explicit Publication(ContentRepository start) : content(std::move(start)), pin_(content.pin()) {}
+  ContentRepository content;
   TempGitRepository git;
   TempDir folder;
 

@@ -154,7 +154,7 @@ TEST_CASE("a key is taken out of the environment once", "[key_environment]") {
         Caught{"not-found", "there is no key in the environment: PG_TEST_KEY is not set"});
 }
 
-TEST_CASE("a key in the environment is not used in a job for a pull request", "[key_environment]") {
+TEST_CASE("C-06 a key in the environment is not used in a job for a pull request", "[key_environment]") {
   const NoPullRequest no_pull_request;
   const Variable variable("PG_TEST_KEY", "value");
   using Row = std::pair<const char*, const char*>;
