@@ -162,16 +162,6 @@ TEST_CASE("G-07 C-01 a released file is what its SHA-256 says and not what its g
       fs::exists(p.folder / "site/targets/abc/abc/1.0.0" / (sha256_of("one\n$Id$\n").hex() + ".abc.tgz")));
 }
 
-TEST_CASE("G-10 a folder with more than a million entries is refused", "[git_influence]") {
-  TempGitRepository repository;
-  const ObjectId blob = repository.write_blob("x");
-  std::vector<TempGitRepository::RawEntry> entries;
-  for (int i = 0; i <= 1'000'000; ++i) entries.push_back({"100644", fmt::format("{:07}", i), blob});
-  const CommitId commit = repository.write_commit(repository.write_tree(entries));
-  CHECK(caught([&] { repository.open().tree(commit)->list(""); }) ==
-        Caught{"limit", "commit " + short_id(commit) + " has more than 1000000 entries"});
-}
-
 TEST_CASE("G-10 a packed file that a few bytes of delta make large is refused from its header",
           "[git_influence]") {
   TempGitRepository repository;
