@@ -10,6 +10,11 @@ void check_git(int return_code, std::string_view doing) {
     throw local_io("{}: the repository belongs to another user", doing)
         .with_hint("if you trust it, run 'git config --global --add safe.directory <its path>'");
   }
+  if (return_code == GIT_ELOCKED || reason.find("failed to lock file") != std::string_view::npos) {
+    throw conflict("{}: {}", doing, reason)
+        .with_hint(
+            "if no git program works in this repository any more, one was killed at it: remove that file");
+  }
   throw local_io("{}: {}", doing, reason);
 }
 
