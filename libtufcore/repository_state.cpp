@@ -108,21 +108,27 @@ std::vector<ProjectName> projects_in(const TreeReader& tree, const std::string& 
 }  // namespace
 
 // Files read so far. Pointers into the maps stay good: map nodes do not move.
-struct RepositoryState::Cache {
-  std::map<RoleName, std::optional<RoleFile>> admin;
-  std::map<ProjectName, std::vector<RoleFile>> owners;
-  std::map<ProjectName, std::optional<RoleFile>> releases;
+struct RepositoryState::AdminCache {
+  std::map<RoleName, std::optional<RoleFile>> roles;
   std::optional<std::map<std::string, const Delegation*>> claimed;  // by project
   std::optional<Configuration> configuration;
-
-  template <typename Key, typename Load>
-  static const RoleFile* find(std::map<Key, std::optional<RoleFile>>& files, const Key& key,
-                              const Load& load) {
-    auto it = files.find(key);
-    if (it == files.end()) it = files.emplace(key, load()).first;
-    return it->second ? &*it->second : nullptr;
-  }
 };
+
+struct RepositoryState::Cache {
+  std::map<ProjectName, std::vector<RoleFile>> owners;
+  std::map<ProjectName, std::optional<RoleFile>> releases;
+};
+
+namespace {
+
+template <typename Key, typename Load>
+const RoleFile* find_or_load(std::map<Key, std::optional<RoleFile>>& files, const Key& key, const Load& load) {
+  auto it = files.find(key);
+  if (it == files.end()) it = files.emplace(key, load()).first;
+  return it->second ? &*it->second : nullptr;
+}
+
+}  // namespace
 
 RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
                                       const std::optional<Digest>& pinned) {
@@ -164,12 +170,29 @@ RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
   }
   state.tree_ = std::move(tree);
   state.root_ = std::make_shared<const Root>(std::move(root.untrusted));
+  state.admin_ = std::make_shared<AdminCache>();
   state.cache_ = std::make_shared<Cache>();
   return state;
 }
 
+RepositoryState RepositoryState::read_after(const RepositoryState& base, std::shared_ptr<const TreeReader> tree,
+                                            const std::vector<ChangedPath>& changed,
+                                            const std::optional<Digest>& pinned) {
+  const auto is_admin = [](const ChangedPath& change) { return change.path.starts_with(layout::admin_dir); };
+  if (std::ranges::any_of(changed, is_admin)) return read(std::move(tree), pinned);
+  RepositoryState state(base);
+  state.tree_ = std::move(tree);
+  state.cache_ = std::make_shared<Cache>();
+  return state;
+}
+
+void RepositoryState::forget(const ProjectName& project) const {
+  cache_->owners.erase(project);
+  cache_->releases.erase(project);
+}
+
 const RoleFile* RepositoryState::find_admin_role(const RoleName& role) const {
-  return Cache::find(cache_->admin, role, [&]() -> std::optional<RoleFile> {
+  return find_or_load(admin_->roles, role, [&]() -> std::optional<RoleFile> {
     if (role.text() == "targets")
       return read_role_file(*tree_, layout::admin_role(role), role, root_->keys_of("targets"), root_->extra);
     const auto by = delegator_of(role);
@@ -204,17 +227,17 @@ std::optional<SignedFile<Claim>> RepositoryState::find_claim(const ProjectName& 
 }
 
 const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& project) const {
-  if (!cache_->claimed) {
+  if (!admin_->claimed) {
     std::map<std::string, const Delegation*> index;
     if (const RoleFile* claimed = find_admin_role(RoleName::of("claimed"))) {
       for (const Delegation& delegation : claimed->file.untrusted.delegations)
         if (const auto owners = layout::parse_owners_role(delegation.role.text()))
           index.emplace(owners->project.text(), &delegation);
     }
-    cache_->claimed = std::move(index);
+    admin_->claimed = std::move(index);
   }
-  const auto it = cache_->claimed->find(project.text());
-  return it == cache_->claimed->end() ? nullptr : it->second;
+  const auto it = admin_->claimed->find(project.text());
+  return it == admin_->claimed->end() ? nullptr : it->second;
 }
 
 bool RepositoryState::is_claimed(const ProjectName& project) const {
@@ -274,7 +297,7 @@ std::vector<RoleFile> RepositoryState::owners_since_claim(const ProjectName& pro
 }
 
 const RoleFile* RepositoryState::find_releases(const ProjectName& project) const {
-  return Cache::find(cache_->releases, project, [&]() -> std::optional<RoleFile> {
+  return find_or_load(cache_->releases, project, [&]() -> std::optional<RoleFile> {
     const RoleFile* owners = find_owners(project);
     if (!owners) return std::nullopt;
     const RoleName role = layout::releases_role(project);
@@ -303,7 +326,7 @@ Verified<Targets> RepositoryState::releases(const ProjectName& project) const {
 }
 
 const Configuration& RepositoryState::configuration() const {
-  if (cache_->configuration) return *cache_->configuration;
+  if (admin_->configuration) return *admin_->configuration;
   const std::string what = what_of(layout::configuration, *tree_);
   const auto targets = admin_role(RoleName::of("targets"));
   const auto stated = targets->targets.find(*TargetPath::parse(layout::configuration_target));
@@ -314,8 +337,8 @@ const Configuration& RepositoryState::configuration() const {
   const auto hash = stated->second.hashes.find(HashAlgorithm::sha256);
   if (stated->second.length != bytes->size() || hash == stated->second.hashes.end() || hash->second != digest)
     throw refused("{} is not the file that role targets states (its SHA-256 is {})", what, digest.hex());
-  cache_->configuration = parse_configuration(*bytes, what);
-  return *cache_->configuration;
+  admin_->configuration = parse_configuration(*bytes, what);
+  return *admin_->configuration;
 }
 
 std::vector<ProjectName> RepositoryState::projects() const {

@@ -52,6 +52,13 @@ class RepositoryState {
   // Throws refused; no_trusted_root when this is no content repository at all.
   static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned);
 
+  // The state after `base` when just `changed` differs between the two trees: what neither changes is not read and checked
+  // again. `base` was read as above, with the same pinned root.
+  static RepositoryState read_after(const RepositoryState& base, std::shared_ptr<const TreeReader> tree,
+                                    const std::vector<ChangedPath>& changed, const std::optional<Digest>& pinned);
+  // Frees what was read of a project; the next question reads it again.
+  void forget(const ProjectName& project) const;
+
   const TreeReader& tree() const { return *tree_; }
   const Root& root() const { return *root_; }
   const SignatureCheck& root_check() const { return root_check_; }     // of the newest root, under its own keys
@@ -94,7 +101,9 @@ class RepositoryState {
   std::shared_ptr<const TreeReader> tree_;
   std::shared_ptr<const Root> root_;
   SignatureCheck root_check_;
+  struct AdminCache;
   struct Cache;
+  std::shared_ptr<AdminCache> admin_;   // shared by states with the same admin/
   std::shared_ptr<Cache> cache_;
 };
 

@@ -60,11 +60,20 @@ void require_one_purpose(Judgement& judgement, const std::vector<ChangedPath>& b
       .with_hint("make two commits of it");
 }
 
+// A commit may change every project there is; no two need to be in memory.
+void forget(const Judgement& judgement, const ProjectName& project) {
+  if (judgement.base) judgement.base->forget(project);
+  judgement.next->forget(project);
+}
+
 void judge(Judgement& judgement, const ChangedPaths& paths) {
   if (!judgement.base) return judge_new_repository(judgement, paths);
   if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
   judge_admin(judgement, paths.admin);
-  for (const auto& [project, files] : paths.projects) judge_project(judgement, project, files);
+  for (const auto& [project, files] : paths.projects) {
+    judge_project(judgement, project, files);
+    forget(judgement, project);
+  }
 }
 
 // What a merge takes over as a whole: admin/, or one project's folder. Empty for unpublished files.
@@ -109,7 +118,10 @@ void require_union(Judgement& judgement, const MergeDifferences& differ) {
 void judge_merge(Judgement& judgement, const ChangedPaths& paths) {
   if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
   judge_merged_admin(judgement, paths.admin);
-  for (const auto& [project, files] : paths.projects) judge_merged_project(judgement, project, files);
+  for (const auto& [project, files] : paths.projects) {
+    judge_merged_project(judgement, project, files);
+    forget(judgement, project);
+  }
 }
 
 bool is_about_the_proposal(Error::Kind kind) {
@@ -129,10 +141,11 @@ Verdict verdict_of(const RepositoryState* base, const Rules& apply) {
     apply(judgement);
   } catch (const Error& error) {
     if (!is_about_the_proposal(error.kind())) throw;
-    return {Verdict::Kind::refused, {}, {}, {}, judgement.file, error.what(), error.hint()};
+    return {Verdict::Kind::refused, {}, {}, {}, judgement.file, error.what(), error.hint(), {}};
   }
   Verdict verdict = std::move(judgement.verdict);
   verdict.kind = verdict.missing.empty() && verdict.waits.empty() ? Verdict::Kind::accepted : Verdict::Kind::pending;
+  if (verdict.kind == Verdict::Kind::accepted) verdict.state = std::move(judgement.next);
   return verdict;
 }
 
@@ -209,7 +222,8 @@ Verdict check_transition(const RepositoryState* base, const std::shared_ptr<cons
     const rules::ChangedPaths paths = rules::classify(judgement, changed);
     if (base) rules::require_one_purpose(judgement, by_commit);
     judgement.file = layout::root;
-    judgement.next = RepositoryState::read(next, pinned_root);
+    judgement.next = base ? RepositoryState::read_after(*base, next, changed, pinned_root)
+                          : RepositoryState::read(next, pinned_root);
     rules::judge(judgement, paths);
   });
 }
@@ -224,7 +238,7 @@ Verdict check_merge(const RepositoryState& first_parent, const std::shared_ptr<c
     rules::require_union(judgement, {rules::folders_of(base_to_first), rules::folders_of(base_to_second),
                                      rules::folders_of(first_to_merge), rules::folders_of(second_to_merge)});
     judgement.file = layout::root;
-    judgement.next = RepositoryState::read(merge, pinned_root);
+    judgement.next = RepositoryState::read_after(first_parent, merge, first_to_merge, pinned_root);
     rules::judge_merge(judgement, paths);
   });
 }

@@ -29,6 +29,7 @@ struct Verdict {
   std::string file;                         // refused: the file at fault (may be empty) ...
   std::string reason;                       // ... and why, a sentence part: "changes the released file abc-1.0.tgz; ..."
   std::string hint;
+  std::optional<RepositoryState> state = {};   // accepted: what was judged, the base of what comes next
 };
 
 // A file that nobody signed yet is pending (the signer asks before it signs); one that carries signatures, but none by a

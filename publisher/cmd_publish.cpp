@@ -16,7 +16,7 @@ std::optional<PublishedSite> read_previous(const Arguments& arguments, Destinati
     throw usage("--previous says nothing about {}: a bucket is its own previous publication", to.name()).with_hint("leave --previous away");
   }
   const std::string folder = other.value_or(to.name());
-  auto previous = other ? read_published_site(folder_reader(*other), root) : to.previous(root);
+  auto previous = other ? read_published_site(site_reader(*other), root) : to.previous(root);
   if (previous && arguments.flag("first")) {
     throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
   }
@@ -25,6 +25,15 @@ std::optional<PublishedSite> read_previous(const Arguments& arguments, Destinati
         .with_hint("restore it, or name it with --previous; only the very first publication of a repository starts with --first");
   }
   return previous;
+}
+
+// Whoever serves the site can serve one of its earlier states: a publication on top of that would use version numbers a second
+// time, and a history that was rewound to there would pass. How early a state may be is what its timestamp says.
+void refuse_old_site(const Arguments& arguments, const std::optional<PublishedSite>& previous, UtcTime now) {
+  const std::string place = arguments.option("previous").value_or("");
+  if (!previous || !is_site_url(place) || arguments.flag("expired-previous") || now < previous->timestamp->expires) return;
+  throw expired("the publication at {} expired at {}", escaped(place, 1024), previous->timestamp->expires.text())
+      .with_hint("if nothing newer was ever published, add --expired-previous; otherwise somebody serves an old state");
 }
 
 // A pending tip is no fault: what was accepted before it is published, and who must sign is said.
@@ -75,6 +84,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const OnlineKeys keys = open_online_keys(arguments);
   Destination to(arguments, out);
   const std::optional<PublishedSite> previous = read_previous(arguments, to, source.pinned_root);
+  refuse_old_site(arguments, previous, now);
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
   const JudgedRange range = judge_within_quota(source, previous ? &*previous : nullptr, now, out);
   out.json = {{"range", report_json(range)}};
@@ -83,17 +93,18 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   tell_pending(range, out);
   if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");
   check_freshness(range.accepted->state(), now);
-  if (last == range.accepted->id() && !needs_refresh(*previous, now)) {
+  if (last == range.accepted->id() && !arguments.flag("whole") && !needs_refresh(*previous, now)) {
     out.json["commit"] = *last;
     out.json["files_written"] = 0;
     out.result(fmt::format("nothing to publish: {} is up to date until {}", to.name(), previous->timestamp->expires.text()));
     return;
   }
   const auto changed = source.repository.changes(last, range.accepted->id());
-  const Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now,
-                                     to.taken_versions(previous ? &*previous : nullptr));
-  const WrittenSite written =
-      to.write(rendering, &range.accepted->state().tree(), lfs_store(arguments, source.repository));
+  Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now, to.free_version());
+  if (previous && arguments.flag("whole")) {
+    add_unchanged(rendering, *range.accepted, source.repository.changes(std::nullopt, range.accepted->id()), *previous);
+  }
+  const WrittenSite written = to.write(rendering, &range.accepted->state().tree(), lfs_store(arguments, source.repository));
   tell_written(*range.accepted, rendering, written, to.name(), out);
 }
 
@@ -103,6 +114,8 @@ Command publish_command() {
   std::vector<OptionSpec> options = source_options();
   for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
   options.push_back({"lfs", "DIR", "a folder of contents that git-lfs keeps, beside the repository's own", OptionSpec::Repeat::yes});
+  options.push_back({"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"});
+  options.push_back({"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"});
   options.push_back({"first", "", "this is the very first publication: start at version 1"});
   for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
   return {.name = "publish",

@@ -13,7 +13,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   Destination to(arguments, out);
   const auto previous = to.previous(root);
   if (!previous) throw not_found("'{}' holds no publication to refresh", to.name()).with_hint("pgpublish publish --first makes the first one");
-  const Rendering rendering = render_refresh(*previous, keys, now, to.taken_versions(&*previous));
+  const Rendering rendering = render_refresh(*previous, keys, now, to.free_version());
   const WrittenSite written = to.write(rendering, nullptr);
   out.json = {{"commit", previous->commit},
               {"timestamp_version", rendering.timestamp_version},

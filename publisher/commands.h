@@ -8,6 +8,7 @@ namespace tuf {
 Command check_command();
 Command publish_command();
 Command refresh_command();
+Command clean_command();
 Command serve_command();
 Command allowed_signers_command();
 Command hook_install_command();

@@ -54,9 +54,7 @@ std::optional<PublishedSite> Destination::previous(const Digest& pinned_root) {
   return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root);
 }
 
-TakenVersions Destination::taken_versions(const PublishedSite* previous) {
-  return bucket_ ? bucket_->taken_versions(previous) : TakenVersions{};
-}
+FreeVersion Destination::free_version() { return bucket_ ? bucket_->free_version() : free_version_in(folder_reader(name_)); }
 
 WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
   if (!bucket_) return write_site(name_, rendering, tree, lfs);

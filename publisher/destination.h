@@ -21,7 +21,7 @@ class Destination {
   const std::string& name() const { return name_; }
   bool is_bucket() const { return bucket_.has_value(); }
   std::optional<PublishedSite> previous(const Digest& pinned_root);
-  TakenVersions taken_versions(const PublishedSite* previous);
+  FreeVersion free_version();
   // As write_site; what a bucket has already does not count.
   WrittenSite write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs = LfsStore({}));
 

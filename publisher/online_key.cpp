@@ -15,7 +15,17 @@ constexpr std::string_view key_options[] = {"online-key", "timestamp-key", "snap
 }  // namespace
 
 Bytes OnlineKeys::signed_file(std::string_view role, const RoleKeys& signers, const Json& signed_part) const {
-  const Bytes message = canonical_json(signed_part);
+  return signed_file_text(signed_part, sign(role, signers, canonical_json(signed_part)));
+}
+
+Bytes OnlineKeys::signed_text(std::string_view role, const RoleKeys& signers, ByteView canonical) const {
+  constexpr std::string_view nothing = "null";
+  Bytes file = signed_file_text(Json(), sign(role, signers, canonical));
+  file.replace(file.rfind(nothing), nothing.size(), canonical);
+  return file;
+}
+
+SignatureSet OnlineKeys::sign(std::string_view role, const RoleKeys& signers, ByteView message) const {
   SignatureSet signatures;
   for (const PublicKey& allowed : signers.keys) {
     for (const std::unique_ptr<SigningKey>& key : keys_) {
@@ -29,7 +39,7 @@ Bytes OnlineKeys::signed_file(std::string_view role, const RoleKeys& signers, co
                     signatures.by_key.size(), signatures.by_key.size() == 1 ? "is" : "are")
         .with_hint("give the keys with --online-key");
   }
-  return signed_file_text(signed_part, signatures);
+  return signatures;
 }
 
 std::vector<OptionSpec> online_key_options() {

@@ -7,6 +7,7 @@
 
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/metadata.h"
+#include "libtufcore/signed_file.h"
 #include "libtufcore/signing_key.h"
 
 namespace tuf {
@@ -16,8 +17,11 @@ class OnlineKeys {
   explicit OnlineKeys(std::vector<std::unique_ptr<SigningKey>> keys) : keys_(std::move(keys)) {}
   // The finished file, signed by every key here that `role` lists; throws forbidden when these are fewer than it needs.
   Bytes signed_file(std::string_view role, const RoleKeys& signers, const Json& signed_part) const;
+  // The same of a signed part that is there in canonical form.
+  Bytes signed_text(std::string_view role, const RoleKeys& signers, ByteView canonical) const;
 
  private:
+  SignatureSet sign(std::string_view role, const RoleKeys& signers, ByteView message) const;
   std::vector<std::unique_ptr<SigningKey>> keys_;
 };
 

@@ -4,7 +4,7 @@
 
 #include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
-#include "libtufcore/io/file.h"
+#include "libtufcore/large_metadata.h"
 #include "libtufcore/site_layout.h"
 
 namespace tuf {
@@ -15,14 +15,11 @@ struct File {
   std::string what;
 };
 
-std::optional<File> find_file(const SiteReader& site, const std::string& path) {
+std::optional<File> find_metadata(const SiteReader& site, const std::string& name) {
+  const std::string path = fmt::format("{}/{}", site_metadata_dir, name);
   auto bytes = site.read(path);
   if (!bytes) return std::nullopt;
   return File{*std::move(bytes), fmt::format("{}/{}", site.name, path)};
-}
-
-std::optional<File> find_metadata(const SiteReader& site, const std::string& name) {
-  return find_file(site, fmt::format("{}/{}", site_metadata_dir, name));
 }
 
 File metadata(const SiteReader& site, const std::string& name) {
@@ -48,11 +45,17 @@ Verified<Root> read_root(const SiteReader& site, const Digest& pinned_root) {
 }
 
 template <typename Role>
+SignedFile<Role> parse(const File& file) {
+  if constexpr (std::is_same_v<Role, Snapshot>) return parse_snapshot_file(file.bytes, file.what);
+  else return parse_signed_file<Role>(file.bytes, file.what);
+}
+
+template <typename Role>
 Verified<Role> verified(const File& file, const RoleKeys& keys, const MetaFile* stated) {
   if (stated != nullptr && !matches(*stated, file.bytes)) {
     throw refused("{} is not the file that the publication states (its SHA-256 is {})", file.what, sha256_of(file.bytes).hex());
   }
-  auto role = Verified<Role>::by(keys, parse_signed_file<Role>(file.bytes, file.what));
+  auto role = Verified<Role>::by(keys, parse<Role>(file));
   if (stated != nullptr && role->version != stated->version) {
     throw refused("{} has version {}; the publication states {}", file.what, role->version, stated->version);
   }
@@ -60,9 +63,9 @@ Verified<Role> verified(const File& file, const RoleKeys& keys, const MetaFile* 
 }
 
 Verified<Targets> read_role(const SiteReader& site, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys) {
-  const auto meta = snapshot.roles.find(role);
-  if (meta == snapshot.roles.end()) throw refused("the snapshot in '{}' does not list role {}", site.name, role.text());
-  return verified<Targets>(metadata(site, metadata_file_name(role, meta->second.version)), keys, &meta->second);
+  const auto meta = snapshot.find(role);
+  if (!meta) throw refused("the snapshot in '{}' does not list role {}", site.name, role.text());
+  return verified<Targets>(metadata(site, metadata_file_name(role, meta->version)), keys, &*meta);
 }
 
 CommitId commit_of(const Timestamp& timestamp, const SiteReader& site) {
@@ -82,11 +85,12 @@ Configuration read_configuration(const SiteReader& site, const Targets& targets)
   if (stated == targets.targets.end() || hash == stated->second.hashes.end()) {
     throw refused("role targets in '{}' does not state the configuration", site.name);
   }
-  const std::string name = fmt::format("{}/{}", site_targets_dir, target_file_name(path, hash->second));
-  const auto file = find_file(site, name);
-  if (!file) throw refused("the previous publication in '{}' is incomplete: it has no {}", site.name, name);
-  if (sha256_of(file->bytes) != hash->second) throw refused("{} is not the configuration that role targets states", file->what);
-  return parse_configuration(file->bytes, file->what);
+  const std::string file = fmt::format("{}/{}", site_targets_dir, target_file_name(path, hash->second));
+  const auto bytes = site.read(file);
+  if (!bytes) throw refused("the previous publication in '{}' is incomplete: it has no {}", site.name, file);
+  const std::string what = fmt::format("{}/{}", site.name, file);
+  if (sha256_of(*bytes) != hash->second) throw refused("{} is not the configuration that role targets states", what);
+  return parse_configuration(*bytes, what);
 }
 
 }  // namespace
@@ -97,8 +101,8 @@ const RoleKeys& registrar_keys(const Targets& targets) {
   return delegation->signers;
 }
 
-SiteReader folder_reader(const std::filesystem::path& folder) {
-  return {folder.string(), [folder](const std::string& path) { return read_file_if_there(folder / path, max_metadata_bytes); }};
+Verified<Targets> PublishedSite::role(const RoleName& role, const RoleKeys& keys) const {
+  return read_role(reader, *snapshot, role, keys);
 }
 
 std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root) {
@@ -112,8 +116,8 @@ std::optional<PublishedSite> read_published_site(const SiteReader& site, const D
   auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
   CommitId commit = commit_of(*timestamp, site);
   Configuration configuration = read_configuration(site, *targets);
-  return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),     std::move(targets),
-                       std::move(new_projects), std::move(commit),    std::move(configuration)};
+  return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),      std::move(targets),
+                       std::move(new_projects), std::move(commit),    std::move(configuration), site};
 }
 
 }  // namespace tuf

@@ -1,7 +1,9 @@
 #pragma once
-// From an accepted commit to the files of the published tree. Pure: equal inputs give equal bytes (C-08). Incremental: the
-// work follows the changed paths since the last publication, plus the snapshot file itself.
+// From an accepted commit to the files of the published tree: a function of (commit, previous tree, time, online keys), equal
+// inputs give equal bytes (C-08). Incremental: the work follows the changed paths since the last publication, plus the
+// snapshot file itself.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,42 +13,42 @@
 
 namespace tuf {
 
-struct SiteFile {
-  std::string path;       // below the tree's root
-  Bytes content;
-  // Written before, with other bytes: a file from git or a published version never changes and is refused. A version that the
-  // online keys make now is newer than any published one, so what stands there is left from a run that did not finish.
-  enum class Overwrite { never, unpublished } overwrite = Overwrite::never;
-};
-
-struct SiteTarget {       // its bytes stay in git until they are written
-  std::string path;       // below the tree's root
-  std::string git_path;
+struct GitFile {          // bytes that stay in git until they are written
+  std::string path;
   std::uint64_t length;
   Digest sha256;
 };
 
-struct Rendering {        // in the order of writing
-  std::vector<SiteTarget> targets;
-  std::vector<SiteFile> roots;
-  std::vector<SiteFile> roles;        // delegated, then targets, then snapshot
-  std::vector<SiteFile> indexes;      // conveniences, replaced in place
-  SiteFile timestamp;
+// Whether it may ever change is what site_layout.h says of its path (cache_rule).
+struct SiteFile {
+  std::string path;               // below the tree's root
+  Bytes content = {};
+  std::optional<GitFile> git = {};   // then `content` is empty
+};
+
+struct Rendering {
+  std::vector<SiteFile> files;    // in the order of writing: targets, roots, delegated roles, targets, snapshot, indexes
+  SiteFile timestamp;             // when all of them can be had
   std::uint64_t timestamp_version = 0, snapshot_version = 0;
 };
 
-// The highest versions that a store holds already, from publications that did not finish. Where bytes under such a name may
-// be in a cache, or another publisher is about to point at them, the next version is a higher one.
-struct TakenVersions {
-  std::uint64_t snapshot = 0, new_projects = 0;
-};
+// The first version of a role made online from `version` on that nobody has written: what a killed run left behind was never
+// published, but what is written once is never written over.
+using FreeVersion = std::function<std::uint64_t(const RoleName& role, std::uint64_t version)>;
+inline std::uint64_t any_version(const RoleName&, std::uint64_t version) { return version; }
+FreeVersion free_version_in(const SiteReader& site);
 
 // `changed`: from the last published commit (or nothing) to `commit`. `previous` is null for the first publication.
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
-                 const OnlineKeys& keys, UtcTime now, const TakenVersions& taken = {});
+                 const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version = any_version);
+
+// Adds the files of the whole tree that `rendering` leaves as they are: what an empty folder lacks. Costs the repository.
+void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std::vector<ChangedPath>& all,
+                   const PublishedSite& previous);
 
 // The same commit once more: a new timestamp, and a new snapshot and `new` where their time runs out.
-Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const TakenVersions& taken = {});
+Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now,
+                         const FreeVersion& free_version = any_version);
 
 // True when less than half of the timestamp's life is left.
 bool needs_refresh(const PublishedSite& previous, UtcTime now);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <map>
 #include <set>
 
 #include "libtufcore/error.h"
@@ -17,6 +18,14 @@ std::string timestamp_key() { return fmt::format("{}/{}", site_metadata_dir, tim
 Error somebody_else(const S3Address& address) {
   return conflict("somebody else published to {} at the same time", address.text())
       .with_hint("run the same command again: it starts from what is published now");
+}
+
+// What is sent side by side, in the order of the batches.
+enum class Batch { targets, roots, roles, rest };
+Batch batch_of(std::string_view path) {
+  if (path.starts_with(fmt::format("{}/", site_targets_dir))) return Batch::targets;
+  if (!path.starts_with(fmt::format("{}/", site_metadata_dir))) return Batch::rest;
+  return path.ends_with(".root.json") ? Batch::roots : Batch::roles;
 }
 
 // Calls work(client, index) for each index below `count`, several at once; the first failure ends all of them
@@ -48,21 +57,20 @@ struct S3Site::Upload : S3Upload {
   bool never_changes = cache_rule(key) == CacheRule::immutable;
 };
 
-S3Site::Upload S3Site::upload_of(const SiteFile& file) {
+S3Site::Upload S3Site::upload_of(const SiteFile& file, const std::filesystem::path& folder) {
+  if (file.git) {
+    return {{.key = file.path,
+             .file = folder / file.path,
+             .length = file.git->length,
+             .sha256 = file.git->sha256,
+             .headers = site_headers(file.path)}};
+  }
   return {{.key = file.path,
            .bytes = file.content,
            .length = file.content.size(),
            .sha256 = sha256_of(file.content),
            .headers = site_headers(file.path)},
-          file.overwrite == SiteFile::Overwrite::unpublished};
-}
-
-S3Site::Upload S3Site::upload_of(const SiteTarget& target, const std::filesystem::path& folder) {
-  return {{.key = target.path,
-           .file = folder / target.path,
-           .length = target.length,
-           .sha256 = target.sha256,
-           .headers = site_headers(target.path)}};
+          true};
 }
 
 S3Site::S3Site(S3Options options) : options_(std::move(options)), client_(options_) {}
@@ -76,22 +84,15 @@ SiteReader S3Site::reader() {
           }};
 }
 
-std::uint64_t S3Site::highest_taken(std::string_view role, std::uint64_t published) {
-  std::uint64_t version = published;
-  while (client_.look(
-      fmt::format("{}/{}", site_metadata_dir, metadata_file_name(RoleName::of(role), version + 1)))) {
-    if (++version - published > most_unfinished) {
-      throw limit("{} holds more than {} versions of role {} that were never published",
-                  options_.address.text(), most_unfinished, role)
-          .with_hint("find out who writes to the bucket");
+FreeVersion S3Site::free_version() {
+  return [this](const RoleName& role, std::uint64_t version) {
+    for (std::uint64_t next = version; next <= version + most_unfinished; ++next) {
+      if (!client_.look(fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, next)))) return next;
     }
-  }
-  return version;
-}
-
-TakenVersions S3Site::taken_versions(const PublishedSite* previous) {
-  return {.snapshot = highest_taken("snapshot", previous != nullptr ? previous->snapshot->version : 0),
-          .new_projects = highest_taken("new", previous != nullptr ? previous->new_projects->version : 0)};
+    throw limit("{} holds more than {} versions of role {} that were never published", options_.address.text(), most_unfinished,
+                role.text())
+        .with_hint("find out who writes to the bucket");
+  };
 }
 
 // The same bytes, said in the same way: nothing is to be done. An object that another program stored states
@@ -160,17 +161,16 @@ void S3Site::replace_timestamp(const S3Upload& upload, UploadedSite& done) {
 
 UploadedSite S3Site::upload(const Rendering& rendering, const std::filesystem::path& folder) {
   UploadedSite done;
-  Uploads targets;
-  for (const SiteTarget& target : rendering.targets) targets.push_back(upload_of(target, folder));
-  upload_all(targets, done);
-  for (const SiteFile& root : rendering.roots)
-    upload_one(client_, upload_of(root), done);  // ascending, as clients read them
-  for (const auto* part : {&rendering.roles, &rendering.indexes}) {
-    Uploads files;
-    for (const SiteFile& file : *part) files.push_back(upload_of(file));
-    upload_all(files, done);
+  std::map<Batch, Uploads> batches;
+  for (const SiteFile& file : rendering.files) batches[batch_of(file.path)].push_back(upload_of(file, folder));
+  for (const auto& [batch, uploads] : batches) {
+    if (batch != Batch::roots) {
+      upload_all(uploads, done);
+      continue;
+    }
+    for (const Upload& root : uploads) upload_one(client_, root, done);  // ascending, as clients read them
   }
-  replace_timestamp(upload_of(rendering.timestamp), done);
+  replace_timestamp(upload_of(rendering.timestamp, folder), done);
   return done;
 }
 

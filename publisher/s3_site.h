@@ -21,21 +21,19 @@ class S3Site {
   explicit S3Site(S3Options options);
   // Reads straight from the store. Reading timestamp.json notes which one this run begins with.
   SiteReader reader();
-  // Versions above those of `previous` that publications which did not finish, or run now, have used.
-  TakenVersions taken_versions(const PublishedSite* previous);
+  // Passes over versions that publications which did not finish, or run now, have used.
+  FreeVersion free_version();
   // `folder` holds the files of the rendering, as write_site left them.
   UploadedSite upload(const Rendering& rendering, const std::filesystem::path& folder);
 
  private:
   struct Upload;
-  static Upload upload_of(const SiteFile& file);
-  static Upload upload_of(const SiteTarget& target, const std::filesystem::path& folder);
+  static Upload upload_of(const SiteFile& file, const std::filesystem::path& folder);
   using Uploads = std::vector<Upload>;
   void upload_all(const Uploads& uploads, UploadedSite& done);
   void upload_one(S3Client& client, const Upload& upload, UploadedSite& done);
   bool is_there(S3Client& client, const Upload& upload, const std::optional<S3Object>& object) const;
   void replace_timestamp(const S3Upload& upload, UploadedSite& done);
-  std::uint64_t highest_taken(std::string_view role, std::uint64_t published);
 
   S3Library library_;
   S3Options options_;

@@ -8,21 +8,20 @@ namespace tuf {
 namespace {
 
 SiteFile index_file(std::string path, const Json& content) {
-  return {std::move(path), json_text(content) + "\n", SiteFile::Overwrite::unpublished};
+  return {std::move(path), json_text(content) + "\n"};
 }
 
-std::vector<FoundTarget> targets_of(const RepositoryState& state, const ProjectName& project) {
+std::vector<FoundTarget> targets_of(const ProjectName& project, const Targets& releases) {
   std::vector<FoundTarget> targets;
-  const auto releases = state.releases(project);
-  for (const auto& [path, file] : releases->targets) targets.push_back({path, file, layout::releases_role(project), {}});
+  for (const auto& [path, file] : releases.targets) targets.push_back({path, file, layout::releases_role(project), {}});
   return targets;
 }
 
 }  // namespace
 
-SiteFile index_of_project_file(const RepositoryState& state, const ProjectName& project) {
+SiteFile index_of_project_file(const ProjectName& project, const Targets& role) {
   Json::Array releases;
-  for (const Release& release : releases_of(targets_of(state, project))) {
+  for (const Release& release : releases_of(targets_of(project, role))) {
     Json::Array files;
     for (const ReleaseFile& file : release.files) {
       Json::Object facts{{"path", file.target.path.text()},
@@ -36,7 +35,7 @@ SiteFile index_of_project_file(const RepositoryState& state, const ProjectName& 
     releases.push_back(std::move(entry));
   }
   Json::Object content{{"project", project.text()}, {"releases", std::move(releases)}};
-  if (RemovedReleases removed = removed_releases(state.releases(project)->extra); !removed.empty())
+  if (RemovedReleases removed = removed_releases(role.extra); !removed.empty())
     content.emplace("removed", Json::Object(removed.begin(), removed.end()));
   return index_file(index_of_project(project), std::move(content));
 }

@@ -6,7 +6,7 @@
 
 namespace tuf {
 
-SiteFile index_of_project_file(const RepositoryState& state, const ProjectName& project);
+SiteFile index_of_project_file(const ProjectName& project, const Targets& releases);
 SiteFile index_of_prefix_file(const RepositoryState& state, const ProjectName& project);   // names that start like it
 SiteFile index_of_digest_file(const Digest& sha256, const TargetPath& path);
 

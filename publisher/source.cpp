@@ -14,7 +14,7 @@ std::vector<OptionSpec> source_options() {
   std::vector<OptionSpec> options = root_options();
   options.push_back({"repository", "DIR", "the content repository, best a bare clone (default: here)"});
   options.push_back({"commit", "REV", "branch or commit to look at (default: branch main)"});
-  options.push_back({"previous", "DIR", "the tree of the last publication"});
+  options.push_back({"previous", "DIR|URL", "the tree of the last publication, or the URL of the live site"});
   return options;
 }
 
@@ -33,7 +33,7 @@ Digest pinned_root(const Arguments& arguments) {
 std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root) {
   const auto folder = arguments.option("previous");
   if (!folder) return std::nullopt;
-  auto site = read_published_site(folder_reader(*folder), root);
+  auto site = read_published_site(site_reader(*folder), root);
   if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
   return site;
 }

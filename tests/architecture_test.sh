@@ -40,7 +40,7 @@ only_in '#include [<"]sodium' 'libsodium outside its modules' 'libtufcore/(key|k
 only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp, key_p256.cpp and digest.cpp' 'libtufcore/(key_openssl|key_p256|digest)\.cpp'
 only_in '#include [<"]p11-kit' 'p11-kit outside the module of tokens' 'libtufcore/keys/pkcs11.*'
 only_in '#include [<"]cxxopts' 'cxxopts outside command_line.cpp' 'libtufcore/io/command_line\.cpp'
-only_in '#include [<"]curl/' 'libcurl outside the HTTP fetcher and the uploader' 'client/http_.*' 'publisher/s3_client\..*'
+only_in '#include [<"]curl/' 'libcurl outside the HTTP fetcher and the uploader' 'client/http_.*' 'publisher/http_get\.cpp' 'publisher/s3_client\..*'
 only_in 'system_clock::now' 'the clock outside system_clock.cpp' 'libtufcore/io/system_clock\.cpp'
 only_in '\bgit_remote_|\bgit_clone|\bgit_submodule_' "libgit2's network or submodule code"
 only_in 'Verified<[A-Za-z]+>\(' 'a Verified made without a check' 'libtufcore/verify\.(h|cpp)'

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "libtufcore/error.h"
 #include "libtufcore/git/commit_policy.h"
@@ -76,6 +77,7 @@ class RangeJudge {
     for (CommitInfo& commit : commits) {
       Verdict verdict = judge_commit(commit);
       remember(commit, verdict.kind);
+      if (verdict.state) newest_.emplace(commit.id, *std::exchange(verdict.state, std::nullopt));
       const bool stop = verdict.kind == Verdict::Kind::refused;
       range.commits.push_back({std::move(commit), std::move(verdict)});
       if (stop) {

@@ -45,6 +45,7 @@ class Publication {
     return write_site(folder / "site", rendered, &range_->accepted->state().tree());
   }
   const TreeReader& tree() const { return range_->accepted->state().tree(); }
+  const AcceptedCommit& accepted() const { return *range_->accepted; }
   const Digest& pin() const { return pin_; }
 
  private:

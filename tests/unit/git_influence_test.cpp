@@ -15,9 +15,8 @@ namespace {
 // Everything that a rendering writes, in one text.
 std::string text_of(const Rendering& rendering) {
   std::string text;
-  for (const SiteTarget& target : rendering.targets) text += target.path + " " + target.sha256.hex() + "\n";
-  for (const auto* part : {&rendering.roots, &rendering.roles, &rendering.indexes}) {
-    for (const SiteFile& file : *part) text += file.path + " " + file.content + "\n";
+  for (const SiteFile& file : rendering.files) {
+    text += file.path + " " + (file.git ? file.git->sha256.hex() : file.content) + "\n";
   }
   return text + rendering.timestamp.content;
 }
@@ -148,7 +147,7 @@ TEST_CASE("G-07 C-01 a released file is what its SHA-256 says and not what its g
           "[git_influence]") {
   Released p;
   const Rendering rendering = p.rendering(made_at);
-  REQUIRE_FALSE(rendering.targets.empty());
+  REQUIRE_FALSE(rendering.files.empty());
   // As after a collision of SHA-1: the accepted commit and all its ids are the same, the bytes are others.
   std::map<std::string, Bytes> files = p.content.files;
   files.at("projects/ab/abc/files/abc/1.0.0/abc.tgz") = "two\n$Id$\n";

@@ -12,10 +12,7 @@ namespace {
 
 std::vector<std::string> paths_of(const Rendering& rendering) {
   std::vector<std::string> paths;
-  for (const SiteTarget& target : rendering.targets) paths.push_back(target.path);
-  for (const auto* part : {&rendering.roots, &rendering.roles, &rendering.indexes}) {
-    for (const SiteFile& file : *part) paths.push_back(file.path);
-  }
+  for (const SiteFile& file : rendering.files) paths.push_back(file.path);
   paths.push_back(rendering.timestamp.path);
   return paths;
 }
@@ -44,7 +41,7 @@ TEST_CASE("C-08 rendering twice gives equal bytes", "[render]") {
   p.commit();
   const Rendering one = p.rendering(made_at), two = p.rendering(made_at);
   CHECK(paths_of(one) == paths_of(two));
-  for (std::size_t i = 0; i < one.roles.size(); ++i) CHECK(one.roles[i].content == two.roles[i].content);
+  for (std::size_t i = 0; i < one.files.size(); ++i) CHECK(one.files[i].content == two.files[i].content);
   CHECK(one.timestamp.content == two.timestamp.content);
 }
 
@@ -173,4 +170,54 @@ TEST_CASE("a key that no online role lists is told which it needs", "[render]") 
   const auto site = p.site();
   CHECK(caught([&] { render_refresh(*site, online_keys("mallory"), made_at); }) ==
         Caught{"forbidden", "role timestamp needs 1 of the keys " + id_of("ci").substr(0, 8) + "; 0 of them are given"});
+}
+
+TEST_CASE("C-08 a whole rendering into an empty folder has the bytes of the incremental one", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.create_project(project_of("abc"), {"olga", "mia"});
+  p.content.create_project(project_of("x"), {"olga", "mia"});
+  p.commit();
+  p.publish(made_at);
+  p.content.add_release("abc", "1.0.0", {{"abc.tgz", "content"}, {"abc.zip", "more"}}, {"mia"});
+  p.commit();
+  p.publish(made_at.plus_days(1));
+  p.content.hand_over("abc", {"oscar"}, 1, {"olga", "oscar"});
+  p.content.promote({"x"}, {"ada"});
+  p.commit();
+  Rendering rendering = p.rendering(made_at.plus_days(2));
+  const auto previous = p.site();
+  add_unchanged(rendering, p.accepted(), p.git.open().changes(std::nullopt, p.accepted().id()), *previous);
+  write_site(p.folder / "whole", rendering, &p.tree());
+  p.publish(made_at.plus_days(2));
+  const auto site = p.site();
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(p.folder / "whole")) {
+    if (!entry.is_regular_file()) continue;
+    const auto path = std::filesystem::relative(entry.path(), p.folder / "whole");
+    INFO(path.string());
+    CHECK(read_text(entry.path()) == read_text(p.folder / "site" / path));
+    ++count;
+  }
+  for (const auto& [role, meta] : site->snapshot->roles) {
+    INFO(role.text());
+    CHECK(std::filesystem::exists(p.folder / "whole/metadata" / (std::to_string(meta.version) + "." + role.text() + ".json")));
+  }
+  CHECK(count > site->snapshot->roles.size() + 4);
+  CHECK(read_published_site(folder_reader(p.folder / "whole"), p.pin())->commit == p.accepted().id());
+}
+
+TEST_CASE("a version that a killed run left behind is passed over", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  const auto site = p.site();
+  const auto here = folder_reader(p.folder / "site");
+  write_text(p.folder / "site/metadata/2.snapshot.json", "left");
+  const Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(10), free_version_in(here));
+  CHECK(refresh.files.front().path == "metadata/3.snapshot.json");
+  write_site(p.folder / "site", refresh, nullptr);
+  CHECK(p.site()->snapshot->version == 3);
+  CHECK(read_text(p.folder / "site/metadata/2.snapshot.json") == "left");
 }

@@ -15,9 +15,9 @@ TEST_CASE("C-10 a tree that is written up to any file reads as the old or the ne
   p.content.create_project(project_of("abc"), {"olga", "mia"});
   p.commit();
   const Rendering next = p.rendering(made_at);
-  for (std::size_t count = 0; count <= next.roles.size(); ++count) {
+  for (std::size_t count = 0; count <= next.files.size(); ++count) {
     Rendering part = next;
-    part.roles.resize(count);
+    part.files.resize(count);
     part.timestamp = {"metadata/timestamp.json", read_text(p.folder / "site/metadata/timestamp.json")};
     write_site(p.folder / "site", part, &p.tree());
     CHECK(p.site()->timestamp->version == 1);

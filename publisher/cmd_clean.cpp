@@ -1,0 +1,60 @@
+// pgpublish clean - remove what no client can need any more.
+#include <charconv>
+
+#include "libtufcore/error.h"
+#include "publisher/commands.h"
+#include "publisher/site_cleaning.h"
+#include "publisher/site_store.h"
+#include "publisher/source.h"
+
+namespace tuf {
+namespace {
+
+int grace_days(const Arguments& arguments) {
+  const std::string text = arguments.option("keep-days").value_or(std::to_string(default_grace_days));
+  int days = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+  if (error != std::errc() || end != text.data() + text.size() || days < 1 || days > 3650)
+    throw usage("--keep-days must be a number of days from 1 to 3650, not '{}'", escaped(text));
+  return days;
+}
+
+void run(const Arguments& arguments, Output& out, UtcTime now) {
+  const std::string to = arguments.required_option("to");
+  const Digest root = pinned_root(arguments);
+  const FileLock lock = lock_site(to);
+  const auto site = read_published_site(folder_reader(to), root);
+  if (!site) throw not_found("'{}' holds no publication", to);
+  const int days = grace_days(arguments);
+  const std::vector<std::string> gone = files_to_remove(to, *site, now, days);
+  std::uint64_t bytes = 0;
+  for (const std::string& path : gone) {
+    bytes += fs::file_size(fs::path(to) / path);
+    if (!arguments.flag("dry-run")) fs::remove(fs::path(to) / path);
+  }
+  out.json = {{"files_removed", static_cast<std::uint64_t>(gone.size())}, {"bytes_removed", bytes}};
+  Json::Array paths;
+  for (const std::string& path : gone) paths.push_back(escaped(path, 1024));
+  out.json["files"] = std::move(paths);
+  const char* verb = arguments.flag("dry-run") ? "would remove" : "removed";
+  out.result(fmt::format("{} {} files ({} bytes) that no publication of the last {} days needs", verb, gone.size(), bytes, days));
+}
+
+}  // namespace
+
+Command clean_command() {
+  std::vector<OptionSpec> options = root_options();
+  options.push_back({"to", "DIR", "the folder of the published tree"});
+  options.push_back({"keep-days", "N", "how long an older version stays after it was replaced (default: 7)"});
+  options.push_back({"dry-run", "", "say what would go, and remove nothing"});
+  return {.name = "clean",
+          .summary = "remove old versions from the published tree",
+          .description = "Each publication leaves the versions before it, for clients in flight and caches that come late. This removes the\n"
+                         "metadata, and the files of removed releases, that no publication of the last days refers to. Run it every week.",
+          .example = "  pgpublish clean --to site --root-sha256 HEX --keep-days 7",
+          .arguments = {},
+          .options = std::move(options),
+          .run = run};
+}
+
+}  // namespace tuf

@@ -1,0 +1,160 @@
+#include "publisher/new_projects.h"
+
+#include <algorithm>
+
+#include "libtufcore/change.h"
+#include "libtufcore/error.h"
+
+namespace tuf {
+namespace {
+
+const RoleName new_role = RoleName::of("new");
+
+std::string prefix_of(const ProjectName& project) { return project.text().substr(0, 2); }
+RoleName shard_name(const std::string& prefix) { return RoleName::of("new-" + prefix); }
+
+Targets empty_list(const RoleName& name) {
+  Targets role;
+  role.extra["x-pg-role"] = name.text();
+  role.has_delegations = true;
+  return role;
+}
+
+Delegation delegation_to_shard(const std::string& prefix, const RoleKeys& registrar) {
+  // A name of one letter is a prefix, too, but only of itself.
+  const std::string names = prefix.size() == 2 ? prefix + "*" : prefix;
+  return {shard_name(prefix), registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
+}
+
+void insert(Targets& list, Delegation delegation) {
+  const auto place = std::ranges::lower_bound(list.delegations, delegation.role, {}, &Delegation::role);
+  if (place != list.delegations.end() && place->role == delegation.role) {
+    *place = std::move(delegation);
+  } else {
+    list.delegations.insert(place, std::move(delegation));
+  }
+}
+
+// Names of keys that no delegation needs any more go.
+void keep_names(Targets& list) {
+  Json::Object kept;
+  for (const Delegation& delegation : list.delegations) {
+    for (const PublicKey& key : delegation.signers.keys) {
+      const std::string name = name_of_key(list.delegations_extra, key.id());
+      if (!name.empty()) set_name_of_key(kept, key.id(), name);
+    }
+  }
+  list.delegations_extra = std::move(kept);
+}
+
+void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
+  for (const PublicKey& key : delegation.signers.keys) {
+    if (const std::string name = name_of_key(names, key.id()); !name.empty()) set_name_of_key(list.delegations_extra, key.id(), name);
+  }
+  insert(list, std::move(delegation));
+}
+
+}  // namespace
+
+NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)
+    : previous_(previous), registrar_(std::move(registrar)), most_bytes_(most_bytes), top_(previous ? *previous->new_projects : empty_list(new_role)) {
+  if (previous == nullptr) changed_.insert(new_role);
+  if (!is_sharded()) return;
+  // Whoever signs has changed: every shard is signed anew.
+  const bool other_keys = std::ranges::any_of(top_.delegations, [&](const Delegation& shard) { return shard.signers != registrar_; });
+  for (Delegation& shard : top_.delegations) {
+    if (!other_keys) break;
+    load(shard.role);
+    shard.signers = registrar_;
+    changed_.insert(shard.role);
+    changed_.insert(new_role);
+  }
+}
+
+bool NewProjects::is_sharded() const {
+  return !top_.delegations.empty() && top_.delegations.front().role.text().starts_with("new-");
+}
+
+Targets& NewProjects::load(const RoleName& role) {
+  const auto known = shards_.find(role);
+  if (known != shards_.end()) return known->second;
+  const auto shard = std::ranges::find(top_.delegations, role, &Delegation::role);
+  if (shard == top_.delegations.end()) throw bug("role new has no {}", role.text());
+  return shards_.emplace(role, *previous_->role(role, shard->signers)).first->second;
+}
+
+Targets& NewProjects::shard_of(const ProjectName& project) {
+  const RoleName name = shard_name(prefix_of(project));
+  if (std::ranges::find(top_.delegations, name, &Delegation::role) != top_.delegations.end()) return load(name);
+  insert(top_, delegation_to_shard(prefix_of(project), registrar_));
+  changed_.insert(new_role);
+  return shards_.emplace(name, empty_list(name)).first->second;
+}
+
+void NewProjects::add(const ProjectName& project, const RoleKeys& owners, const Json::Object& names) {
+  const bool sharded = is_sharded();
+  Targets& list = sharded ? shard_of(project) : top_;
+  Delegation delegation = delegation_to_project(project, owners);
+  const auto there = std::ranges::find(list.delegations, delegation.role, &Delegation::role);
+  if (there != list.delegations.end() && *there == delegation) return;
+  add_to(list, std::move(delegation), names);
+  changed_.insert(sharded ? shard_name(prefix_of(project)) : new_role);
+}
+
+void NewProjects::drop_if(const std::function<bool(const ProjectName&)>& gone) {
+  const auto drop_from = [&](const RoleName& name, Targets& list) {
+    const std::size_t before = list.delegations.size();
+    std::erase_if(list.delegations, [&](const Delegation& one) { return gone(ProjectName::from_user(one.role.text())); });
+    if (list.delegations.size() == before) return;
+    keep_names(list);
+    changed_.insert(name);
+  };
+  if (!is_sharded()) return drop_from(new_role, top_);
+  for (const Delegation& shard : top_.delegations) drop_from(shard.role, load(shard.role));
+}
+
+void NewProjects::note(const std::string& member, Json value, bool now) {
+  top_.extra[member] = std::move(value);
+  if (now) changed_.insert(new_role);
+}
+
+bool NewProjects::needs_renewal(UtcTime now, int days) const {
+  return previous_ != nullptr && top_.expires < now.plus_seconds(std::int64_t{days} * 86400 / 3);
+}
+
+void NewProjects::split() {
+  Targets all = std::move(top_);
+  top_ = empty_list(new_role);
+  top_.extra = std::move(all.extra);
+  top_.version = all.version;
+  top_.expires = all.expires;
+  for (Delegation& project : all.delegations) {
+    const ProjectName name = ProjectName::from_user(project.role.text());
+    Targets& shard = shard_of(name);
+    changed_.insert(shard_name(prefix_of(name)));
+    add_to(shard, std::move(project), all.delegations_extra);
+  }
+}
+
+std::map<RoleName, Targets> NewProjects::finish(bool renew, UtcTime expires) {
+  const bool was_sharded = is_sharded();
+  if (!was_sharded && changed_.contains(new_role) && json_text(to_json(top_)).size() > most_bytes_) split();
+  // What `new` promises for its shards holds only when all of them are renewed with it.
+  const bool all = renew || !was_sharded;
+  if (renew && is_sharded()) {
+    for (const Delegation& shard : top_.delegations) {
+      load(shard.role);
+      changed_.insert(shard.role);
+    }
+  }
+  if (renew) changed_.insert(new_role);
+  std::map<RoleName, Targets> made;
+  for (const RoleName& name : changed_) {
+    Targets& role = name == new_role ? top_ : shards_.at(name);
+    const bool keeps = name == new_role && !all;
+    made.emplace(name, next_version(role, keeps ? role.expires : expires));
+  }
+  return made;
+}
+
+}  // namespace tuf

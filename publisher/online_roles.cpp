@@ -1,0 +1,118 @@
+#include "publisher/online_roles.h"
+
+#include "libtufcore/change.h"
+#include "libtufcore/error.h"
+#include "libtufcore/site_layout.h"
+
+namespace tuf {
+namespace {
+
+constexpr std::uint64_t length_is_stated_above = 1'000'000;  // other clients' default limits apply only without a length
+constexpr std::uint64_t most_versions_left_behind = 10'000;
+
+bool runs_out(UtcTime expires, int days, int part, UtcTime now) {
+  return expires < now.plus_seconds(std::int64_t{days} * 86400 / part);
+}
+
+MetaFile stated(std::uint64_t version, const Bytes& file) {
+  MetaFile meta;
+  meta.version = version;
+  meta.length = file.size();
+  meta.hashes.emplace(HashAlgorithm::sha256, sha256_of(file));
+  return meta;
+}
+
+}  // namespace
+
+MetaFile role_meta(std::uint64_t version, const Bytes& file, Pinned pinned) {
+  MetaFile meta;
+  meta.version = version;
+  if (file.size() > length_is_stated_above) meta.length = file.size();
+  if (pinned == Pinned::by_digest) meta.hashes.emplace(HashAlgorithm::sha256, sha256_of(file));
+  return meta;
+}
+
+std::string metadata_path(const RoleName& role, std::uint64_t version) {
+  return fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, version));
+}
+
+FreeVersion free_version_in(const SiteReader& site) {
+  return [site](const RoleName& role, std::uint64_t version) {
+    for (std::uint64_t next = version; next < version + most_versions_left_behind; ++next) {
+      if (!site.read(metadata_path(role, next))) return next;
+    }
+    throw conflict("there are {} versions of role {} that no publication names", most_versions_left_behind, role.text());
+  };
+}
+
+bool OnlineRoles::runs_out_soon(std::string_view role, UtcTime expires) const {
+  return runs_out(expires, in_.configuration.expiry_days_of(role), 3, in_.now);
+}
+
+// What is signed online for this repository is nothing in another one (S-11).
+void OnlineRoles::name_repository(Json::Object& extra) const {
+  if (const std::string name = stated_repository(in_.root.extra); !name.empty()) extra["x-pg-repository"] = name;
+}
+
+void OnlineRoles::publish_new_projects(NewProjects& projects, std::vector<SiteFile>& roles, ChangedRoles& changed) const {
+  const bool other_keys = in_.previous != nullptr && registrar_keys(*in_.previous->targets) != in_.registrar;
+  const bool renew = other_keys || projects.needs_renewal(in_.now, in_.configuration.expiry_days_of("new"));
+  for (auto& [name, role] : projects.finish(renew, until("new"))) {
+    name_repository(role.extra);
+    role.version = in_.free_version(name, role.version);
+    SiteFile file{metadata_path(name, role.version), in_.keys.signed_file(name.text(), in_.registrar, to_json(role))};
+    changed.insert_or_assign(name, role_meta(role.version, file.content, Pinned::by_digest));
+    roles.push_back(std::move(file));
+  }
+}
+
+MetaFile OnlineRoles::publish_snapshot(Rendering& rendering, const ChangedRoles& changed, std::vector<SiteFile>& roles) const {
+  const PublishedSite* previous = in_.previous;
+  if (previous != nullptr && changed.empty() && !runs_out_soon("snapshot", previous->snapshot->expires) &&
+      previous->root->keys_of("snapshot") == in_.root.keys_of("snapshot")) {
+    rendering.snapshot_version = previous->timestamp->snapshot.version;
+    return previous->timestamp->snapshot;
+  }
+  Snapshot next;
+  const RoleName name = RoleName::of(Snapshot::type);
+  next.version = in_.free_version(name, previous != nullptr ? previous->snapshot->version + 1 : 1);
+  next.expires = until("snapshot");
+  next.extra["x-pg-made"] = in_.now.text();   // from when on the one before is no longer needed (site_cleaning.h)
+  name_repository(next.extra);
+  const Bytes text = next_snapshot_text(next, previous != nullptr ? &*previous->snapshot : nullptr, changed);
+  SiteFile file{metadata_path(name, next.version), in_.keys.signed_text("snapshot", in_.root.keys_of("snapshot"), text)};
+  MetaFile meta = stated(next.version, file.content);
+  rendering.snapshot_version = next.version;
+  roles.push_back(std::move(file));
+  return meta;
+}
+
+void OnlineRoles::finish(Rendering& rendering, const ChangedRoles& changed, std::vector<SiteFile>& roles,
+                         const CommitId& commit) const {
+  Timestamp next;
+  next.snapshot = publish_snapshot(rendering, changed, roles);
+  next.version = in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1;
+  next.expires = until("timestamp");
+  next.extra["x-pg-commit"] = commit;
+  name_repository(next.extra);
+  rendering.timestamp_version = next.version;
+  rendering.timestamp = {fmt::format("{}/{}", site_metadata_dir, timestamp_file_name),
+                         in_.keys.signed_file("timestamp", in_.root.keys_of("timestamp"), to_json(next))};
+}
+
+Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version) {
+  const OnlineRoles online({*previous.root, registrar_keys(*previous.targets), previous.configuration, keys, now, free_version,
+                            &previous});
+  Rendering rendering;
+  ChangedRoles changed;
+  NewProjects projects(&previous, registrar_keys(*previous.targets));
+  online.publish_new_projects(projects, rendering.files, changed);
+  online.finish(rendering, changed, rendering.files, previous.commit);
+  return rendering;
+}
+
+bool needs_refresh(const PublishedSite& previous, UtcTime now) {
+  return runs_out(previous.timestamp->expires, previous.configuration.expiry_days_of("timestamp"), 2, now);
+}
+
+}  // namespace tuf

@@ -1,0 +1,17 @@
+#pragma once
+// The next snapshot from the previous one without making values of all its entries: the snapshot is the one file whose size
+// is the repository's.
+
+#include <map>
+
+#include "libtufcore/metadata.h"
+
+namespace tuf {
+
+using ChangedRoles = std::map<RoleName, MetaFile>;
+
+// The signed part, in canonical form: the entries of `previous` with `changed` in their places. `next` has everything but
+// the entries.
+Bytes next_snapshot_text(const Snapshot& next, const Snapshot* previous, const ChangedRoles& changed);
+
+}  // namespace tuf
