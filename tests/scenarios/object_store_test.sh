@@ -55,7 +55,7 @@ expect 4 as online faketime '+1 hour' pgpublish refresh --to "$TO" --root-sha256
 says "RequestTimeTooSkewed"; says "this machine's clock is wrong"
 AWS_ACCESS_KEY_ID='' expect 3 refresh
 CI_MERGE_REQUEST_IID=7 expect 4 refresh
-says "this job is for a pull request (CI_MERGE_REQUEST_IID=7): it does not upload"
+says "this job is for a pull request (CI_MERGE_REQUEST_IID=7): nothing is signed there"
 expect 2 refresh --s3-endpoint http://user:secret@127.0.0.1
 TO=s3://elsewhere expect 5 refresh
 says "NoSuchBucket"
