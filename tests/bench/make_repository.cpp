@@ -92,7 +92,7 @@ class Generator {
     }
     stream_.file(std::string(layout::configuration), made.configuration_file);
     write_file_atomically(wish_.keys / "online.key",
-                          key_file_text(key_of("online"), "ci", nullptr, PassphraseCost::interactive));
+                          key_file_text(key_of("online"), "ci", nullptr, PassphraseCost::interactive), FileMode::secret);
   }
 
   void make_projects() {
