@@ -12,5 +12,6 @@ Command clean_command();
 Command serve_command();
 Command allowed_signers_command();
 Command hook_install_command();
+Command audit_command();
 
 }  // namespace tuf
