@@ -82,8 +82,8 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
   const auto project = arguments.find_argument("PROJECT");
   const auto only = project ? std::optional(ProjectName::from_user(*project)) : std::nullopt;
   const GitRepository repository = GitRepository::open(arguments.argument("REPOSITORY"));
-  const JudgedRange range =
-      judge_all(repository, repository.resolve_branch(arguments.option("commit").value_or("main")), root, out);
+  const JudgedRange range = judge_all(
+      repository, repository.resolve_branch(arguments.option("commit").value_or("main")), root, out);
   const KeyHistory history(repository, range, root);
   if (only && !history.projects.contains(*only))
     throw not_found("there is no project {} in this history", only->text());

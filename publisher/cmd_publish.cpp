@@ -6,6 +6,7 @@
 #include "publisher/name_quota.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
+#include "publisher/together.h"
 
 namespace tuf {
 namespace {
@@ -56,10 +57,15 @@ void tell_written(const AcceptedCommit& commit, const Rendering& rendering, cons
                          rendering.timestamp_version, rendering.snapshot_version, written.files, bytes_text(written.bytes)));
 }
 
+void tell_up_to_date(const PublishedSite& site, const std::string& to, Output& out) {
+  out.json["commit"] = site.commit;
+  out.json["files_written"] = 0;
+  out.result(fmt::format("nothing to publish: {} is up to date until {}", to, site.timestamp->expires.text()));
+}
+
 // New names above the quota wait like a pending tip, with everything after them.
-JudgedRange judge_within_quota(const Source& source, const PublishedSite* previous, UtcTime now, Output& out) {
+JudgedRange judge_within_quota(const Source& source, CommitId tip, const PublishedSite* previous, UtcTime now, Output& out) {
   const auto last = previous != nullptr ? std::optional(previous->commit) : std::nullopt;
-  CommitId tip = source.tip;
   while (true) {
     JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {}, Artifacts::read, now);
     const auto name = find_name_too_many(range, previous, now);
@@ -79,33 +85,50 @@ LfsStore lfs_store(const Arguments& arguments, const GitRepository& repository) 
   return LfsStore(std::move(folders));
 }
 
+// What another publisher proposes is judged like everything else, as of the time that it proposes.
+AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, Output& out) {
+  JudgedRange range = judge_within_quota(source, round.commit, previous, round.time, out);
+  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  if (!range.accepted || range.accepted->id() != round.commit)
+    throw refused("round {} is about commit {}, which is not accepted here", round.number, short_id(round.commit));
+  return *std::move(range.accepted);
+}
+
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
-  const OnlineKeys keys = open_online_keys(arguments);
+  const auto together = Together::open(arguments);
+  OnlineKeys keys = open_online_keys(arguments);
   Destination to(arguments, out);
-  const std::optional<PublishedSite> previous = read_previous(arguments, to, source.pinned_root);
-  refuse_old_site(arguments, previous, now);
-  const auto last = previous ? std::optional(previous->commit) : std::nullopt;
-  const JudgedRange range = judge_within_quota(source, previous ? &*previous : nullptr, now, out);
+  const std::optional<PublishedSite> site = read_previous(arguments, to, source.pinned_root);
+  const PublishedSite* previous = site ? &*site : nullptr;
+  refuse_old_site(arguments, site, now);
+  const auto last = site ? std::optional(site->commit) : std::nullopt;
+  JudgedRange range = judge_within_quota(source, source.tip, previous, now, out);
   out.json = {{"range", report_json(range)}};
   for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
   if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
   tell_pending(range, out);
   if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");
   check_freshness(range.accepted->state(), now);
-  if (last == range.accepted->id() && !arguments.flag("whole") && !needs_refresh(*previous, now)) {
-    out.json["commit"] = *last;
-    out.json["files_written"] = 0;
-    out.result(fmt::format("nothing to publish: {} is up to date until {}", to.name(), previous->timestamp->expires.text()));
-    return;
+  const CommitId newest = range.accepted->id();
+  const bool due = last != newest || arguments.flag("whole") || needs_refresh(*previous, now);
+  std::optional<Round> round;
+  if (together) round = together->agree({source.repository, previous, source.tip, *range.accepted, due, now}, out);
+  if (!(together ? round.has_value() : due)) return tell_up_to_date(*previous, to.name(), out);
+  if (round) {
+    out.json["round"] = to_json(*round);
+    if (round->commit != newest) range.accepted = accepted_in(*round, source, previous, out);
+    together->enter(*round, keys);
   }
-  const auto changed = source.repository.changes(last, range.accepted->id());
-  Rendering rendering = render(*range.accepted, changed, previous ? &*previous : nullptr, keys, now, to.free_version());
-  if (previous && arguments.flag("whole")) {
-    add_unchanged(rendering, *range.accepted, source.repository.changes(std::nullopt, range.accepted->id()), *previous);
+  const AcceptedCommit& commit = *range.accepted;
+  Rendering rendering = render(commit, source.repository.changes(last, commit.id()), previous, keys, round ? round->time : now,
+                               round ? together->versions(previous) : to.free_version());
+  if (previous != nullptr && arguments.flag("whole")) {
+    add_unchanged(rendering, commit, source.repository.changes(std::nullopt, commit.id()), *previous);
   }
-  const WrittenSite written = to.write(rendering, &range.accepted->state().tree(), lfs_store(arguments, source.repository));
-  tell_written(*range.accepted, rendering, written, to.name(), out);
+  const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs_store(arguments, source.repository));
+  if (together) together->done(newest);
+  tell_written(commit, rendering, written, to.name(), out);
 }
 
 }  // namespace
@@ -118,13 +141,16 @@ Command publish_command() {
   options.push_back({"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"});
   options.push_back({"first", "", "this is the very first publication: start at version 1"});
   for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
+  for (OptionSpec& option : together_options()) options.push_back(std::move(option));
   return {.name = "publish",
           .summary = "verify the new commits and write the published tree",
           .description = "Judges every commit since the last published one, signs new, snapshot and timestamp with the online keys, and writes the\n"
                          "tree: files first, timestamp.json last, each file whole or not at all. One refused commit, and nothing is published.\n"
                          "The last published commit is read, verified, from the tree itself (--to, or --previous).\n"
                          "To a bucket of an S3-compatible object store in the same order; the credentials are taken from AWS_ACCESS_KEY_ID and\n"
-                         "AWS_SECRET_ACCESS_KEY, objects that are there are not sent again.",
+                         "AWS_SECRET_ACCESS_KEY, objects that are there are not sent again.\n"
+                         "Where two publishers must sign, each runs this with its own key, clone and tree and the same --exchange, in turn: exit\n"
+                         "code 20 says that the other one is next.",
           .example = "  pgpublish publish --repository content.git --root-sha256 HEX --to site --online-key online.key\n"
                      "  pgpublish publish --repository content.git --root-sha256 HEX --to s3://bucket/prefix --online-key env:PG_ONLINE_KEY",
           .arguments = {},

@@ -13,5 +13,6 @@ Command serve_command();
 Command allowed_signers_command();
 Command hook_install_command();
 Command audit_command();
+Command watch_command();
 
 }  // namespace tuf

@@ -6,6 +6,7 @@
 #include "libtufcore/keys/key_environment.h"
 #include "libtufcore/keys/open_key.h"
 #include "libtufcore/signed_file.h"
+#include "publisher/exchange.h"
 
 namespace tuf {
 namespace {
@@ -25,12 +26,36 @@ Bytes OnlineKeys::signed_text(std::string_view role, const RoleKeys& signers, By
   return file;
 }
 
+// One that was left is the one that counts, for one's own key, too: all publishers must make the same file.
+std::optional<Bytes> OnlineKeys::signature_by(const PublicKey& allowed, std::string_view role, ByteView message) const {
+  if (exchange_ != nullptr) {
+    auto left = exchange_->signature(role, allowed.id());
+    if (left && signature_is_valid(allowed, *left, message)) return left;
+    if (!exchange_->may_sign()) return std::nullopt;
+  }
+  for (const std::unique_ptr<SigningKey>& key : keys_) {
+    if (key->public_key().identity() != allowed.identity()) continue;
+    Bytes signature = key->sign(message);
+    if (exchange_ != nullptr) exchange_->leave(role, allowed.id(), signature);
+    return signature;
+  }
+  return std::nullopt;
+}
+
 SignatureSet OnlineKeys::sign(std::string_view role, const RoleKeys& signers, ByteView message) const {
   SignatureSet signatures;
+  std::string others;
   for (const PublicKey& allowed : signers.keys) {
-    for (const std::unique_ptr<SigningKey>& key : keys_) {
-      if (key->public_key().identity() == allowed.identity()) signatures.by_key.emplace(allowed.id(), key->sign(message));
+    if (exchange_ != nullptr && signatures.by_key.size() == signers.threshold) break;
+    if (auto signature = signature_by(allowed, role, message)) {
+      signatures.by_key.emplace(allowed.id(), *std::move(signature));
+    } else {
+      others += (others.empty() ? "" : ", ") + key_label({}, allowed.id());
     }
+  }
+  if (exchange_ != nullptr && signatures.by_key.size() < signers.threshold) {
+    throw pending("round {} waits for another publisher: role {} is not signed by {}", exchange_->round().number, role, others)
+        .with_hint("it runs 'pgpublish publish' with the same --exchange; then run this again");
   }
   if (signatures.by_key.size() < signers.threshold) {
     std::string wanted;

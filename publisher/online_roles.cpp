@@ -38,6 +38,7 @@ std::string metadata_path(const RoleName& role, std::uint64_t version) {
 
 FreeVersion free_version_in(const SiteReader& site) {
   return [site](const RoleName& role, std::uint64_t version) {
+    if (role.text() == Timestamp::type) return version;  // one file for all of them
     for (std::uint64_t next = version; next < version + most_versions_left_behind; ++next) {
       if (!site.read(metadata_path(role, next))) return next;
     }
@@ -91,7 +92,7 @@ void OnlineRoles::finish(Rendering& rendering, const ChangedRoles& changed, std:
                          const CommitId& commit) const {
   Timestamp next;
   next.snapshot = publish_snapshot(rendering, changed, roles);
-  next.version = in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1;
+  next.version = in_.free_version(RoleName::of(Timestamp::type), in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1);
   next.expires = until("timestamp");
   next.extra["x-pg-commit"] = commit;
   name_repository(next.extra);

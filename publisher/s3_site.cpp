@@ -86,6 +86,7 @@ SiteReader S3Site::reader() {
 
 FreeVersion S3Site::free_version() {
   return [this](const RoleName& role, std::uint64_t version) {
+    if (role.text() == Timestamp::type) return version;
     for (std::uint64_t next = version; next <= version + most_unfinished; ++next) {
       if (!client_.look(fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, next)))) return next;
     }
