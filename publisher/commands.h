@@ -14,5 +14,6 @@ Command allowed_signers_command();
 Command hook_install_command();
 Command audit_command();
 Command watch_command();
+Command budget_command();
 
 }  // namespace tuf
