@@ -77,6 +77,46 @@ expect 0 run one
 same_file "$T/site-one/metadata/timestamp.json" "$T/site-two/metadata/timestamp.json"
 expect 0 as reader pgclient fetch abc 2.0.0 -o "$T/got-2"
 
+# propose COMMIT TIME: a round like whoever can write into the exchange makes it.
+next_round() {
+  round=$(($(ls "$T/exchange" | sort -n | tail -n 1) + 1))
+  previous=$(sha256sum <"$T/site-one/metadata/timestamp.json" | cut -c1-64)
+}
+propose() {  # COMMIT TIME
+  mkdir -p "$T/exchange/$round"
+  printf '{"commit":"%s","number":%s,"previous":"%s","time":"%s"}' "$1" "$round" "$previous" "$2" >"$T/exchange/$round/round.json"
+}
+
+step "news cannot be held back: the next publication has what the other publisher knew at the last one"
+release 2.1.0
+fetch two
+old=$(git -C "$T/hub.git" rev-parse main)
+waits two
+release 2.2.0
+fetch one
+waits one
+expect 0 run two
+expect 0 run one
+next_round
+propose "$old" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+waits one
+says "round $round is not signed here: it leaves out commit $(git -C "$T/hub.git" rev-parse --short=8 main), which was here before the last publication"
+fetch two
+waits two
+expect 0 run one
+expect 0 run two
+expect 0 as reader pgclient fetch abc 2.2.0 -o "$T/got-2.2"
+
+step "a round that nobody completed within a day is passed over"
+next_round
+propose "$(git -C "$T/hub.git" rev-parse main)" "$(date -u -d '-2 days' +%Y-%m-%dT%H:%M:%SZ)"
+waits one
+says "round $round is not signed here: it is more than a day old"
+expect 0 run two   # nothing but the timestamp: its two signatures are there
+expect 0 run one
+same_file "$T/site-one/metadata/timestamp.json" "$T/site-two/metadata/timestamp.json"
+[ "$(grep -o '"version":[0-9]*' "$T/site-one/metadata/timestamp.json" | tail -n 1)" = "\"version\":$((round + 1))" ] || fail "the number was not left out"
+
 # --- Publisher two is taken over, with its key, the exchange and the web host ---------------------------------------------
 cp -r "$T/site-two" "$T/good-site"; cp -r "$T/two.git" "$T/good-two.git"; cp "$T/memory-two" "$T/good-memory"
 left_by_one() { find "$T/exchange" -name "*.$(key_of one).sig" | wc -l; }
@@ -94,12 +134,7 @@ echo evil >>"$T/evil/projects/ab/abc/files/abc/1.0.0/abc-1.0.0.txt"
 git -C "$T/evil" commit -qam "evil"
 evil=$(git -C "$T/evil" rev-parse HEAD)
 git -C "$T/two.git" fetch -q "$T/evil" '+refs/heads/main:refs/heads/main'
-round=$(($(ls "$T/exchange" | sort -n | tail -n 1) + 1))
-previous=$(sha256sum <"$T/site-one/metadata/timestamp.json" | cut -c1-64)
-propose() {  # COMMIT TIME
-  mkdir -p "$T/exchange/$round"
-  printf '{"commit":"%s","number":%s,"previous":"%s","time":"%s"}' "$1" "$round" "$previous" "$2" >"$T/exchange/$round/round.json"
-}
+next_round
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 propose "$evil" "$now"
 expect 3 run one
