@@ -182,6 +182,17 @@ chmod +x "$T/pg-signer-openssl"
 PG_PASSPHRASE=secret imports hans "exec:$T/pg-signer-openssl?folder=$T"
 whole_journey hans; signed_by hans
 
+step "a publisher whose keys are in a token and behind a program: each role its own"
+ROOT_OF_WORLD=$ROOT
+expect 0 as admin pgsign init "$T/hsm" --name hsm --timestamp-key "$(pubkey emil)" --snapshot-key "$(pubkey hans)" \
+  --registrar-key "$(pubkey fay)" --yes --json
+ROOT=$(json root_sha256)
+expect 0 pgpublish publish --repository "$T/hsm" --to "$T/site-hsm" --root-sha256 "$ROOT" --first --pin-file "$T/pin" \
+  --timestamp-key 'pkcs11:token=tok1;object=emil' --snapshot-key "exec:$T/pg-signer-openssl?folder=$T" --registrar-key 'pkcs11:token=tok1;object=fay'
+expect 0 as hsm-reader pgclient init "file://$T/site-hsm" --root-sha256 "$ROOT"
+expect 3 as hsm-reader pgclient list abc; says "abc"   # all three roles verify; there is no project yet
+ROOT=$ROOT_OF_WORLD
+
 step "a program that signs with another key"
 sed -i 's/folder=[^"]*/&\&wrong/' "$T/home/hans/config/pg/keys/hans.ref"
 before=$(git -C "$T/hans" rev-parse HEAD)
@@ -197,7 +208,7 @@ publish_from_environment() {
 git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
 expect 0 publish_from_environment
 expect 4 env GITHUB_EVENT_NAME=pull_request_target PG_ONLINE_KEY="$ONLINE" pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY
-says "this job is for a pull request (GITHUB_EVENT_NAME=pull_request_target): a key in the environment is not used there"
+says "this job is for a pull request (GITHUB_EVENT_NAME=pull_request_target): nothing is signed there"
 expect 3 pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY
 says "there is no key in the environment: PG_ONLINE_KEY is not set"
 export PG_IDA_KEY
