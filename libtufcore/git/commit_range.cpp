@@ -1,5 +1,6 @@
 #include "libtufcore/git/commit_range.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -72,6 +73,7 @@ class RangeJudge {
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
+    has_beginning_ = from.has_value();
     std::vector<CommitInfo> commits = repository_.range(from, tip);
     if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, commits);
     for (CommitInfo& commit : commits) {
@@ -100,11 +102,8 @@ class RangeJudge {
   }
 
   void remember(const CommitInfo& commit, Verdict::Kind kind) {
-    if (kind == Verdict::Kind::accepted) {
-      baselines_[commit.id] = commit.id;
-    } else {
-      baselines_[commit.id] = commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
-    }
+    has_beginning_ = true;
+    baselines_[commit.id] = kind == Verdict::Kind::accepted ? commit.id : base_of(commit);
   }
 
   // The newest one is kept: it is the base of the next commit, and of every one that waits on it for signatures.
@@ -130,18 +129,47 @@ class RangeJudge {
 
   Verdict judge_by_parents(const CommitInfo& commit) const {
     if (commit.parents.size() > 2) return refusal("is a merge of more than two branches", "merge one branch at a time");
-    if (commit.parents.empty() && !baselines_.empty()) return refusal("starts a second history in this repository");
+    if (commit.parents.empty() && has_beginning_) return refusal("starts a second history in this repository");
     if (commit.parents.size() == 2) {
       const CommitId &first = commit.parents[0], &second = commit.parents[1];
       if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
     }
     const auto base = base_of(commit);
+    if (base) {
+      for (const CommitId& parent : commit.parents) {
+        if (const auto lost = what_is_lost(commit.id, *base, parent)) return *lost;
+      }
+    }
     return check_transition(base ? &state_of(*base) : nullptr, tree_of(commit.id), pinned_root_,
                             repository_.changes(base, commit.id), own_changes(commit));
   }
 
+  // Of two accepted states that a merge grew from, the newer one, or the first when neither has the other in it.
   std::optional<CommitId> base_of(const CommitInfo& commit) const {
-    return commit.parents.empty() ? std::nullopt : baseline_of(commit.parents.front());
+    std::optional<CommitId> base;
+    for (const CommitId& parent : commit.parents) {
+      const auto accepted = baseline_of(parent);
+      if (accepted && (!base || repository_.is_ancestor(*base, *accepted))) base = accepted;
+    }
+    return base;
+  }
+
+  // A merge with a commit that waits is judged against one accepted state: what the other one has must be in it, too.
+  std::optional<Verdict> what_is_lost(const CommitId& merge, const CommitId& base, const CommitId& parent) const {
+    const auto accepted = baseline_of(parent);
+    if (!accepted || repository_.is_ancestor(*accepted, base)) return std::nullopt;
+    const auto shared = repository_.merge_base(*accepted, base);
+    if (!shared) return refusal("merges a branch that shares no history with this repository");
+    std::set<std::string> unlike;
+    for (ChangedPath& change : repository_.changes(*accepted, merge)) unlike.insert(std::move(change.path));
+    for (const ChangedPath& change : repository_.changes(*shared, *accepted)) {
+      if (!unlike.contains(change.path)) continue;
+      Verdict verdict = refusal(fmt::format("the merge loses what commit {} has here", short_id(*accepted)),
+                                "merge again, with what both sides have");
+      verdict.file = change.path;
+      return verdict;
+    }
+    return std::nullopt;
   }
 
   // What the signed configuration of the accepted state before asks of a commit; of the first commit, its own.
@@ -151,13 +179,21 @@ class RangeJudge {
     const Configuration configuration = base ? state_of(*base).configuration() : first_configuration(verdict);
     if (now_) verdict = within_expiry_policy(std::move(verdict), configuration, *now_);
     if (verdict.kind == Verdict::Kind::refused) return verdict;
-    if (!configuration.commit_signatures_required) {
+    const bool is_merge = commit.parents.size() == 2;
+    if (!configuration.commit_signatures_required &&
+        !(is_merge && (requires_signatures(commit.parents[0]) || requires_signatures(commit.parents[1])))) {
       not_asked_.insert(commit.id);
       return verdict;
     }
     if (const auto problem = signature_problem_of(commit)) return refusal(*problem, "pgsign signs the commits that it makes");
-    if (commit.parents.size() == 2) return with_signed_side(commit, std::move(verdict));
-    return verdict;
+    if (!is_merge) return verdict;
+    verdict = with_signed_side(commit.parents[0], commit.parents[1], std::move(verdict));
+    return with_signed_side(commit.parents[1], commit.parents[0], std::move(verdict));
+  }
+
+  bool requires_signatures(const CommitId& id) const {
+    const auto accepted = baseline_of(id);
+    return accepted && state_of(*accepted).configuration().commit_signatures_required;
   }
 
   static Configuration first_configuration(const Verdict& verdict) {
@@ -167,9 +203,10 @@ class RangeJudge {
     return {};
   }
 
-  // A side branch that left main before main began to require signatures.
-  Verdict with_signed_side(const CommitInfo& merge, Verdict verdict) {
-    for (const CommitInfo& commit : repository_.range(merge.parents[0], merge.parents[1])) {
+  // A side branch that left main before main began to require signatures; either may be the merge's first parent.
+  Verdict with_signed_side(const CommitId& main, const CommitId& side, Verdict verdict) {
+    if (verdict.kind == Verdict::Kind::refused || !requires_signatures(main)) return verdict;
+    for (const CommitInfo& commit : repository_.range(main, side)) {
       if (!not_asked_.contains(commit.id)) continue;
       if (const auto problem = signature_problem_of(commit))
         return refusal(fmt::format("brings commit {}: {}", short_id(commit.id), *problem));
@@ -205,6 +242,7 @@ class RangeJudge {
   const Digest& pinned_root_;
   Artifacts artifacts_;
   std::optional<UtcTime> now_;
+  bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
   std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;

@@ -174,3 +174,20 @@ TEST_CASE("G-20 an expiry further ahead than the policy is refused", "[commit_po
   CHECK(verdicts(s.history.judge(s.first, s.history.commit(longer, {s.first}))) ==
         "accepted");  // without a clock
 }
+
+TEST_CASE("who names himself administrator in a commit that waits may sign nothing else there", "[commit_policy]") {
+  Start s(strict_repository(), "ada");
+  ContentRepository claims = s.content;
+  claims.edit_role("admin/targets.json", {}, [](Targets& role) {
+    for (Delegation& delegation : role.delegations) delegation.signers.keys.push_back(test_key("eve").public_key());
+  });
+  const CommitId commit = s.history.commit(claims, {s.first}, "eve");
+  const RepositoryState before = s.content.state(), after = claims.state();
+  const auto problem = [&](CommitKind kind, const Touched& touched) {
+    return signature_problem(s.history.git.open(), commit, kind, touched, &before, after).value_or("none");
+  };
+  CHECK(problem(CommitKind::change, {.admin = true}) == "none");
+  const std::string what = stranger("eve", "what is not published").substr(std::string_view("refused: : ").size());
+  CHECK(problem(CommitKind::change, {.unpublished = true}) == what);
+  CHECK(problem(CommitKind::merge, {.admin = true, .unpublished = true}) == what);
+}
