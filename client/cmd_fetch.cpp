@@ -207,6 +207,9 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     selections = select_by_lock(arguments, fetcher, now, out);
   else
     selections.push_back(select_by_name(arguments, fetcher, now, out));
+  if (arguments.flag("require-claimed")) {
+    for (const Selection& selection : selections) require_claimed(selection.release);
+  }
   for (Selection& selection : selections) choose_platform(selection.release, platform);
   std::vector<std::string> missing;
   std::vector<Outcome> outcomes;
@@ -259,6 +262,7 @@ Command fetch_command() {
                   {"dir", "DIR", "the folder to write the files to (default: this one)"},
                   {"platform", "NAME", "only the files for this platform, and those that are for all"},
                   {"force", "", "replace files that are there with other content"},
+                  {"require-claimed", "", "refuse projects for which no administrator of the repository vouches"},
                   {"locked", "", "fetch what the lock file says, and refuse any difference"},
                   lock_file_option(),
                   offline_option(),

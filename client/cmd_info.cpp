@@ -1,6 +1,4 @@
 // pgclient info - one release: its files, their digests, and who vouches for them.
-#include <algorithm>
-
 #include "client/commands.h"
 #include "client/network_options.h"
 #include "client/release_choice.h"
@@ -16,14 +14,6 @@ std::string trail_text(const FoundTarget& target) {
   std::string text;
   for (const RoleName& role : target.trail) text += (text.empty() ? "" : " > ") + escaped(role.text());
   return text;
-}
-
-// The administrators' role, or the online one, is where the search found the project.
-bool is_promoted(const Release& release) {
-  const auto& trail = release.files.front().target.trail;
-  return std::any_of(trail.begin(), trail.end(), [](const RoleName& role) {
-    return role.text() == "claimed" || role.text().starts_with("claimed-");
-  });
 }
 
 Json show_file(const ReleaseFile& file, const Signers& signers, Output& out) {

@@ -5,6 +5,7 @@
 #include "client/trusted_state.h"
 #include "client/updater.h"
 #include "client/url.h"
+#include "libtufcore/blocked.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
@@ -43,6 +44,26 @@ void show_news(const MetadataCache& cache, const TrustedRole& timestamp, UtcTime
                   *facts.at("name").as_text(), duration_text(ago)));
 }
 
+// What the last fetch was told of blocks, proved by what is trusted here.
+void show_blocks(const MetadataCache& cache, const Root& root, Json::Object& facts, Output& out) {
+  std::vector<Block> blocks;
+  cache.use(RoleName::of(Targets::type), [&](ByteView bytes) {
+    const auto targets = Verified<Targets>::by(root.keys_of(Targets::type), parse_signed_file<Targets>(bytes, "targets"));
+    for (const Delegation& delegation : targets->delegations) {
+      if (delegation.role.text() != "blocked") continue;
+      cache.use(delegation.role, [&](ByteView role) {
+        blocks = blocks_of(*Verified<Targets>::by(delegation.signers, parse_signed_file<Targets>(role, "blocked")));
+      });
+    }
+  });
+  Json::Array listed;
+  for (const Block& block : blocks) {
+    out.result(fmt::format("  {:<12}  {}: {}", "blocked", block.name.text(), escaped(block.reason.text())));
+    listed.emplace_back(Json::Object{{"name", block.name.text()}, {"reason", block.reason.text()}});
+  }
+  if (!listed.empty()) facts["blocked"] = std::move(listed);
+}
+
 Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& out) {
   const MetadataCache cache(repository.folder());
   const RootChain chain = cache.root_chain();
@@ -64,6 +85,7 @@ Json show_repository(const RepositoryConfig& repository, UtcTime now, Output& ou
                            ago >= 0 ? fmt::format(" ({} ago)", duration_text(ago)) : ""));
   }
   show_news(cache, timestamp, now, facts, out);
+  show_blocks(cache, root, facts, out);
   return facts;
 }
 

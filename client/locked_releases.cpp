@@ -90,9 +90,11 @@ constexpr const char* gone_hint =
 const Release& find_release(const WantedProduct& product, const LockedRelease& locked,
                             const ProjectView& view, const std::string& what) {
   const std::string title = product.text() + " " + locked.version.text();
-  if (is_blocked(view)) {
-    throw refused("{} has {}, but project {} is blocked by the administrators of the repository", what, title,
-                  product.project.text())
+  const Block* block = find_block(view.blocks, {product.project, product.product, locked.version});
+  if (block != nullptr || is_blocked(view)) {
+    throw refused("{} has {}, but {} is blocked by the administrators of the repository{}", what, title,
+                  block != nullptr ? block->name.text() : "project " + product.project.text(),
+                  block != nullptr ? ": " + escaped(block->reason.text()) : "")
         .with_hint("nothing was fetched; do not use what you have of it, and ask the administrators");
   }
   for (const Release& release : view.releases) {

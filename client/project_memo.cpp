@@ -48,6 +48,9 @@ Json facts_of(const ProjectName& project, const ProvedState& state, const std::s
                  {"snapshot", state.snapshot.hex()},
                  {"snapshot_file", snapshot_file},
                  {"with_digest", view.naming == TargetNaming::with_digest}};
+  Json::Object blocks;
+  for (const Block& block : view.blocks) blocks.emplace(block.name.text(), block.reason.text());
+  if (!blocks.empty()) facts.extra[blocked_member] = std::move(blocks);
   if (!view.removed.empty()) facts.extra[removed_member] = Json::Object(view.removed.begin(), view.removed.end());
   return to_json(facts);
 }
@@ -114,6 +117,7 @@ std::optional<ProjectView> recall_project(const MetadataCache& cache, const Proj
     }
     view.releases = releases_of(found);
     view.removed = removed_releases(facts.extra);
+    view.blocks = blocks_of_project(facts, project);
     view.naming = facts.extra["with_digest"] == Json(true) ? TargetNaming::with_digest : TargetNaming::plain;
   });
   if (!recalled) return std::nullopt;

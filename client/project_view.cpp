@@ -61,6 +61,7 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
       if (const auto owners = layout::parse_owners_role(delegation.role.text()))
         view.neighbours.push_back(owners->project.text());
     }
+    if (role.text() == "blocked") view.blocks = blocks_of_project(**targets, project);
     if (role.text() == project.text() + ".rel") view.removed = removed_releases((*targets)->extra);
     return targets;
   };

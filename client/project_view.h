@@ -12,6 +12,7 @@
 #include "client/download.h"
 #include "client/repository_config.h"
 #include "client/updater.h"
+#include "libtufcore/blocked.h"
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/release.h"
 
@@ -34,6 +35,7 @@ struct Signers {
 struct ProjectView {
   std::vector<Release> releases;
   RemovedReleases removed;              // as the project's own role states them
+  std::vector<Block> blocks;            // by the administrators, of this project and parts of it
   std::map<RoleName, Signers> signers;  // of every role that was asked
   std::vector<std::string> neighbours;  // names of projects in the roles that were asked
   TargetNaming naming = TargetNaming::with_digest;

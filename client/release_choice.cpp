@@ -124,7 +124,35 @@ void refuse_removed(const ProjectView& view, const WantedProduct& wanted, const 
       .with_hint(latest.release == nullptr ? "" : fmt::format("the latest version is {}", latest.release->version.text()));
 }
 
+Error blocked_error(const std::string& what, const Block* block) {
+  const std::string by = fmt::format("{} is blocked by the administrators of this repository", what);
+  return not_found("{}{}", by, block == nullptr ? "" : ": " + escaped(block->reason.text()));
+}
+
+void refuse_blocked(const ProjectView& view, const WantedProduct& wanted, const std::optional<Version>& version) {
+  const Block* block = find_block(view.blocks, {wanted.project, wanted.product, version});
+  if (block == nullptr || !block->name.product) return;  // a whole project: require_project says so
+  throw blocked_error(block->name.version ? fmt::format("version {} of {}", version->text(), wanted.text())
+                                          : fmt::format("product {} of project {}", wanted.product.text(), wanted.project.text()),
+                      block)
+      .with_hint("do not use what you have of it");
+}
+
 }  // namespace
+
+bool is_promoted(const Release& release) {
+  const auto& trail = release.files.front().target.trail;
+  return std::ranges::any_of(trail, [](const RoleName& role) {
+    return role.text() == "claimed" || role.text().starts_with("claimed-");
+  });
+}
+
+void require_claimed(const Release& release) {
+  if (is_promoted(release)) return;
+  throw refused("only the online key of the repository vouches for the owners of project {}, no administrator does",
+                release.project.text())
+      .with_hint("ask the administrators to promote it; without --require-claimed it is fetched all the same");
+}
 
 std::string yanked_because(const Release& release) {
   return release.yanked->empty() ? "no reason given" : escaped(*release.yanked);
@@ -157,7 +185,8 @@ void require_project(const ProjectView& view, const ProjectName& project) {
                                         : "its maintainers removed what they had released");
   }
   if (is_blocked(view)) {
-    throw not_found("project {} is blocked by the administrators of this repository", project.text());
+    throw blocked_error("project " + project.text(), find_block(view.blocks, {project}))
+        .with_hint("do not use what you have of it");
   }
   std::vector<std::string> others = view.neighbours;
   std::sort(others.begin(), others.end());
@@ -180,6 +209,7 @@ void require_product(const ProjectView& view, const WantedProduct& wanted) {
 std::vector<const Release*> matching_releases(const ProjectView& view, const WantedProduct& wanted,
                                               const std::optional<VersionRequest>& request, Yanked yanked,
                                               Output& out) {
+  refuse_blocked(view, wanted, request ? request->exact() : std::nullopt);
   if (request && request->exact()) refuse_removed(view, wanted, *request->exact());
   require_product(view, wanted);
   if (!request) {
@@ -200,6 +230,11 @@ const Release& choose_release(const ProjectView& view, const WantedProduct& want
                               const VersionRequest& request, Output& out) {
   const Release& chosen = *matching_releases(view, wanted, request, Yanked::leave_out, out).front();
   warn_if_yanked(chosen, out);
+  for (const Block& block : view.blocks) {
+    if (block.name.version && block.name.product == wanted.product)
+      out.warning(fmt::format("version {} of {} is blocked by the administrators: {}", block.name.version->text(),
+                              wanted.text(), escaped(block.reason.text())));
+  }
   return chosen;
 }
 

@@ -26,6 +26,10 @@ bool is_blocked(const ProjectView& view);  // by the administrators: nothing of 
 // platforms, but none for this one.
 void choose_platform(Release& release, const std::optional<Platform>& platform);
 
+// The administrators' role, or the online one, is where the search found the project.
+bool is_promoted(const Release& release);
+void require_claimed(const Release& release);  // throws refused where it is the online one
+
 // "reason" or "no reason given", fit for a terminal; the release is yanked.
 std::string yanked_because(const Release& release);
 void warn_if_yanked(const Release& release, Output& out);

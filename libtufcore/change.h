@@ -8,16 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "libtufcore/change_admin.h"
 #include "libtufcore/key_file.h"
-#include "libtufcore/release_terms.h"
-#include "libtufcore/repository_state.h"
 
 namespace tuf {
-
-struct KeyHolder {                          // a person or a machine with a key
-  std::string name;
-  PublicKey key;
-};
 
 struct CreateRepository {
   std::string name;
@@ -112,16 +106,14 @@ struct Invite {
   std::optional<KeyHolder> accepted = {};
 };
 
-struct PromoteProjects {                    // or shortens the way to owners that were changed by hops
-  std::vector<ProjectName> projects;        // sorted
-};
-
 struct ChangeUnpublished {                  // files outside admin/ and projects/
   std::vector<std::string> paths;
 };
 
 using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished,
-                            YankRelease, UnyankRelease, RemoveRelease, ChangeTeam, RotateOwners, Invite>;
+                            YankRelease, UnyankRelease, RemoveRelease, ChangeTeam, RotateOwners, Invite, ChangeConfiguration,
+                            BlockName, UnblockName, ReserveNames, ChangeAdministrators, ChangeOnlineKeys, AnnounceTransfer,
+                            CancelTransfer, TransferProject>;
 
 // In words, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
 std::vector<std::string> describe(const Change& change);
@@ -135,6 +127,8 @@ using SignedParts = std::map<std::string, Json>;
 // and needs exactly one ExtendExpiry. Throws conflict, saying why, where a change makes no sense on this base (any more); usage
 // where it makes none on any. `base` is verified as far as it is read; null for the very first change, CreateRepository.
 SignedParts generate(const RepositoryState* base, const std::vector<Change>& changes);
+// The files without signatures that changes make, by git path: the configuration.
+std::map<std::string, Bytes> generate_files(const RepositoryState* base, const std::vector<Change>& changes);
 
 // Its parts.
 // `1.root.json`, targets (with the configuration as a target), blocked, blocked.void, claimed, claimed.void, all version 1.
@@ -170,7 +164,8 @@ void check_keys(const RoleKeys& keys);
 std::vector<ChangeTeam> explain_teams(const ProjectName& project, const Targets& base, const Targets& next);
 // `next`: the owners who come after those of `base`, by one hop or (in a merge) by several.
 RotateOwners explain_hop(const ProjectName& project, const RoleFile& base, const RoleFile& next);
-std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next);
+// Of root and the administrators' roles.
+std::vector<Change> explain_administration(const RepositoryState& base, const RepositoryState& next);
 // Where two documents differ first: "delegations.roles[1].threshold"; empty when they are equal.
 std::string first_difference(const Json& one, const Json& other);
 

@@ -1,9 +1,8 @@
 // Changes in words, for the person who is asked to sign or to publish them, and as JSON for programs.
-#include "libtufcore/change.h"
+#include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 
 namespace tuf {
-namespace {
 
 // Whole key ids: this is where a person compares them, and a key whose id begins as another's does is soon made.
 std::string people_in_full(const std::vector<KeyHolder>& holders) {
@@ -19,6 +18,19 @@ std::string people_in_full(const std::vector<KeyHolder>& holders) {
 std::string role_text(std::string_view who, const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
   return fmt::format("{} ({} of {} must sign): {}", who, threshold, holders.size(), people_in_full(holders));
 }
+
+Json keys_json(const std::vector<KeyHolder>& holders) {
+  Json::Array keys;
+  for (const KeyHolder& holder : holders)
+    keys.push_back(Json::Object{{"name", holder.name}, {"keyid", holder.key.computed_id()}});
+  return keys;
+}
+
+Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
+  return Json::Object{{"keys", keys_json(holders)}, {"threshold", std::uint64_t{threshold}}};
+}
+
+namespace {
 
 std::vector<std::string> words(const CreateRepository& change) {
   std::string configuration;
@@ -129,29 +141,11 @@ std::vector<std::string> words(const Invite& change) {
                       change.accepted->key.computed_id())};
 }
 
-std::vector<std::string> words(const PromoteProjects& change) {
-  std::string names;
-  for (const ProjectName& project : change.projects) names += (names.empty() ? "" : ", ") + project.text();
-  return {fmt::format("promotes {}: from now on no online key can touch {}", names,
-                      change.projects.size() == 1 ? "this name" : "these names")};
-}
-
 std::vector<std::string> words(const ChangeUnpublished& change) {
   std::string paths;
   for (const std::string& path : change.paths) paths += (paths.empty() ? "" : ", ") + escaped(path);
   return {fmt::format("changes {} file{} that {} not published: {}", change.paths.size(),
                       change.paths.size() == 1 ? "" : "s", change.paths.size() == 1 ? "is" : "are", paths)};
-}
-
-Json keys_json(const std::vector<KeyHolder>& holders) {
-  Json::Array keys;
-  for (const KeyHolder& holder : holders)
-    keys.push_back(Json::Object{{"name", holder.name}, {"keyid", holder.key.computed_id()}});
-  return keys;
-}
-
-Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold) {
-  return Json::Object{{"keys", keys_json(holders)}, {"threshold", std::uint64_t{threshold}}};
 }
 
 Json json_of(const CreateRepository& change) {
@@ -243,12 +237,6 @@ Json json_of(const Invite& change) {
                     {"made", change.made.text()}};
   if (change.accepted) json["keyid"] = change.accepted->key.computed_id();
   return json;
-}
-
-Json json_of(const PromoteProjects& change) {
-  Json::Array projects;
-  for (const ProjectName& project : change.projects) projects.push_back(project.text());
-  return Json::Object{{"change", "promote-projects"}, {"projects", std::move(projects)}};
 }
 
 Json json_of(const ChangeUnpublished& change) {

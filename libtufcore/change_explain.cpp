@@ -126,18 +126,4 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
   return change;
 }
 
-std::vector<ProjectName> explain_promotion(const Targets& base, const Targets& next) {
-  std::set<std::string> before;
-  for (const Delegation& delegation : base.delegations) before.insert(delegation.role.text());
-  std::vector<ProjectName> promoted;
-  for (const Delegation& delegation : next.delegations) {
-    if (before.contains(delegation.role.text())) continue;
-    auto owners = layout::parse_owners_role(delegation.role.text());
-    if (!owners) throw refused("delegates to '{}', which is no project", escaped(delegation.role.text()));
-    promoted.push_back(std::move(owners->project));
-  }
-  std::ranges::sort(promoted);
-  return promoted;
-}
-
 }  // namespace tuf

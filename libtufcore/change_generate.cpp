@@ -1,4 +1,6 @@
 // From (base, list of changes) to the files that they make: the only way there is.
+#include <algorithm>
+
 #include "libtufcore/change.h"
 #include "libtufcore/error.h"
 
@@ -63,7 +65,71 @@ class Draft {
     claimed = with_promoted(claimed, change.projects, base());
   }
 
+  void apply(const ChangeConfiguration& change) {
+    if (change.settings.empty()) throw usage("this changes nothing about the configuration");
+    configuration_ = with_settings(configuration_ ? *configuration_ : base().configuration(), change);
+    Targets& targets = admin("targets");
+    targets = with_configuration(targets, *configuration_);
+  }
+
+  void apply(const BlockName& change) {
+    Targets& blocked = admin("blocked");
+    blocked = with_block(blocked, change);
+  }
+
+  void apply(const UnblockName& change) {
+    Targets& blocked = admin("blocked");
+    blocked = without_block(blocked, change);
+  }
+
+  void apply(const ReserveNames& change) {
+    Targets& claimed = admin("claimed");
+    claimed = with_reserved(claimed, change, base());
+  }
+
+  // Every file of theirs must be signed again.
+  void apply(const ChangeAdministrators& change) {
+    root() = with_administrators(root(), change);
+    for (const std::string_view role : layout::admin_roles) admin(role) = with_administrators(admin(role), change);
+  }
+
+  void apply(const ChangeOnlineKeys& change) {
+    if (change.role == "new") {
+      admin("targets") = with_online_keys(admin("targets"), change);
+    } else if (change.role == "timestamp" || change.role == "snapshot") {
+      root() = with_online_keys(root(), change);
+    } else {
+      throw usage("no online key signs role {}", escaped(change.role, 64));
+    }
+  }
+
+  void apply(const AnnounceTransfer& change) {
+    Targets& claimed = admin("claimed");
+    claimed = with_transfer(claimed, change, base());
+    const UtcTime first = change.not_before.plus_days(-base().configuration().transfer_days);
+    latest_signing_ = std::min(latest_signing_.value_or(first), first);
+  }
+
+  void apply(const CancelTransfer& change) {
+    Targets& claimed = admin("claimed");
+    claimed = without_transfer(claimed, change.project);
+  }
+
+  void apply(const TransferProject& change) {
+    Transferred made = make_transfer(admin("claimed"), change, base());
+    admin("claimed") = std::move(made.claimed);
+    const std::string path = layout::owners(change.project, change.hop);
+    if (!edited_.emplace(path, Edited{std::move(made.owners), {}}).second) throw usage("two changes make {}", path);
+    earliest_signing_ = std::max(earliest_signing_.value_or(made.not_before), made.not_before);
+  }
+
   void apply(const ExtendExpiry& change) {
+    if (change.role.text() == "root") {
+      root();
+      if (root_expires_) throw usage("two times are named until which role root stays valid");
+      root_expires_ = change.expires;
+      return;
+    }
     Edited& file = edited(change.role);
     if (file.expires)
       throw usage("two times are named until which role {} stays valid", escaped(change.role.text()));
@@ -74,6 +140,8 @@ class Draft {
   void apply(const ChangeUnpublished&) {}  // no role file says anything about it
 
   SignedParts finish() && {
+    require_waiting_period();
+    if (root_) finish_root();
     for (auto& [path, file] : edited_) {
       if (!file.expires) throw usage("nothing says until when the next version of {} stays valid", path);
       put(path, to_json(next_version(std::move(file.role), *file.expires)));
@@ -96,6 +164,37 @@ class Draft {
     if (!parts_.emplace(path, std::move(part)).second) throw usage("two changes make {}", path);
   }
 
+  Targets& admin(std::string_view role) { return edited(RoleName::of(role)).role; }
+
+  Root& root() {
+    if (!root_) root_ = base().root();
+    return *root_;
+  }
+
+  void finish_root() {
+    if (!root_expires_) throw usage("nothing says until when the next version of {} stays valid", layout::root);
+    ++root_->version;
+    root_->expires = *root_expires_;
+    put(std::string(layout::root), to_json(*root_));
+    put(layout::root_history(root_->version), to_json(*root_));
+  }
+
+  // When `claimed` is signed follows from how long it stays valid; nobody can state that it stays valid for longer than the
+  // configuration says, so nobody can date the end of a waiting period before it has passed.
+  void require_waiting_period() const {
+    if (!latest_signing_ && !earliest_signing_) return;
+    const auto claimed = edited_.find(std::string(layout::claimed));
+    if (claimed == edited_.end() || !claimed->second.expires) return;
+    const Configuration& configuration = base().configuration();
+    const UtcTime made = claimed->second.expires->plus_days(-configuration.expiry_days_of("claimed"));
+    if (latest_signing_ && *latest_signing_ < made) {
+      throw conflict("the transfer is announced for less than {} days after {}", configuration.transfer_days, made.text());
+    }
+    if (earliest_signing_ && made < *earliest_signing_)
+      throw conflict("the transfer is announced for {}, and it is {} now", earliest_signing_->text(), made.text())
+          .with_hint("until then its owners can object by signing a new version of their file");
+  }
+
   Targets& releases_of(const ProjectName& project) { return edited(layout::releases_role(project)).role; }
 
   Edited& edited(const RoleName& role) {
@@ -109,9 +208,11 @@ class Draft {
   struct Place {
     std::string path;
     std::optional<ProjectName> project;  // empty: one of the administrators' roles
+    RoleName role;
   };
   static Place place_of(const RoleName& role) {
-    if (role.text() == "claimed") return {std::string(layout::claimed), std::nullopt};
+    if (std::ranges::find(layout::admin_roles, role.text()) != std::ranges::end(layout::admin_roles))
+      return {layout::admin_role(role), std::nullopt, role};
     std::string_view name = role.text();
     const bool is_releases = name.ends_with(".rel");
     if (is_releases) name.remove_suffix(4);
@@ -119,11 +220,11 @@ class Draft {
     if (!owners || (is_releases && owners->hop != 1))
       throw usage("no change makes a new version of role {}", escaped(role.text()));
     return {is_releases ? layout::releases(owners->project) : layout::owners(owners->project, owners->hop),
-            owners->project};
+            owners->project, role};
   }
 
   Targets read(const Place& place) const {
-    if (!place.project) return *base().admin_role(RoleName::of("claimed"));
+    if (!place.project) return *base().admin_role(place.role);
     const RoleFile& owners = owners_of(*place.project);
     if (place.path == layout::releases(*place.project)) return *base().releases(*place.project);
     if (place.path != owners.path) {
@@ -140,7 +241,26 @@ class Draft {
 
   const RepositoryState* base_;
   std::map<std::string, Edited> edited_;  // by path
+  std::optional<Root> root_;
+  std::optional<UtcTime> root_expires_;
+  std::optional<Configuration> configuration_;
+  std::optional<UtcTime> latest_signing_, earliest_signing_;  // of a transfer's announcement, of the transfer
   SignedParts parts_;
+};
+
+struct FilesOf {
+  const RepositoryState* base;
+  std::optional<Configuration> configuration = {};
+
+  void apply(const CreateRepository& change) {
+    configuration = change.configuration;
+    configuration->name = change.name;
+  }
+  void apply(const ChangeConfiguration& change) {
+    configuration = with_settings(configuration ? *configuration : base->configuration(), change);
+  }
+  template <typename Other>
+  void apply(const Other&) {}
 };
 
 }  // namespace
@@ -149,6 +269,13 @@ SignedParts generate(const RepositoryState* base, const std::vector<Change>& cha
   Draft draft(base);
   for (const Change& change : changes) std::visit([&](const auto& one) { draft.apply(one); }, change);
   return std::move(draft).finish();
+}
+
+std::map<std::string, Bytes> generate_files(const RepositoryState* base, const std::vector<Change>& changes) {
+  FilesOf files{base};
+  for (const Change& change : changes) std::visit([&](const auto& one) { files.apply(one); }, change);
+  if (!files.configuration) return {};
+  return {{std::string(layout::configuration), configuration_file(*files.configuration)}};
 }
 
 }  // namespace tuf

@@ -10,6 +10,43 @@ namespace tuf {
 RoleKeys role_keys(const std::vector<KeyHolder>& holders, std::uint32_t threshold, std::string_view role);
 Delegation delegation(RoleName role, RoleKeys signers, bool terminating, std::vector<std::string> paths);
 
+// Also when a key is spelled in another way (S-02).
+const KeyHolder* find_holder(const std::vector<KeyHolder>& holders, const PublicKey& key);
+std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some);
+bool same_people(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others);
+// A person may not get another name by the way.
+void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after);
+// x-pg-names of exactly these keys: the name that a key has already stays.
+Json::Object names_of(const std::vector<PublicKey>& keys, const Json::Object& before, const std::vector<KeyHolder>& added);
+Json::Object names_of(const std::vector<Delegation>& delegations, const Json::Object& before,
+                      const std::vector<KeyHolder>& added);
+
+// In words, and for --json (change_describe*.cpp).
+std::string people_in_full(const std::vector<KeyHolder>& holders);
+std::string role_text(std::string_view who, const std::vector<KeyHolder>& holders, std::uint32_t threshold);
+Json keys_json(const std::vector<KeyHolder>& holders);
+Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold);
+std::vector<std::string> words(const PromoteProjects& change);
+Json json_of(const PromoteProjects& change);
+std::vector<std::string> words(const ChangeConfiguration& change);
+Json json_of(const ChangeConfiguration& change);
+std::vector<std::string> words(const BlockName& change);
+Json json_of(const BlockName& change);
+std::vector<std::string> words(const UnblockName& change);
+Json json_of(const UnblockName& change);
+std::vector<std::string> words(const ReserveNames& change);
+Json json_of(const ReserveNames& change);
+std::vector<std::string> words(const ChangeAdministrators& change);
+Json json_of(const ChangeAdministrators& change);
+std::vector<std::string> words(const ChangeOnlineKeys& change);
+Json json_of(const ChangeOnlineKeys& change);
+std::vector<std::string> words(const AnnounceTransfer& change);
+Json json_of(const AnnounceTransfer& change);
+std::vector<std::string> words(const CancelTransfer& change);
+Json json_of(const CancelTransfer& change);
+std::vector<std::string> words(const TransferProject& change);
+Json json_of(const TransferProject& change);
+
 // The way back: keys with the names that a file gives them; refuses a key that is not what it says (S-03).
 std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names);
 

@@ -7,36 +7,63 @@
 #include "libtufcore/error.h"
 
 namespace tuf {
+
 namespace {
+std::string label(const KeyHolder& holder) { return key_label(holder.name, holder.key.computed_id()); }
+}  // namespace
 
-RoleName role_of(const ProjectName& project, Team team) {
-  return team == Team::maintainers ? layout::releases_role(project) : RoleName::of(project.text() + ".refs");
-}
-
-// Also when it is spelled in another way (S-02).
 const KeyHolder* find_holder(const std::vector<KeyHolder>& holders, const PublicKey& key) {
   const auto it = std::ranges::find_if(
       holders, [&](const KeyHolder& holder) { return holder.key.identity() == key.identity(); });
   return it == holders.end() ? nullptr : &*it;
 }
 
-std::string label(const KeyHolder& holder) { return key_label(holder.name, holder.key.computed_id()); }
+std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some) {
+  std::vector<KeyHolder> missing;
+  for (const KeyHolder& holder : all) {
+    if (!find_holder(some, holder.key)) missing.push_back(holder);
+  }
+  return missing;
+}
 
-// x-pg-names of exactly the keys of these delegations: the name that a key has already stays.
-Json::Object names_of(const std::vector<Delegation>& delegations, const Json::Object& before,
-                      const std::vector<KeyHolder>& added) {
+bool same_people(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others) {
+  return some.size() == others.size() && missing_in(some, others).empty();
+}
+
+void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after) {
+  for (const KeyHolder& holder : after) {
+    const KeyHolder* old = find_holder(before, holder.key);
+    if (old && old->name != holder.name)
+      throw refused("gives the key {} another name in x-pg-names, '{}'", label(*old), escaped(holder.name, 64));
+  }
+}
+
+Json::Object names_of(const std::vector<PublicKey>& keys, const Json::Object& before, const std::vector<KeyHolder>& added) {
   Json::Object names = before;
   names.erase("x-pg-names");
-  for (const Delegation& delegation : delegations) {
-    for (const PublicKey& key : delegation.signers.keys) {
-      std::string name = name_of_key(before, key.id());
-      const KeyHolder* holder = find_holder(added, key);
-      if (name.empty() && holder) name = holder->name;
-      if (!name.empty()) set_name_of_key(names, key.id(), name);
-    }
+  for (const PublicKey& key : keys) {
+    std::string name = name_of_key(before, key.id());
+    const KeyHolder* holder = find_holder(added, key);
+    if (name.empty() && holder) name = holder->name;
+    if (!name.empty()) set_name_of_key(names, key.id(), name);
   }
   return names;
 }
+
+Json::Object names_of(const std::vector<Delegation>& delegations, const Json::Object& before,
+                      const std::vector<KeyHolder>& added) {
+  std::vector<PublicKey> keys;
+  for (const Delegation& delegation : delegations)
+    keys.insert(keys.end(), delegation.signers.keys.begin(), delegation.signers.keys.end());
+  return names_of(keys, before, added);
+}
+
+namespace {
+
+RoleName role_of(const ProjectName& project, Team team) {
+  return team == Team::maintainers ? layout::releases_role(project) : RoleName::of(project.text() + ".refs");
+}
+
 
 std::vector<KeyHolder> members_after(const ChangeTeam& change, std::vector<KeyHolder> members,
                                      std::string_view who) {
@@ -63,27 +90,6 @@ std::uint32_t threshold_after(const ChangeTeam& change, std::uint32_t now, std::
                    change.threshold->from);
   }
   return change.threshold->to;
-}
-
-std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some) {
-  std::vector<KeyHolder> missing;
-  for (const KeyHolder& holder : all) {
-    if (!find_holder(some, holder.key)) missing.push_back(holder);
-  }
-  return missing;
-}
-
-bool same_people(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others) {
-  return some.size() == others.size() && missing_in(some, others).empty();
-}
-
-// A person may not get another name by the way.
-void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after) {
-  for (const KeyHolder& holder : after) {
-    const KeyHolder* old = find_holder(before, holder.key);
-    if (old && old->name != holder.name)
-      throw refused("gives the key {} another name in x-pg-names, '{}'", label(*old), escaped(holder.name, 64));
-  }
 }
 
 }  // namespace

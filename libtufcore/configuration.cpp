@@ -45,13 +45,15 @@ Access number(std::string key, std::int64_t min, std::int64_t max, std::string m
   const auto from_text = [=](Configuration& configuration, std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool ok = error == std::errc() && end == text.data() + text.size() && value >= min && value <= max &&
-                    std::to_string(value) == text;
+    const bool ok = error == std::errc() && end == text.data() + text.size() && value >= min &&
+                    value <= max && std::to_string(value) == text;
     if (ok) set(configuration, value);
     return ok;
   };
   return {{std::move(key), fmt::format("{} to {}", min, max), std::move(meaning)},
-          [get = std::move(get)](const Configuration& configuration) { return std::to_string(get(configuration)); },
+          [get = std::move(get)](const Configuration& configuration) {
+            return std::to_string(get(configuration));
+          },
           from_text};
 }
 
@@ -60,31 +62,38 @@ Access expiry_days(const Expiry& expiry) {
     configuration.expiry_days.erase(std::string(expiry.kind));
     if (days != expiry.days) configuration.expiry_days.emplace(expiry.kind, static_cast<int>(days));
   };
-  return number(fmt::format("expiry_days.{}", expiry.kind), 1, max_expiry_days,
-                fmt::format("days that {} stays valid", expiry.kind == "project" ? "a project's role" : "role " + std::string(expiry.kind)),
-                [expiry](const Configuration& configuration) { return configuration.expiry_days_of(expiry.kind); }, set);
+  return number(
+      fmt::format("expiry_days.{}", expiry.kind), 1, max_expiry_days,
+      fmt::format("days that {} stays valid",
+                  expiry.kind == "project" ? "a project's role" : "role " + std::string(expiry.kind)),
+      [expiry](const Configuration& configuration) { return configuration.expiry_days_of(expiry.kind); },
+      set);
 }
 
 std::vector<Access> make_accesses() {
   std::vector<Access> all;
-  all.push_back({{"commit_signatures", "optional or required",
-                  "whether every commit must be signed by a key that may touch what it touches"},
-                 [](const Configuration& c) { return std::string(c.commit_signatures_required ? required : optional); },
-                 [](Configuration& c, std::string_view text) {
-                   if (text != required && text != optional) return false;
-                   c.commit_signatures_required = text == required;
-                   return true;
-                 }});
+  all.push_back(
+      {{"commit_signatures", "optional or required",
+        "whether every commit must be signed by a key that may touch what it touches"},
+       [](const Configuration& c) { return std::string(c.commit_signatures_required ? required : optional); },
+       [](Configuration& c, std::string_view text) {
+         if (text != required && text != optional) return false;
+         c.commit_signatures_required = text == required;
+         return true;
+       }});
   for (const Expiry& expiry : default_expiry) all.push_back(expiry_days(expiry));
-  all.push_back(number("max_file_bytes", 1, max_whole_number, "the largest file that a release may hold",
-                       [](const Configuration& c) { return static_cast<std::int64_t>(c.max_file_bytes); },
-                       [](Configuration& c, std::int64_t value) { c.max_file_bytes = static_cast<std::uint64_t>(value); }));
-  all.push_back(number("new_names_per_day", 0, max_new_names, "new projects in 24 hours; 0: as many as come",
-                       [](const Configuration& c) { return static_cast<std::int64_t>(c.new_names_per_day); },
-                       [](Configuration& c, std::int64_t value) { c.new_names_per_day = static_cast<std::uint64_t>(value); }));
-  all.push_back(number("transfer_days", 1, max_transfer_days, "days from announcing the transfer of a project to doing it",
-                       [](const Configuration& c) { return c.transfer_days; },
-                       [](Configuration& c, std::int64_t value) { c.transfer_days = static_cast<int>(value); }));
+  all.push_back(number(
+      "max_file_bytes", 1, max_whole_number, "the largest file that a release may hold",
+      [](const Configuration& c) { return static_cast<std::int64_t>(c.max_file_bytes); },
+      [](Configuration& c, std::int64_t value) { c.max_file_bytes = static_cast<std::uint64_t>(value); }));
+  all.push_back(number(
+      "new_names_per_day", 0, max_new_names, "new projects in 24 hours; 0: as many as come",
+      [](const Configuration& c) { return static_cast<std::int64_t>(c.new_names_per_day); },
+      [](Configuration& c, std::int64_t value) { c.new_names_per_day = static_cast<std::uint64_t>(value); }));
+  all.push_back(number(
+      "transfer_days", 1, max_transfer_days, "days from announcing the transfer of a project to doing it",
+      [](const Configuration& c) { return c.transfer_days; },
+      [](Configuration& c, std::int64_t value) { c.transfer_days = static_cast<int>(value); }));
   return all;
 }
 
@@ -143,11 +152,14 @@ Json to_json(const Configuration& configuration) {
   if (configuration.commit_signatures_required) json.emplace("commit_signatures", required);
   if (configuration.new_names_per_day != standard.new_names_per_day)
     json.emplace("new_names_per_day", configuration.new_names_per_day);
-  if (configuration.transfer_days != standard.transfer_days) json.emplace("transfer_days", configuration.transfer_days);
+  if (configuration.transfer_days != standard.transfer_days)
+    json.emplace("transfer_days", configuration.transfer_days);
   return json;
 }
 
-Bytes configuration_file(const Configuration& configuration) { return json_text(to_json(configuration)) + "\n"; }
+Bytes configuration_file(const Configuration& configuration) {
+  return json_text(to_json(configuration)) + "\n";
+}
 
 Configuration parse_configuration(ByteView file, std::string_view what) {
   const Json json = parse_json(file, what);

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <set>
 
-#include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
+#include "libtufcore/root_history.h"
 
 namespace tuf {
 namespace {
-
-constexpr std::size_t max_root_versions = 1024;
 
 std::string what_of(std::string_view path, const TreeReader& tree) {
   return fmt::format("{} at {}", path, tree.name());
@@ -132,44 +130,13 @@ const RoleFile* find_or_load(std::map<Key, std::optional<RoleFile>>& files, cons
 
 RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
                                       const std::optional<Digest>& pinned) {
-  const std::string first_path = layout::root_history(1);
-  const auto first = tree->read(first_path, max_metadata_bytes);
-  if (!first) {
-    throw no_trusted_root("{} is not a content repository (it has no {})", tree->name(), first_path)
-        .with_hint("pgsign init DIR --name NAME makes a new one");
-  }
-  const std::size_t count = tree->list("admin/root_history").size();
-  if (count > max_root_versions)
-    throw limit("admin/root_history at {} has {} files; at most {} are read", tree->name(), count,
-                max_root_versions);
-  Bytes newest = *first;
-  if (count > 1) {
-    RootChain chain(*first, what_of(first_path, *tree));
-    for (std::uint64_t version = 2; version <= count; ++version) {
-      auto next = tree->read(layout::root_history(version), max_metadata_bytes);
-      if (!next)
-        throw refused("{} is missing: there are {} root versions",
-                      what_of(layout::root_history(version), *tree), count);
-      chain.append(*next, what_of(layout::root_history(version), *tree));
-      newest = *std::move(next);
-    }
-  }
-  if (tree->read(std::string(layout::root), max_metadata_bytes) != newest)
-    throw refused("{} is not the same file as {}", what_of(layout::root, *tree), layout::root_history(count));
-
-  auto root = parse_signed_file<Root>(newest, what_of(layout::root_history(count), *tree));
-  if (root.untrusted.version != count)
-    throw refused("{} has version {}; its name says {}", root.what, root.untrusted.version, count);
+  RootHistory history = read_root_history(*tree, pinned);
   RepositoryState state;
-  state.root_check_ = check_signatures(root.untrusted.keys_of("root"), root.signed_bytes, root.signatures);
-  // Missing signatures change the first file once more: only the complete one has the pinned hash.
-  if (pinned && state.root_check_.enough() && sha256_of(*first) != *pinned) {
-    throw refused("{} has the SHA-256 {}, but the pinned root has {}", what_of(first_path, *tree),
-                  sha256_of(*first).hex(), pinned->hex())
-        .with_hint("this is another repository than the one you trust, or the pinned hash is mistyped");
-  }
+  state.root_check_ = std::move(history.check);
+  state.root_signers_ = std::move(history.signers);
+  state.root_names_ = std::move(history.names);
   state.tree_ = std::move(tree);
-  state.root_ = std::make_shared<const Root>(std::move(root.untrusted));
+  state.root_ = std::make_shared<const Root>(std::move(history.root));
   state.admin_ = std::make_shared<AdminCache>();
   state.cache_ = std::make_shared<Cache>();
   return state;
@@ -291,9 +258,13 @@ const std::vector<RoleFile>& RepositoryState::owners_chain(const ProjectName& pr
 std::vector<RoleFile> RepositoryState::owners_since_claim(const ProjectName& project) const {
   auto claim = find_claim(project);
   if (!claim) return {};
-  return follow_hops(*tree_, project,
-                     {std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false, 1},
-                     layout::last_hop);
+  auto chain = follow_hops(*tree_, project,
+                           {std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false, 1},
+                           layout::last_hop);
+  for (const RoleFile& file : owners_chain(project)) {  // to whom the administrators transferred it
+    if (std::ranges::find(chain, file.role, &RoleFile::role) == chain.end()) chain.push_back(file);
+  }
+  return chain;
 }
 
 const RoleFile* RepositoryState::find_releases(const ProjectName& project) const {

@@ -47,7 +47,7 @@ struct RoleFile {
 class RepositoryState {
  public:
   // Walks admin/root_history/1..N and checks that admin/root.json is the last of them. `pinned` is the SHA-256 of
-  // 1.root.json; without it the chain is only consistent with itself (the signer's first look). A lone 1.root.json that
+  // 1.root.json; without it the chain is only consistent with itself (the signer's first look). A newest root that
   // lacks signatures is read (root_check says so) but nothing below it is ever Verified.
   // Throws refused; no_trusted_root when this is no content repository at all.
   static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned);
@@ -61,7 +61,10 @@ class RepositoryState {
 
   const TreeReader& tree() const { return *tree_; }
   const Root& root() const { return *root_; }
-  const SignatureCheck& root_check() const { return root_check_; }     // of the newest root, under its own keys
+  // Of the newest root: under its own keys, under those of the root before it, and by each administrator who is new.
+  const SignatureCheck& root_check() const { return root_check_; }
+  const RoleKeys& root_signers() const { return root_signers_; }       // whoever may sign it, old and new
+  const Json::Object& root_names() const { return root_names_; }
 
   // Files with their signature check, complete or not. Empty when the commit has no such file.
   const RoleFile* find_admin_role(const RoleName& role) const;         // targets, blocked, blocked.void, claimed, ...
@@ -101,6 +104,8 @@ class RepositoryState {
   std::shared_ptr<const TreeReader> tree_;
   std::shared_ptr<const Root> root_;
   SignatureCheck root_check_;
+  RoleKeys root_signers_;
+  Json::Object root_names_;
   struct AdminCache;
   struct Cache;
   std::shared_ptr<AdminCache> admin_;   // shared by states with the same admin/

@@ -134,7 +134,7 @@ template <typename Rules>
 Verdict verdict_of(const RepositoryState* base, const Rules& apply) {
   if (base && !base->root_check().enough()) {
     throw refused("{}", signature_shortage(fmt::format("{} at {}", layout::root, base->tree().name()),
-                                           base->root_check(), base->root().extra));
+                                           base->root_check(), base->root_names()));
   }
   Judgement judgement{base, std::nullopt, {}, {}};
   try {

@@ -1,4 +1,4 @@
-// Rules of admin/: created once by the first commit, then only names are promoted.
+// Rules of admin/: created once by the first commit, then changed by what the administrators sign.
 #include <algorithm>
 
 #include "libtufcore/error.h"
@@ -7,52 +7,36 @@
 namespace tuf::rules {
 namespace {
 
-// Only claimed.json may change after the first commit.
-void refuse_unknown_changes(Judgement& judgement, const std::vector<ChangedPath>& paths) {
+std::uint64_t root_version(const ChangedPath& change) {
+  const layout::PathKind kind = layout::kind_of(change.path);
+  const auto* root = std::get_if<layout::RootHistory>(&kind);
+  return root ? root->version : 0;
+}
+
+const RoleFile& admin_file(Judgement& judgement, const RoleName& role) {
+  judgement.file = layout::admin_role(role);
+  const RoleFile* file = judgement.next->find_admin_role(role);
+  if (!file) throw refused("is missing");
+  return *file;
+}
+
+// Each file by itself: what was accepted stays, and what comes is newer.
+template <typename RequireVersion>
+void require_versions(Judgement& judgement, const std::vector<ChangedPath>& paths, const RequireVersion& require) {
   for (const ChangedPath& change : paths) {
-    if (change.path == layout::claimed) continue;
-    judgement.file = change.path;
     const layout::PathKind kind = layout::kind_of(change.path);
-    if (std::holds_alternative<layout::Configuration>(kind))
-      throw refused("is changed; changing the configuration is not a change this version knows");
-    if (const auto* admin = std::get_if<layout::AdminRole>(&kind))
-      throw refused("is changed; changing role {} is not a change this version knows", admin->role.text());
-    throw refused("is changed; changing the root is not a change this version knows");
+    if (const std::uint64_t version = root_version(change); version != 0 && version <= judgement.base->root().version) {
+      judgement.file = change.path;
+      throw refused("is changed; an accepted version of the root never changes");
+    }
+    if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) {
+      const Targets base = *judgement.base->admin_role(admin->role);
+      require(admin_file(judgement, admin->role).file, base);
+    }
   }
 }
 
-const RoleFile& claimed_file(Judgement& judgement) {
-  judgement.file = layout::claimed;
-  const RoleFile* claimed = judgement.next->find_admin_role(RoleName::of("claimed"));
-  if (!claimed) throw refused("is missing");
-  return *claimed;
-}
-
-std::vector<Change> changes_of(std::vector<ProjectName> promoted, const RoleFile& claimed) {
-  std::vector<Change> changes;
-  if (!promoted.empty()) changes.push_back(PromoteProjects{std::move(promoted)});
-  changes.push_back(ExtendExpiry{claimed.role, claimed.file.untrusted.expires});
-  return changes;
-}
-
-struct Signers {
-  RoleName role;
-  RoleKeys keys;
-  Json::Object names;
-};
-
-Signers signers_of(Judgement& judgement, const std::string& path) {
-  const layout::PathKind kind = layout::kind_of(path);
-  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) {
-    const RoleFile* file = judgement.next->find_admin_role(admin->role);
-    if (!file) throw refused("is missing");
-    return {admin->role, file->signers, file->names};
-  }
-  const Root& root = judgement.next->root();
-  return {RoleName::of("root"), root.keys_of("root"), root.extra};
-}
-
-Envelope first_file(Judgement& judgement, const std::string& path) {
+Envelope envelope_of(Judgement& judgement, const std::string& path) {
   judgement.file = path;
   const TreeReader& tree = judgement.next->tree();
   const auto bytes = tree.read(path, max_metadata_bytes);
@@ -60,11 +44,29 @@ Envelope first_file(Judgement& judgement, const std::string& path) {
   return parse_envelope(*bytes, fmt::format("{} at {}", path, tree.name()));
 }
 
-void judge_first_signatures(Judgement& judgement, const std::string& path, const Envelope& file) {
-  Signers signers = signers_of(judgement, path);
-  auto check = check_signatures(signers.keys, file.signed_bytes, file.signatures);
-  judge_signatures(judgement, {path, std::move(signers.role), std::move(check), std::move(signers.names)},
-                   file.signatures);
+// Who may sign a file that the administrators' changes make: of them, or new owners (a transfer).
+MissingSignatures signers_of(Judgement& judgement, const std::string& path) {
+  const RepositoryState& next = *judgement.next;
+  const layout::PathKind kind = layout::kind_of(path);
+  const RoleFile* file = nullptr;
+  if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) {
+    file = &admin_file(judgement, admin->role);
+  } else if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind)) {
+    file = next.find_owners_file(owners->project, owners->hop);
+    if (!file) throw refused("is missing");
+  }
+  if (file) return {path, file->role, file->check, file->names};
+  return {path, RoleName::of("root"), next.root_check(), next.root_names()};
+}
+
+// All contents first: whose signatures a file needs is only known when its delegator is as it must be.
+void require_parts(Judgement& judgement, const SignedParts& parts) {
+  std::map<std::string, Envelope> files;
+  for (const auto& [path, part] : parts) {
+    const Envelope& file = files.emplace(path, envelope_of(judgement, path)).first->second;
+    require_generated(judgement, path, part, file.signed_part, file.signatures);
+  }
+  for (const auto& [path, file] : files) judge_signatures(judgement, signers_of(judgement, path), file.signatures);
 }
 
 void require_configuration(Judgement& judgement, const Bytes& expected) {
@@ -75,6 +77,31 @@ void require_configuration(Judgement& judgement, const Bytes& expected) {
       first_difference(parse_json(expected, "expected"), parse_json(found.value_or("{}"), layout::configuration));
   if (!difference.empty()) throw refused("states something that no change explains: {}", difference);
   throw refused("is not written as pgsign writes it: one line, members sorted, nothing else");
+}
+
+// What a refusal of the explanation names: the first of the changed roles.
+std::string explained_file(const std::vector<ChangedPath>& paths) {
+  for (const ChangedPath& change : paths) {
+    if (std::holds_alternative<layout::AdminRole>(layout::kind_of(change.path))) return change.path;
+  }
+  return paths.front().path;
+}
+
+// A merge promotes whom the claim or a hop names, whichever side of it has that.
+void require_known_owners(Judgement& judgement, const std::vector<ProjectName>& promoted) {
+  const Targets& claimed = admin_file(judgement, RoleName::of("claimed")).file.untrusted;
+  for (const ProjectName& project : promoted) {
+    const auto owners = judgement.next->owners_since_claim(project);
+    judgement.file = layout::claimed;
+    const bool known = std::ranges::any_of(owners, [&](const RoleFile& file) {
+      const auto role = layout::parse_owners_role(file.role.text());
+      const Delegation expected = delegation_to_project(project, file.signers, role->hop);
+      return std::ranges::find(claimed.delegations, expected) != claimed.delegations.end();
+    });
+    if (known) continue;
+    throw refused("does not delegate project {} to owners that its claim lists or that owners handed it over to",
+                  project.text());
+  }
 }
 
 }  // namespace
@@ -93,55 +120,51 @@ void judge_new_repository(Judgement& judgement, const ChangedPaths& paths) {
       throw refused("is none of the files of a new repository");
   }
   require_configuration(judgement, make_repository(change).configuration_file);
-  // All contents first: whose signatures a file needs is only known when its delegator is as it must be.
-  std::map<std::string, Envelope> files;
-  for (const auto& [path, part] : parts) {
-    const Envelope& file = files.emplace(path, first_file(judgement, path)).first->second;
-    require_generated(judgement, path, part, file.signed_part, file.signatures);
-  }
-  for (const auto& [path, file] : files) judge_first_signatures(judgement, path, file);
+  require_parts(judgement, parts);
   judgement.verdict.changes.push_back(change);
   if (!paths.unpublished.empty()) judgement.verdict.changes.push_back(ChangeUnpublished{paths.unpublished});
 }
 
 void judge_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
   if (paths.empty()) return;
-  refuse_unknown_changes(judgement, paths);
-  const Targets base = *judgement.base->admin_role(RoleName::of("claimed"));
-  const RoleFile& next = claimed_file(judgement);
-  require_next_version(next.file, base);
-  std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
-  if (projects.empty())
-    throw refused("is changed, but promotes no project; this version knows no other change of it");
-  const std::vector<Change> changes = changes_of(std::move(projects), next);
+  require_versions(judgement, paths, require_next_version);
+  judgement.file = explained_file(paths);
+  const std::vector<Change> changes = explain_administration(*judgement.base, *judgement.next);
   const SignedParts parts = generate(judgement.base, changes);
-  require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
-  judge_signatures(judgement, next);
+  const auto files = generate_files(judgement.base, changes);
+  for (const ChangedPath& change : paths) {
+    judgement.file = change.path;
+    if (!parts.contains(change.path) && !files.contains(change.path))
+      throw refused("is changed, but no change that this version knows changes it so");
+  }
+  for (const auto& [path, file] : files) require_configuration(judgement, file);
+  require_parts(judgement, parts);
+  for (const Change& change : changes) {
+    if (const auto* transfer = std::get_if<TransferProject>(&change)) judgement.transferred.insert(transfer->project);
+  }
   add_changes(judgement, changes);
 }
 
 void judge_merged_admin(Judgement& judgement, const std::vector<ChangedPath>& paths) {
   if (paths.empty()) return;
-  refuse_unknown_changes(judgement, paths);
-  const Targets base = *judgement.base->admin_role(RoleName::of("claimed"));
-  const RoleFile& next = claimed_file(judgement);
-  require_later_version(next.file, base);
-  std::vector<ProjectName> projects = explain_promotion(base, next.file.untrusted);
-  for (const ProjectName& project : projects) {
-    const auto owners = judgement.next->owners_since_claim(project);
-    judgement.file = layout::claimed;
-    const bool known = std::ranges::any_of(owners, [&](const RoleFile& file) {
-      const auto role = layout::parse_owners_role(file.role.text());
-      const Delegation expected = delegation_to_project(project, file.signers, role->hop);
-      return std::ranges::find(next.file.untrusted.delegations, expected) != next.file.untrusted.delegations.end();
-    });
-    if (!known) {
-      throw refused("does not delegate project {} to owners that its claim lists or that owners handed it over to",
-                    project.text());
-    }
+  require_versions(judgement, paths, require_later_version);
+  judgement.file = explained_file(paths);
+  const std::vector<Change> changes = explain_administration(*judgement.base, *judgement.next);
+  for (const Change& change : changes) {
+    if (std::holds_alternative<TransferProject>(change))
+      throw refused("transfers a project, which a merge cannot").with_hint("put the commit on the branch as it is");
+    if (const auto* promoted = std::get_if<PromoteProjects>(&change)) require_known_owners(judgement, promoted->projects);
   }
-  judge_signatures(judgement, next);
-  const std::vector<Change> changes = changes_of(std::move(projects), next);
+  for (const ChangedPath& change : paths) {
+    if (std::holds_alternative<layout::Configuration>(layout::kind_of(change.path))) continue;
+    if (const auto version = root_version(change); version != 0 && version < judgement.next->root().version) continue;
+    const Envelope file = envelope_of(judgement, change.path);
+    judge_signatures(judgement, signers_of(judgement, change.path), file.signatures);
+  }
+  if (judgement.verdict.missing.empty()) {
+    judgement.file = layout::configuration;
+    judgement.next->configuration();
+  }
   add_changes(judgement, changes);
 }
 

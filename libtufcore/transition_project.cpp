@@ -248,12 +248,23 @@ std::vector<Change> judge_merged_releases(Judgement& judgement, const ProjectNam
   return changes;
 }
 
+// The new owners' file was judged with the administrators' change; it comes alone.
+void judge_transferred(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
+  const std::string& owners = judgement.next->find_owners(project)->path;
+  for (const ChangedPath& change : paths) {
+    judgement.file = change.path;
+    if (change.path != owners) throw refused("is changed together with the transfer of project {}", project.text());
+  }
+  require_signed_releases(judgement, project);
+}
+
 }  // namespace
 
 void judge_project(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
   if (is_new(judgement, project)) return judge_creation(judgement, project, paths);
   if (judge_invitations(judgement, project, paths)) return;
   refuse_changed_claim(judgement, paths);
+  if (judgement.transferred.contains(project)) return judge_transferred(judgement, project, paths);
   const bool other_people = judge_people(judgement, project, paths);
   const Targets base = *judgement.base->releases(project);
   std::vector<Change> changes;

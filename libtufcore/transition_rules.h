@@ -4,6 +4,7 @@
 // refused Verdict.
 
 #include <map>
+#include <set>
 
 #include "libtufcore/transition.h"
 
@@ -14,6 +15,7 @@ struct Judgement {
   std::optional<RepositoryState> next;
   std::string file;  // being looked at: what a refusal names
   Verdict verdict;
+  std::set<ProjectName> transferred = {};  // by the administrators, in this change
 };
 
 // Paths of known kinds; only released files may be among the removed.

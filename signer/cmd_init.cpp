@@ -71,8 +71,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   refuse_used_folder(folder);
   const StoredKey key = key_of(arguments);
   const CreateRepository change = repository_of(arguments, key, now);
-  PlannedChange planned = plan("Create repository " + change.name, nullptr, {change});
-  planned.files[std::string(layout::configuration)] = make_repository(change).configuration_file;
+  const PlannedChange planned = plan("Create repository " + change.name, nullptr, {change});
   const Outcome outcome = commit_first(folder, planned, key, arguments, out, now);
   if (!outcome.commit) return;
   if (!tell_root(*outcome.tree, out)) {

@@ -18,7 +18,8 @@ bool concerns(const Change& change, const ProjectName& project) {
         if constexpr (requires { one.project; }) return one.project == project;
         if constexpr (requires { one.projects; })
           return std::ranges::find(one.projects, project) != one.projects.end();
-        if constexpr (requires { one.role; }) {
+        if constexpr (requires { one.name.project; }) return one.name.project == project;  // a block
+        if constexpr (requires { one.role.text(); }) {
           const std::string& role = one.role.text();
           return role == project.text() || role.starts_with(project.text() + ".");
         }

@@ -69,6 +69,19 @@ void run_threshold(const Arguments& arguments, Output& out, UtcTime now) {
   });
 }
 
+void run_renew(const Arguments& arguments, Output& out, UtcTime now) {
+  const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
+  Workspace workspace = open_workspace(out, now);
+  const Standing standing = accepted_standing_of(workspace);
+  const RepositoryState& base = *standing.base_or_null();
+  const RoleFile& owners = owners_of_project(base, project);
+  const StoredKey key = key_of(arguments);
+  refuse_without_right(key, owners.signers, owners.names, "for the owners of " + project.text());
+  const UtcTime expires = now.plus_days(base.configuration().expiry_days_of("project"));
+  const PlannedChange planned = plan("Renew the owners of " + project.text(), &base, {ExtendExpiry{owners.role, expires}});
+  tell_next(commit_change(workspace, standing, planned, key, arguments, out, now), out);
+}
+
 const std::string number_help = "how many owners must sign from now on";
 
 }  // namespace
@@ -116,6 +129,17 @@ Command owner_list_command() {
           .arguments = {{"PROJECT", "the project"}},
           .options = {},
           .run = run_list};
+}
+
+Command owner_renew_command() {
+  return {.name = "owner renew",
+          .summary = "sign a project's owners again, as they are",
+          .description = "Makes the next version of the owners' file, valid for the whole time again. It also shows that you "
+                         "have your keys: an announced transfer of the project to others cannot be completed any more.",
+          .example = "  pgsign owner renew abc",
+          .arguments = {{"PROJECT", "the project"}},
+          .options = change_options(),
+          .run = run_renew};
 }
 
 Command threshold_set_command() {

@@ -16,7 +16,7 @@ Json root_json(const RepositoryState& state, const Digest& pin, UtcTime now) {
                       {"sha256_of_version_1", pin.hex()},
                       {"expires", root.expires.text()},
                       {"expired", root.expires <= now},
-                      {"signatures", to_json(state.root_check(), root.extra)}};
+                      {"signatures", to_json(state.root_check(), state.root_names())}};
 }
 
 void show_root(const RepositoryState& state, UtcTime now, Output& out) {
@@ -31,7 +31,7 @@ void show_root(const RepositoryState& state, UtcTime now, Output& out) {
     out.result("root SHA-256: " + pin->sha256.hex());
   }
   out.result(fmt::format("  {:<13}version {}, {}, {}", "root", root.version,
-                         in_words(state.root_check(), root.extra), expiry_text(root.expires, now)));
+                         in_words(state.root_check(), state.root_names()), expiry_text(root.expires, now)));
 }
 
 void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
@@ -49,6 +49,7 @@ void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
   out.json["roles"] = std::move(roles);
   out.json["projects"] = static_cast<std::uint64_t>(projects.size());
   out.json["projects_promoted"] = promoted;
+  show_decisions(state, std::nullopt, out);
   out.result(fmt::format("projects: {} ({} promoted by the administrators, {} new)", projects.size(),
                          promoted, projects.size() - promoted));
 }

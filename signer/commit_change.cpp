@@ -172,6 +172,7 @@ void add_signatures(std::map<std::string, PartToSign>& parts, const std::vector<
 PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes) {
   PlannedChange change{std::move(title), {}};
   for (const auto& [path, signed_part] : generate(base, changes)) change.parts[path] = {signed_part};
+  change.files = generate_files(base, changes);
   return change;
 }
 

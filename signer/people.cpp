@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t min_digits = 8;
 
 bool is_file(const std::string& word) {
-  return word.find('/') != std::string::npos || word.ends_with(".pub") || fs::exists(word);
+  return word.find('/') != std::string::npos || word.ends_with(".pub") || fs::is_regular_file(word);
 }
 
 void add_known(std::map<KeyId, KeyHolder>& known, const std::vector<KeyHolder>& holders) {

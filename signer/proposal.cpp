@@ -43,8 +43,7 @@ FileSigners signers_of_file(const RepositoryState& state, const std::string& pat
     return {{path, layout::owners_role(invitation->project), std::move(check), std::move(signers.names)},
             std::move(signers.keys.keys)};
   }
-  return {{path, RoleName::of("root"), state.root_check(), state.root().extra},
-          state.root().keys_of("root").keys};
+  return {{path, RoleName::of("root"), state.root_check(), state.root_names()}, state.root_signers().keys};
 }
 
 namespace {

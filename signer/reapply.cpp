@@ -87,14 +87,17 @@ Made made_again(const GitRepository& git, const TrustStore* trust, const Step& s
   made.commit.parent = parent;
   made.commit.message = git.message(step.to, 64u << 10);
   SignedParts parts;
-  if (is_touched(git, step, state.tree())) parts = generate(&state, step.changes);
+  if (is_touched(git, step, state.tree())) {
+    parts = generate(&state, step.changes);
+    for (auto& [path, file] : generate_files(&state, step.changes)) made.commit.files[path] = file;
+  }
   for (const auto& [path, part] : parts) {
     made.commit.files[path] = signed_file_text(part, {});
     made.signed_again.push_back(path);
     made.parts[path] = {part};
   }
   for (const ChangedPath& change : git.changes(step.from, step.to)) {
-    if (parts.contains(change.path)) continue;
+    if (made.commit.files.contains(change.path)) continue;
     if (change.how == ChangedPath::How::removed)
       made.commit.files[change.path] = std::nullopt;
     else

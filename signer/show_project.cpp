@@ -126,6 +126,26 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
   }
   out.json["roles"] = std::move(roles);
   if (releases != nullptr) show_releases(*releases, project, out);
+  show_decisions(state, project, out);
+}
+
+void show_decisions(const RepositoryState& state, const std::optional<ProjectName>& project, Output& out) {
+  const RoleFile* blocked = state.find_admin_role(RoleName::of("blocked"));
+  const RoleFile* claimed = state.find_admin_role(RoleName::of("claimed"));
+  if (blocked == nullptr || claimed == nullptr) throw refused("roles of the administrators are missing");
+  Json::Array blocks, transfers;
+  for (const Block& block : blocks_of(blocked->file.untrusted)) {
+    if (project && block.name.project != *project) continue;
+    out.result(fmt::format("blocked: {}: {}", block.name.text(), escaped(block.reason.text())));
+    blocks.push_back(Json::Object{{"name", block.name.text()}, {"reason", block.reason.text()}});
+  }
+  for (const AnnounceTransfer& transfer : transfers_of(claimed->file.untrusted)) {
+    if (project && transfer.project != *project) continue;
+    for (const std::string& line : describe(transfer)) out.result("transfer: " + line);
+    transfers.push_back(to_json(Change{transfer}));
+  }
+  out.json["blocked"] = std::move(blocks);
+  out.json["transfers"] = std::move(transfers);
 }
 
 }  // namespace tuf

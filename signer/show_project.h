@@ -13,6 +13,9 @@ void tell_role(const RoleFile& role, UtcTime now, Output& out);
 // Owners, maintainers, thresholds, signatures, what expires, releases. Throws not_found.
 void show_project(const RepositoryState& state, const ProjectName& project, UtcTime now, Output& out);
 
+// What the administrators blocked, and which projects they announced to transfer: all, or about one project.
+void show_decisions(const RepositoryState& state, const std::optional<ProjectName>& project, Output& out);
+
 // The name that the root states, or "without a name".
 std::string repository_name(const Root& root);
 

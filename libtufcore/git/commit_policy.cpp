@@ -77,7 +77,8 @@ std::optional<std::string> signature_problem(const GitRepository& repository, co
   // What the commit itself says of who is an administrator may wait for signatures: it covers only admin/.
   const bool was_administrator = is_administrator(*signer.key, {before != nullptr ? before : &after});
   const bool administrator = was_administrator || is_administrator(*signer.key, states);
-  if (was_administrator && kind == CommitKind::merge) return std::nullopt;
+  const bool transfers = touched.admin;  // a project that others get is changed with admin/
+  if (was_administrator && (kind == CommitKind::merge || transfers)) return std::nullopt;
   const auto stranger_to = [&](std::string_view what) {
     return fmt::format(
         "this repository requires signed commits: this one is signed with the key {}, which may not touch {}",

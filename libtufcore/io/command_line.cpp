@@ -36,7 +36,7 @@ struct Program {
 // --output d` apart wrongly. Options before the command word are common ones and move behind it.
 struct SplitLine {
   const Command* command = nullptr;
-  std::string group;  // "release" when only the first of two words is there
+  std::string group;  // "release" when only the first words of commands are there
   bool help = false, version = false, nothing = false;
   Words rest;  // options and arguments of the command
 };
@@ -83,25 +83,25 @@ Error unknown_command(const Program& program, const std::string& typed) {
                          fmt::format("'{} help' lists the commands", program.name));
 }
 
-// Takes the one or two words of a command from `words`, starting at `at`, which moves behind them.
+// Takes the words of a command from `words`, starting at `at`, which moves behind them.
 void take_command(const Program& program, const Words& words, std::size_t& at, SplitLine& line) {
-  const std::string first = words[at++];
-  if (is_group(program, first)) {
-    if (at == words.size() || words[at].starts_with('-')) {
-      line.command = find_command(program, first);
-      if (line.command == nullptr) line.group = first;
-      return;
-    }
-    line.command = find_command(program, first + " " + words[at]);
-    if (line.command != nullptr)
+  std::string name = words[at++];
+  while (is_group(program, name)) {
+    const bool ends = at == words.size() || words[at].starts_with('-');
+    const std::string longer = ends ? "" : name + " " + words[at];
+    if (!ends && (find_command(program, longer) != nullptr || is_group(program, longer))) {
+      name = longer;
       ++at;
-    else
-      line.command = find_command(program, first);
-    if (line.command == nullptr) throw unknown_command(program, first + " " + words[at]);
+      continue;
+    }
+    line.command = find_command(program, name);
+    if (line.command != nullptr) return;
+    if (!ends) throw unknown_command(program, longer);
+    line.group = name;
     return;
   }
-  line.command = find_command(program, first);
-  if (line.command == nullptr) throw unknown_command(program, first);
+  line.command = find_command(program, name);
+  if (line.command == nullptr) throw unknown_command(program, name);
 }
 
 bool is_help(const std::string& word) { return word == "-h" || word == "--help"; }

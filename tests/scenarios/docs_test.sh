@@ -9,7 +9,7 @@ while IFS= read -r line; do
   program=$1; shift
   while [ "${1:-}" = -C ]; do shift 2; done
   command=()
-  while [ $# -gt 0 ] && [ ${#command[@]} -lt 2 ] && [[ $1 =~ ^[a-z-]+$ ]] && "$program" help "${command[@]}" "$1" >/dev/null 2>&1; do
+  while [ $# -gt 0 ] && [ ${#command[@]} -lt 3 ] && [[ $1 =~ ^[a-z-]+$ ]] && "$program" help "${command[@]}" "$1" >/dev/null 2>&1; do
     command+=("$1"); shift
   done
   [ ${#command[@]} -gt 0 ] || [[ ${1:-} == --* ]] || fail "docs show an unknown command: $line"

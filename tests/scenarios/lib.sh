@@ -94,6 +94,19 @@ start_nginx() {
   URL=http://127.0.0.1:$port
 }
 
+# install_tuf_js: another TUF client, unmodified, with fetch.mjs around it; sets $TUF_JS. The npm registry is reached with the
+# user's own npm settings, so their home is used for this one step.
+install_tuf_js() {
+  local install=$BIN/../tuf-js
+  mkdir -p "$install"
+  cp "$PG_SOURCE"/tests/tuf_js/* "$install"/
+  TUF_JS=$install/fetch.mjs
+  [ ! -d "$install/node_modules/tuf-js" ] || ! cmp -s "$install/package-lock.json" "$install/installed.json" || return 0
+  env HOME="$ORIGINAL_HOME" npm --prefix "$install" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" ||
+    fail "npm could not install tuf-js"
+  cp "$install/package-lock.json" "$install/installed.json"
+}
+
 # start_squid: sets $PROXY and $SQUID, its folder. Squid has no use for more rights than anybody's.
 start_squid() {
   local port as=()

@@ -1,31 +1,9 @@
-# The commands of docs/maintainer.md, run: each line of its blocks is looked up there by how it begins and given to the shell as it
-# stands, with the places and ids of this story. In the end none may be left over.
+# The commands of docs/maintainer.md, run.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
 
-# Every command of the page, one a line: continued lines joined, comments off.
-sed -n '/^```sh/,/^```/p' "$PG_SOURCE/docs/maintainer.md" | grep -v '^```' | sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' |
-  sed -E 's/ {2,}#.*//; s/^#.*//; s/ +$//' | grep -v '^$' >"$T/commands"
-[ "$(wc -l <"$T/commands")" -gt 35 ] || fail "only $(wc -l <"$T/commands") commands found in docs/maintainer.md"
-: >"$T/done"
-
-WHO=alice DIR=$T ID=0123456789ab
-# said BEGINNING: the command of the page that is so, else the one that begins so; it counts as done.
-said() {
-  local found
-  found=$(grep -xF -- "$1" "$T/commands" | sort -u) || true
-  [ -n "$found" ] || found=$(awk -v start="$1" 'index($0, start) == 1' "$T/commands" | sort -u)
-  [ "$(printf '%s\n' "$found" | grep -c .)" = 1 ] || fail "not one command of docs/maintainer.md begins with: $1
-$found"
-  printf '%s\n' "$found" >>"$T/done"
-  printf '%s' "$found" | sed -e "s|0123456789ab|$ID|g" -e "s|/media/stick|$T/stick|g" -e "s|HEX|${ROOT:-}|g"
-}
-# run CODE BEGINNING: gives it to a shell of $WHO in $DIR.
-run() {
-  local code=$1 command
-  command=$(said "$2") || { printf '%s\n' "$command"; exit 1; }
-  expect "$code" as "$WHO" bash -c "cd '$DIR' && $command"
-}
+source "$(dirname "$0")/guide_lib.sh"
+guide maintainer.md 35
 in_clone_of() { WHO=$1 DIR=$T/$1; }
 the_id() { in_clone_of "$1"; expect 0 by "$1" inbox --all --json; ID=$(json proposals.0.id); ID=${ID:0:12}; }
 pull() { local who; for who in "$@"; do git -C "$T/$who" fetch -q && git -C "$T/$who" reset -q --hard origin/main; done; }
@@ -79,11 +57,6 @@ mkdir -p "$DIR/dist"
 printf '/dist/\n/*.pub\n' >>"$DIR/.git/info/exclude"
 cp "$T"/place/*.pub "$DIR/"
 for file in abc-1.0.0.tgz abc-1.0.0.whl cli.tgz abc-linux abc-windows.exe; do echo "$file" >"$DIR/dist/$file"; done
-yes_run() {  # as run, and agrees
-  local code=$1 command
-  command=$(said "$2") || { printf '%s\n' "$command"; exit 1; }
-  expect "$code" as "$WHO" bash -c "cd '$DIR' && $command --yes"
-}
 yes_run 0 "pgsign project create abc"
 run 0 "pgsign push"
 yes_run 0 "pgsign project create def"
@@ -201,5 +174,4 @@ run 0 "git -c gpg.ssh.allowedSignersFile=signers log --show-signature"
 says 'Good "git" signature for '
 
 step "every command of the page was run"
-left=$(sort -u "$T/commands" | comm -23 - <(sort -u "$T/done"))
-[ -z "$left" ] || fail "not run: $left"
+every_command_was_run

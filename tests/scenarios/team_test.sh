@@ -3,14 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
 
-install=$BIN/../tuf-js
-mkdir -p "$install"
-cp "$PG_SOURCE"/tests/tuf_js/* "$install"/
-if [ ! -d "$install/node_modules/tuf-js" ] || ! cmp -s "$install/package-lock.json" "$install/installed.json"; then
-  env HOME="$ORIGINAL_HOME" npm --prefix "$install" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" ||
-    fail "npm could not install tuf-js"
-  cp "$install/package-lock.json" "$install/installed.json"
-fi
+install_tuf_js
 
 new_world
 mv "$T/home/admin" "$T/administrator"   # their keys are on no machine of this story until its end
@@ -25,7 +18,7 @@ everybody_fetches() {
     [ "$home" = reader ] && [ $fetches -gt 1 ] || expect 0 as "$home" pgclient init "file://$T/site" --root-sha256 "$ROOT"
     expect 0 as "$home" pgclient fetch abc "$1" -o "$T/got-$home-$fetches"
     same_file "$T/got-$home-$fetches" "$T/abc-$1.txt"
-    expect 0 node "$install/fetch.mjs" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-$home" "$path" "$T/js-$home-$fetches"
+    expect 0 node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-$home" "$path" "$T/js-$home-$fetches"
     same_file "$T/js-$home-$fetches" "$T/abc-$1.txt"
   done
 }

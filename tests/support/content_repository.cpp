@@ -129,6 +129,25 @@ void ContentRepository::hand_over(const std::string& project, const People& owne
          signers);
 }
 
+void ContentRepository::administer(const std::vector<Change>& changes, const People& signers) {
+  const RepositoryState before = state();
+  for (const auto& [path, file] : generate_files(&before, changes)) files[path] = file;
+  const SignedParts parts = generate(&before, changes);
+  for (const auto& [path, part] : parts) put(path, part, {});
+  const RepositoryState after = state();
+  for (const auto& [path, part] : parts) {
+    const layout::PathKind kind = layout::kind_of(path);
+    RoleKeys may = after.root_signers();
+    if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) may = after.find_admin_role(admin->role)->signers;
+    if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind)) may = after.find_owners(owners->project)->signers;
+    People allowed;
+    for (const std::string& name : signers) {
+      if (std::ranges::find(may.keys, id_of(name), &PublicKey::id) != may.keys.end()) allowed.push_back(name);
+    }
+    put(path, part, allowed);
+  }
+}
+
 void ContentRepository::promote(const std::vector<std::string>& projects, const People& signers) {
   std::vector<ProjectName> names;
   for (const std::string& project : projects) names.push_back(*ProjectName::parse(project));

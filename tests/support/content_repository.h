@@ -47,6 +47,8 @@ struct ContentRepository {
   void change_maintainers(const std::string& project, const People& added, const People& removed,
                           const People& signers, std::optional<ThresholdChange> threshold = {});
   void hand_over(const std::string& project, const People& owners, std::uint32_t threshold, const People& signers);
+  // The administrators' changes: each file signed by those of `signers` who may.
+  void administer(const std::vector<Change>& changes, const People& signers);
   void promote(const std::vector<std::string>& projects, const People& signers);
   // Whatever `changes` make of this state, each file signed by `signers`. Released files come and go with their releases;
   // those that come have their own name as content.

@@ -42,19 +42,26 @@ TEST_CASE("a configuration outside its bounds is refused", "[configuration]") {
   CHECK(caught([&] { parse_configuration(row.text, "c"); }) == Caught{"refused", row.message});
 }
 
-TEST_CASE("each setting is read and set by its name and written only when it is not the default", "[configuration]") {
+TEST_CASE("each setting is read and set by its name and written only when it is not the default",
+          "[configuration]") {
   Configuration configuration;
   configuration.name = "x";
   const Bytes standard = configuration_file(configuration);
   struct Row {
     std::string key, standard, other;
   };
-  const std::vector<Row> rows = {{"commit_signatures", "optional", "required"}, {"expiry_days.root", "365", "30"},
-                                 {"expiry_days.targets", "365", "30"},          {"expiry_days.blocked", "365", "30"},
-                                 {"expiry_days.claimed", "365", "30"},          {"expiry_days.project", "1825", "30"},
-                                 {"expiry_days.new", "30", "31"},               {"expiry_days.snapshot", "14", "15"},
-                                 {"expiry_days.timestamp", "3", "36500"},       {"max_file_bytes", "104857600", "1"},
-                                 {"new_names_per_day", "0", "1000000"},         {"transfer_days", "30", "365"}};
+  const std::vector<Row> rows = {{"commit_signatures", "optional", "required"},
+                                 {"expiry_days.root", "365", "30"},
+                                 {"expiry_days.targets", "365", "30"},
+                                 {"expiry_days.blocked", "365", "30"},
+                                 {"expiry_days.claimed", "365", "30"},
+                                 {"expiry_days.project", "1825", "30"},
+                                 {"expiry_days.new", "30", "31"},
+                                 {"expiry_days.snapshot", "14", "15"},
+                                 {"expiry_days.timestamp", "3", "36500"},
+                                 {"max_file_bytes", "104857600", "1"},
+                                 {"new_names_per_day", "0", "1000000"},
+                                 {"transfer_days", "30", "365"}};
   CHECK(settings().size() == rows.size());
   for (const Row& row : rows) {
     INFO(row.key);
@@ -62,16 +69,20 @@ TEST_CASE("each setting is read and set by its name and written only when it is 
     set_setting(configuration, row.key, row.other);
     CHECK(setting_of(configuration, row.key) == row.other);
     CHECK(configuration_file(configuration) != standard);
-    CHECK(configuration_file(parse_configuration(configuration_file(configuration), "c")) == configuration_file(configuration));
+    CHECK(configuration_file(parse_configuration(configuration_file(configuration), "c")) ==
+          configuration_file(configuration));
     set_setting(configuration, row.key, row.standard);
     CHECK(configuration_file(configuration) == standard);
   }
 }
 
-TEST_CASE("a setting that is none and a value out of bounds are refused with the list and the bounds", "[configuration]") {
+TEST_CASE("a setting that is none and a value out of bounds are refused with the list and the bounds",
+          "[configuration]") {
   Configuration configuration;
-  CHECK(caught([&] { setting_of(configuration, "colour"); }) == Caught{"usage", "'colour' is no setting of a repository"});
-  CHECK(caught([&] { set_setting(configuration, "name", "other"); }) == Caught{"usage", "'name' is no setting of a repository"});
+  CHECK(caught([&] { setting_of(configuration, "colour"); }) ==
+        Caught{"usage", "'colour' is no setting of a repository"});
+  CHECK(caught([&] { set_setting(configuration, "name", "other"); }) ==
+        Caught{"usage", "'name' is no setting of a repository"});
   for (const char* value : {"0", "9007199254740992", "-1", "1x", "01", "+1", "", " 1"}) {
     CHECK(caught([&] { set_setting(configuration, "max_file_bytes", value); }) ==
           Caught{"usage", fmt::format("'{}' is no value of max_file_bytes: 1 to 9007199254740991", value)});

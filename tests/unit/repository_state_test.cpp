@@ -102,8 +102,16 @@ TEST_CASE("a second root counts when the first and its own keys signed it", "[re
   };
   const ContentRepository good = with_second({"ada", "bea"});
   CHECK(RepositoryState::read(good.tree(), repository.pin()).root().version == 2);
-  CHECK(caught([&] { with_second({"bea"}).state(); }).kind == "refused");
-  CHECK(caught([&] { with_second({"ada"}).state(); }).kind == "refused");
+  for (const char* alone : {"bea", "ada"}) {  // waits for the other
+    const RepositoryState waiting = with_second({alone}).state();
+    CHECK_FALSE(waiting.root_check().enough());
+    CHECK(caught([&] { waiting.admin_role(RoleName::of("targets")); }).kind == "refused");
+  }
+  ContentRepository third = with_second({"ada"});
+  root.version = 3;
+  third.put("admin/root_history/3.root.json", to_json(root), {"bea"});
+  third.files["admin/root.json"] = third.files["admin/root_history/3.root.json"];
+  CHECK(caught([&] { third.state(); }).kind == "refused");
 }
 
 TEST_CASE("nothing below an unsigned root is verified", "[repository_state]") {

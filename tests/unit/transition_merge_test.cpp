@@ -1,4 +1,6 @@
 // The rule book on merges: unions of folders, each checked again in the merge's own context.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/support/content_repository.h"
@@ -200,9 +202,9 @@ TEST_CASE("a merge is checked in its own context", "[transition]") {
     const ContentRepository first = with_def(base, "1.0.0");
     const ContentRepository merge = taken(first, second, "admin/");
     CHECK(text_of(judge_merge(base, first, second, merge)) ==
-          "refused: admin/config/repository.json: is changed; changing the configuration is not a change "
-          "this version "
-          "knows");
+          fmt::format("refused: admin/config/repository.json: admin/config/repository.json at commit 1a2b3c4d is not the "
+                      "file that role targets states (its SHA-256 is {})",
+                      sha256_of(merge.files.at("admin/config/repository.json")).hex()));
   }
   SECTION("the other side promoted a project to other keys and nobody looked") {
     ContentRepository second = base;

@@ -424,7 +424,7 @@ TEST_CASE("G-19 files of the publisher and other strays are refused", "[transiti
           {"a project in the wrong folder", add("projects/xx/abc/claim.json"),
            "refused: projects/xx/abc/claim.json" + of_project},
           {"a second root nobody announced", add("admin/root_history/2.root.json"),
-           "refused: admin/root.json: admin/root_history/2.root.json at commit 1a2b3c4d: signed is missing"},
+           "refused: admin/root.json: admin/root.json at commit 1a2b3c4d is not the same file as admin/root_history/2.root.json"},
       },
       with_release());
 }

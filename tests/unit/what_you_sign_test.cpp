@@ -52,10 +52,55 @@ ContentRepository lively() {
     base.add_release("abc", version, {{"abc.tgz", version}}, {"mia"});
   base.apply({yank_of("old", "0.9.0"), expiry_of("abc.rel")}, {"mia"});
   base.apply({removal_of("broken", "0.8.0"), expiry_of("abc.rel")}, {"mia"});
+  const BlockedName kit{*ProjectName::parse("kit"), *ProductName::parse("cli")};
+  base.apply({BlockName{kit, *Reason::parse("harmful")}, ReserveNames{{*ProjectName::parse("bank"), *ProjectName::parse("linux")}, true},
+              expiry_of("blocked"), expiry_of("claimed")},
+             {"ada"});
   return base;
 }
 
-static_assert(std::variant_size_v<Change> == 12, "a new kind of change: give it a proposal below");
+ContentRepository administered(const ContentRepository& base, const std::vector<Change>& changes, const People& signers) {
+  ContentRepository next = base;
+  next.administer(changes, signers);
+  return next;
+}
+
+const ProjectName kit = *ProjectName::parse("kit");
+
+AnnounceTransfer announced_transfer(const ContentRepository& base) {
+  const RepositoryState state = base.state();
+  const RoleFile& owners = *state.find_owners(kit);
+  return {kit, owners.role, owners.file.untrusted.version, persons({"dora", "dan"}), 1, made_at.plus_days(40), *Reason::parse("keys lost")};
+}
+
+void add_administrators_proposals(const ContentRepository& base, std::vector<Proposal>& all) {
+  const UtcTime year = made_at.plus_days(365);
+  const auto add = [&](std::string kind, const ContentRepository& from, const std::vector<Change>& changes, const People& signers) {
+    all.push_back({std::move(kind), from, administered(from, changes, signers)});
+  };
+  add("configuration", base,
+      {ChangeConfiguration{{{"max_file_bytes", "1000", "2000"}, {"transfer_days", "30", "31"}}}, expiry_of("targets")}, {"ada"});
+  add("block", base, {BlockName{{abc}, *Reason::parse("malware")}, expiry_of("blocked")}, {"ada"});
+  add("unblock", base, {UnblockName{{kit, *ProductName::parse("cli")}}, expiry_of("blocked")}, {"ada"});
+  add("reserve", base, {ReserveNames{{*ProjectName::parse("curl")}, true}, expiry_of("claimed")}, {"ada"});
+  add("no longer reserve", base, {ReserveNames{{*ProjectName::parse("bank")}, false}, expiry_of("claimed")}, {"ada"});
+  add("administrators", base,
+      {ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2}, expiry_of("root"), expiry_of("targets"),
+       expiry_of("blocked"), expiry_of("blocked.void"), expiry_of("claimed"), expiry_of("claimed.void")},
+      {"ada", "bob"});
+  add("online keys", base,
+      {ChangeOnlineKeys{"timestamp", persons({"ci"}), persons({"mo", "ci"}), 1, 2},
+       ChangeOnlineKeys{"new", persons({"ci"}), persons({"mo"}), 1, 1}, expiry_of("root"), expiry_of("targets")},
+      {"ada"});
+  const ContentRepository waiting = administered(base, {announced_transfer(base), expiry_of("claimed", year)}, {"ada"});
+  all.push_back({"announce transfer", base, waiting});
+  add("cancel transfer", waiting, {CancelTransfer{kit}, expiry_of("claimed")}, {"ada"});
+  add("transfer", waiting,
+      {TransferProject{kit, 2, persons({"dora", "dan"}), 1}, expiry_of("claimed", year.plus_days(40)), expiry_of("kit.o2")},
+      {"ada", "dora"});
+}
+
+static_assert(std::variant_size_v<Change> == 21, "a new kind of change: give it a proposal below");
 std::vector<Proposal> proposals() {
   const ContentRepository base = lively();
   std::vector<Proposal> all;
@@ -84,6 +129,7 @@ std::vector<Proposal> proposals() {
   ContentRepository accepted = invited;
   accepted.put(layout::acceptance(abc, invitation.name), to_json(Acceptance{to_json(invitation), person("bob").key}), {"bob"});
   all.push_back({"accept an invitation", base, accepted, "pending:"});
+  add_administrators_proposals(base, all);
   ContentRepository unpublished = base;
   unpublished.files["README.md"] = "hello";
   all.push_back({"change unpublished", base, unpublished});
@@ -114,9 +160,7 @@ std::vector<std::string> names_of(const std::string& member) {
       {"name", "x-pg-repository"},
       {"name", "delegation"},
       {"roles", "no delegation"},
-      {"roles", "promotes no project"},
       {"delegations", "no delegation"},
-      {"delegations", "promotes no project"},
       {"x-pg-removed", "removes the released file"}};
   std::vector<std::string> names{member.empty() ? "''" : escaped(member, 64)};
   const auto [first, last] = in_people_s_words.equal_range(member);
@@ -179,9 +223,15 @@ class Examination {
 };
 
 // admin/root.json has a copy in the history: both are changed.
+std::string newest_root(const ContentRepository& repository) {
+  std::uint64_t version = 1;
+  while (repository.files.contains(layout::root_history(version + 1))) ++version;
+  return layout::root_history(version);
+}
+
 void put_signed(ContentRepository& next, const std::string& path, const Json& part, const People& signers) {
   next.put(path, part, signers);
-  if (path == layout::root) next.files[layout::root_history(1)] = next.files.at(path);
+  if (path == layout::root) next.files[newest_root(next)] = next.files.at(path);
 }
 
 void mutate_signed_file(Examination& examination, const Proposal& proposal, const std::string& path) {
@@ -221,7 +271,7 @@ void mutate_envelope(const Proposal& proposal, const std::string& path, Tally& t
     if (document.contains("signed") && document["signed"] == Json("here")) document["signed"] = signed_part;
     ContentRepository next = proposal.next;
     next.files[path] = json_text(mutation.document.as_object() ? Json(document) : mutation.document) + "\n";
-    if (path == layout::root) next.files[layout::root_history(1)] = next.files.at(path);
+    if (path == layout::root) next.files[newest_root(next)] = next.files.at(path);
     const Verdict verdict = verdict_of(proposal, next);
     if (verdict.kind == Verdict::Kind::refused) ++tally.refused;
     if (verdict.kind == Verdict::Kind::accepted)
@@ -230,7 +280,9 @@ void mutate_envelope(const Proposal& proposal, const std::string& path, Tally& t
   });
 }
 
-bool is_copy_of_root(const std::string& path) { return path == layout::root_history(1); }
+bool is_copy_of_root(const std::string& path) {
+  return std::holds_alternative<layout::RootHistory>(layout::kind_of(path));
+}
 
 void mutate_file(Examination& examination, const Proposal& proposal, const std::string& path) {
   const auto kind = layout::kind_of(path);

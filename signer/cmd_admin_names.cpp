@@ -1,8 +1,8 @@
-// signer/cmd_admin.cpp - what administrators do: promote names from `new` to `claimed`.
+// signer/cmd_admin_names.cpp - promote names from `new` to `claimed`; reserve names.
 #include <algorithm>
 
+#include "signer/admin_change.h"
 #include "signer/commands.h"
-#include "signer/commit_change.h"
 
 namespace tuf {
 namespace {
@@ -35,18 +35,16 @@ std::vector<ProjectName> named_projects(const RepositoryState& state, const std:
   return projects;
 }
 
-std::string title_of(const std::vector<ProjectName>& projects) {
+std::string title_of(std::string title, const std::vector<ProjectName>& projects) {
   constexpr std::size_t shown_at_most = 3;
-  if (projects.size() > shown_at_most) return fmt::format("Promote {} projects", projects.size());
-  std::string title = "Promote";
+  if (projects.size() > shown_at_most) return fmt::format("{} {} names", title, projects.size());
   for (const ProjectName& project : projects) title += " " + project.text();
   return title;
 }
 
 void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
-  Workspace workspace = open_workspace(out, now);
-  const Standing standing = accepted_standing_of(workspace);
-  const RepositoryState& state = workspace.state;
+  AdminWork work = open_admin_work(out, now);
+  const RepositoryState& state = work.workspace.state;
   const std::vector<std::string>& names = arguments.arguments("PROJECT");
   const std::vector<ProjectName> projects =
       names.empty() ? waiting_projects(state) : named_projects(state, names);
@@ -55,18 +53,19 @@ void run_promote(const Arguments& arguments, Output& out, UtcTime now) {
     out.result("nothing to promote: every project's name is delegated by the administrators already");
     return;
   }
-  const StoredKey key = key_of(arguments);
-  const RoleFile* claimed = state.find_admin_role(RoleName::of("claimed"));
-  if (claimed == nullptr) throw refused("{} is missing", layout::claimed);
-  refuse_without_right(key, claimed->signers, claimed->names, "role claimed");
-  const UtcTime expires = now.plus_days(state.configuration().expiry_days_of("claimed"));
-  const PlannedChange planned = plan(title_of(projects), standing.base_or_null(),
-                                     {PromoteProjects{projects}, ExtendExpiry{claimed->role, expires}});
-  const Outcome outcome = commit_change(workspace, standing, planned, key, arguments, out, now);
-  if (!outcome.commit) return;
-  out.note(outcome.verdict.kind == Verdict::Kind::pending
-               ? "next: pgsign push, then the other administrators sign"
-               : "next: pgsign push");
+  commit_admin_change(work, title_of("Promote", projects), {PromoteProjects{projects}}, arguments, out, now);
+}
+
+void run_reserve(const Arguments& arguments, Output& out, UtcTime now) {
+  AdminWork work = open_admin_work(out, now);
+  ReserveNames change{{}, !arguments.flag("undo")};
+  for (const std::string& name : arguments.arguments("NAME"))
+    change.names.push_back(ProjectName::from_user(name));
+  std::ranges::sort(change.names);
+  const auto [first, last] = std::ranges::unique(change.names);
+  change.names.erase(first, last);
+  commit_admin_change(work, title_of(change.reserved ? "Reserve" : "No longer reserve", change.names),
+                      {change}, arguments, out, now);
 }
 
 }  // namespace
@@ -82,6 +81,19 @@ Command admin_promote_command() {
           .arguments = {{"PROJECT", "projects to promote", ArgumentSpec::Count::any}},
           .options = change_options(),
           .run = run_promote};
+}
+
+Command admin_reserve_command() {
+  std::vector<OptionSpec> options = change_options();
+  options.insert(options.begin(), {"undo", "", "let anybody claim these names again"});
+  return {.name = "admin reserve",
+          .summary = "keep names from being claimed",
+          .description =
+              "Nobody can create a project of a reserved name. Takes effect with the next publication.",
+          .example = "  pgsign admin reserve openssl linux",
+          .arguments = {{"NAME", "names of projects that nobody has", ArgumentSpec::Count::many}},
+          .options = options,
+          .run = run_reserve};
 }
 
 }  // namespace tuf

@@ -1,0 +1,74 @@
+// signer/cmd_admin_block.cpp - block and unblock what nobody should get any more.
+#include <algorithm>
+
+#include "libtufcore/release.h"
+#include "signer/admin_change.h"
+#include "signer/commands.h"
+
+namespace tuf {
+namespace {
+
+// A typing error would block nothing and say that it did.
+void require_known(const RepositoryState& base, const BlockedName& name) {
+  const RoleFile* releases = base.find_releases(name.project);
+  if (releases == nullptr) {
+    throw not_found("there is no project {} in this repository", name.project.text())
+        .with_hint("a name that nobody should ever have: pgsign admin reserve " + name.project.text());
+  }
+  if (!name.product) return;
+  const bool known = std::ranges::any_of(releases->file.untrusted.targets, [&](const auto& target) {
+    const auto release = ReleasePath::parse(target.first.text());
+    return release && release->product == *name.product &&
+           (!name.version || release->version == *name.version);
+  });
+  if (!known)
+    throw not_found("project {} has no release {}", name.project.text(), name.text())
+        .with_hint("pgsign status " + name.project.text());
+}
+
+void run_block(const Arguments& arguments, Output& out, UtcTime now) {
+  const BlockedName name = BlockedName::from_user(arguments.argument("NAME"));
+  const Reason reason = Reason::from_user(arguments.required_option("reason"));
+  AdminWork work = open_admin_work(out, now);
+  require_known(work.base(), name);
+  commit_admin_change(work, "Block " + name.text(), {BlockName{name, reason}}, arguments, out, now);
+}
+
+void run_unblock(const Arguments& arguments, Output& out, UtcTime now) {
+  const BlockedName name = BlockedName::from_user(arguments.argument("NAME"));
+  AdminWork work = open_admin_work(out, now);
+  commit_admin_change(work, "Unblock " + name.text(), {UnblockName{name}}, arguments, out, now);
+}
+
+const ArgumentSpec name_argument{"NAME", "PROJECT, PROJECT/PRODUCT or PROJECT/PRODUCT/VERSION"};
+
+}  // namespace
+
+Command admin_block_command() {
+  std::vector<OptionSpec> options = change_options();
+  options.insert(options.begin(), {"reason", "TEXT", "why, one line; everybody who asks for it is told"});
+  return {.name = "admin block",
+          .summary = "keep everybody from getting a project, a product or a release",
+          .description =
+              "Takes effect with the next publication, for every TUF client; no key but an administrator's "
+              "can undo it. One "
+              "administrator is enough. A project's references are blocked with it; files and metadata stay "
+              "where they are.",
+          .example = "  pgsign admin block abc/abc/1.2.0 --reason 'steals passwords'",
+          .arguments = {name_argument},
+          .options = options,
+          .run = run_block};
+}
+
+Command admin_unblock_command() {
+  return {.name = "admin unblock",
+          .summary = "let people get again what was blocked",
+          .description =
+              "The name as it was blocked ('pgsign admin status' lists them). One administrator is enough.",
+          .example = "  pgsign admin unblock abc/abc/1.2.0",
+          .arguments = {name_argument},
+          .options = change_options(),
+          .run = run_unblock};
+}
+
+}  // namespace tuf
