@@ -86,7 +86,7 @@ TEST_CASE("a list that says too little or too much makes nothing", "[generate]")
                "nothing says until when the next version of projects/ab/abc/releases.json stays valid"});
   CHECK(told(base, {extend("abc.rel"), extend("abc.rel")}) ==
         Caught{"usage", "two times are named until which role abc.rel stays valid"});
-  CHECK(told(base, {extend("targets")}) == Caught{"usage", "no change makes a new version of role targets"});
+  CHECK(told(base, {extend("timestamp")}) == Caught{"usage", "no change makes a new version of role timestamp"});
   CHECK(told(base, {extend("a.b.rel")}) == Caught{"usage", "no change makes a new version of role a.b.rel"});
   CHECK(told(base, {project_of("def"), project_of("def")}) ==
         Caught{"usage", "two changes make projects/de/def/claim.json"});

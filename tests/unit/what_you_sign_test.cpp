@@ -161,6 +161,10 @@ std::vector<std::string> names_of(const std::string& member) {
       {"name", "delegation"},
       {"roles", "no delegation"},
       {"delegations", "no delegation"},
+      {"delegations", "delegation to claimed.void"},
+      {"roles", "delegation to claimed.void"},
+      {"roles", "the transfer of project"},
+      {"x-pg-blocked", "delegations.roles[0].paths"},
       {"x-pg-removed", "removes the released file"}};
   std::vector<std::string> names{member.empty() ? "''" : escaped(member, 64)};
   const auto [first, last] = in_people_s_words.equal_range(member);
@@ -274,7 +278,10 @@ void mutate_envelope(const Proposal& proposal, const std::string& path, Tally& t
     if (path == layout::root) next.files[newest_root(next)] = next.files.at(path);
     const Verdict verdict = verdict_of(proposal, next);
     if (verdict.kind == Verdict::Kind::refused) ++tally.refused;
-    if (verdict.kind == Verdict::Kind::accepted)
+    // Both administrators sign in these proposals, and one is enough to block.
+    const bool is_enough = path.starts_with("admin/blocked") && mutation.place == "signatures" &&
+                           mutation.how == "an element less";
+    if (verdict.kind == Verdict::Kind::accepted && !is_enough)
       FAIL_CHECK(proposal.kind << ": " << path << ": " << mutation.place << ": " << mutation.how
                                << ": accepted");
   });
