@@ -60,6 +60,8 @@ void require_accepted_main(const GitRepository& repository, const Arguments& arg
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string& folder = arguments.argument("REPOSITORY");
   const Digest root = pinned_root(arguments);
+  if (is_site_url(arguments.option("previous").value_or("")))
+    throw usage("a hook asks no server: --previous must be a folder of this machine").with_hint("leave --previous away");
   const GitRepository repository = GitRepository::open(folder);
   if (!repository.is_bare())
     throw usage("{} has a work tree; the hook is for a bare repository, to which people push",

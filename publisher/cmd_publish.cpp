@@ -11,6 +11,15 @@
 namespace tuf {
 namespace {
 
+// A place that was published to from another one never goes back to what that one serves.
+void refuse_older(const PublishedSite& previous, const std::string& place, const std::optional<PublishedSite>& there,
+                  const std::string& name) {
+  if (!there || there->timestamp->version <= previous.timestamp->version) return;
+  throw rollback("{} has timestamp {}, but '{}' already has {}", escaped(place, 1024), previous.timestamp->version, name,
+                 there->timestamp->version)
+      .with_hint("find out why an old state is served; leave --previous away to go on from what is there");
+}
+
 std::optional<PublishedSite> read_previous(const Arguments& arguments, Destination& to, const Digest& root) {
   const auto other = arguments.option("previous");
   if (other && to.is_bucket()) {
@@ -18,6 +27,7 @@ std::optional<PublishedSite> read_previous(const Arguments& arguments, Destinati
   }
   const std::string folder = other.value_or(to.name());
   auto previous = other ? read_published_site(site_reader(*other), root) : to.previous(root);
+  if (other && previous) refuse_older(*previous, folder, to.previous(root), to.name());
   if (previous && arguments.flag("first")) {
     throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
   }

@@ -21,6 +21,13 @@ constexpr std::size_t most_staged = 4096;
       .with_hint("find out who changed the tree; restore it from the last publication");
 }
 
+// A link in the tree, by whoever may write there, would lead our writing and our tidying up to another place.
+void refuse_link(const fs::path& folder) {
+  if (!fs::is_symlink(fs::symlink_status(folder))) return;
+  throw refused("{} is a symbolic link; the folders of the published tree are folders", shown_path(folder))
+      .with_hint("find out who made it; to publish to another place, name that with --to");
+}
+
 void write_all(int file, ByteView bytes, const fs::path& path) {
   while (!bytes.empty()) {
     const ssize_t count = write(file, bytes.data(), bytes.size());
@@ -33,6 +40,8 @@ void write_all(int file, ByteView bytes, const fs::path& path) {
 class FolderStore final : public SiteStore {
  public:
   explicit FolderStore(fs::path folder) : folder_(std::move(folder)), staging_(folder_ / staging) {
+    make_directories(folder_);
+    refuse_link(staging_);
     make_directories(staging_);
     for (const fs::directory_entry& left : fs::directory_iterator(staging_)) fs::remove(left.path());  // by a killed run
     root_.reset(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -73,6 +82,7 @@ class FolderStore final : public SiteStore {
     sync_contents(all);
     std::set<fs::path> touched;
     for (Staged& file : staged_) {
+      refuse_links(file.path);
       make_parents(folder_ / file.path, touched);
       move_into_place(file);
       file.content.reset();
@@ -131,6 +141,14 @@ class FolderStore final : public SiteStore {
 
   void sync_everything() {
     if (syncfs(root_.get()) != 0) throw system_error("write", folder_);
+  }
+
+  void refuse_links(const fs::path& path) const {
+    fs::path at = folder_;
+    for (const fs::path& part : path.parent_path()) {
+      at /= part;
+      if (!known_.contains(at)) refuse_link(at);
+    }
   }
 
   // Each folder that gets a new entry is noted in `touched`.

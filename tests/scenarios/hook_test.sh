@@ -22,6 +22,8 @@ expect 8 install
 stderr_is "pgpublish: error: there is another hook: '$H/hooks/pre-receive'
 pgpublish: hint: keep it elsewhere, or replace it: --replace"
 [ "$(tail -n 1 "$H/hooks/pre-receive")" = "echo mine" ] || fail "the foreign hook was changed"
+expect 2 install --replace --previous https://content.example.org
+says "a hook asks no server: --previous must be a folder of this machine"
 git -C "$H" config core.hooksPath /elsewhere
 expect 8 install --replace
 says "git looks for hooks in '/elsewhere', not in this repository"

@@ -31,6 +31,12 @@ for version in 1 2; do
   rm "$T/got"
 done
 
+step "G-13 a place that has a newer state never goes back to what a server still shows"
+cp -a "$T/site" "$T/newer"
+expect 0 as online pgpublish publish --repository "$T/pub.git" --to "$T/newer" "${keys[@]}"
+expect 12 as online pgpublish publish --repository "$T/pub.git" --previous "$url" --to "$T/newer" --whole "${keys[@]}"
+says "has timestamp 1, but '$T/newer' already has 2"
+
 step "a server that is not there, and a state that has expired"
 expect 5 as online pgpublish publish --repository "$T/pub.git" --previous http://127.0.0.1:9/ --to "$T/other" "${keys[@]}"
 expect 11 as online faketime "+5 days" pgpublish publish --repository "$T/pub.git" --previous "$url" --to "$T/other" "${keys[@]}"
