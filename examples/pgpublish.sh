@@ -2,7 +2,7 @@
 # What a job does for a content repository: in a forge's CI (examples/ci), from cron or systemd (examples/systemd). In CI it lies
 # in the content repository as operations/pgpublish.sh (a plain file: it is not executable there).
 #
-#   pgpublish.sh install             builds pgpublish and pgclient from one pinned commit into $PG_TOOLS
+#   pgpublish.sh install             builds pgpublish from one pinned commit into $PG_TOOLS
 #   pgpublish.sh fetch               brings the bare clone $PG_REPOSITORY up to date
 #   pgpublish.sh check COMMIT        judges a proposed commit, without any key; the report is in report.md
 #   pgpublish.sh publish [--first]   publishes main to $PG_TO, or renews the timestamp when half of its life is over
@@ -15,7 +15,7 @@
 #   PG_KEY               the online key as --online-key takes it (default: env:PG_ONLINE_KEY)
 #   PG_REPOSITORY        the content repository (default: .)
 #   PG_SITE_URL          where clients read the tree
-#   PG_MIN_VALID_HOURS   for watch (default: 24)
+#   PG_MIN_VALID         for watch (default: 5d; of what the publisher signs itself a quarter of its life is enough)
 #   PG_TOOLS             folder of the programs (default: /tmp/pg-tools); PG_TOOLS_URL, PG_TOOLS_COMMIT: their source
 #   PG_PAGES_BRANCH      (default: pages); PG_PUSH_TOKEN: a token that may push it
 set -euo pipefail
@@ -31,7 +31,7 @@ PATH=$tools:$PATH
 die() { printf 'pgpublish.sh: error: %s\n' "$*" >&2; exit 1; }
 root() { printf '%s' "${PG_ROOT_SHA256:?the SHA-256 of 1.root.json, from the administrators}"; }
 
-# The programs come from one commit that the operator chose, whatever a branch or tag of that name is today.
+# The program comes from one commit that the operator chose, whatever a branch or tag of that name is today.
 install_tools() {
   local commit=${PG_TOOLS_COMMIT:?the commit to build, 40 hex digits} source=$work/source
   [[ $commit =~ ^[0-9a-f]{40}$ ]] || die "PG_TOOLS_COMMIT must be a whole commit id, not '$commit'"
@@ -41,9 +41,9 @@ install_tools() {
   git -C "$source" checkout -q --detach FETCH_HEAD
   [ "$(git -C "$source" rev-parse HEAD)" = "$commit" ] || die "the source is not commit $commit"
   bash "$source/cmake/install_packages.sh" build
-  (cd "$source" && cmake --preset release -DPG_TESTS=OFF && cmake --build --preset release --target pgpublish pgclient)
+  (cd "$source" && cmake --preset release -DPG_TESTS=OFF && cmake --build --preset release --target pgpublish)
   mkdir -p "$tools"
-  install -m 755 "$source"/build/bin/pgpublish "$source"/build/bin/pgclient "$tools"/
+  install -m 755 "$source"/build/bin/pgpublish "$tools"/
   printf '%s\n' "$commit" >"$tools/commit"
 }
 
@@ -101,12 +101,7 @@ pages() {
 }
 
 watch() {
-  local hours=${PG_MIN_VALID_HOURS:-24} left
-  export XDG_STATE_HOME=$work/state
-  pgclient init "${PG_SITE_URL:?where clients read the tree}" --root-sha256 "$(root)"
-  pgclient status
-  left=$(pgclient status --json | grep -oE '"expires_in":-?[0-9]+' | cut -d: -f2 | sort -n | head -n 1)
-  [ "$left" -ge $((hours * 3600)) ] || die "something of $PG_SITE_URL is valid for $((left / 3600)) hours only; does 'publish' still run?"
+  pgpublish watch "${PG_SITE_URL:?where clients read the tree}" --root-sha256 "$(root)" --min-valid "${PG_MIN_VALID:-5d}"
 }
 
 case ${1:-} in
