@@ -131,8 +131,9 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     together->enter(*round, keys);
   }
   const AcceptedCommit& commit = *range.accepted;
-  Rendering rendering = render(commit, source.repository.changes(last, commit.id()), previous, keys, round ? round->time : now,
-                               round ? together->versions(previous) : to.free_version());
+  const std::optional<CommitId> from = is_signed_anew(commit.state(), previous) ? std::nullopt : last;
+  Rendering rendering = render(commit, source.repository.changes(from, commit.id()), previous, keys,
+                               round ? round->time : now, round ? together->versions(previous) : to.free_version());
   if (previous != nullptr && arguments.flag("whole")) {
     add_unchanged(rendering, commit, source.repository.changes(std::nullopt, commit.id()), *previous);
   }

@@ -60,6 +60,8 @@ void OnlineRoles::publish_new_projects(NewProjects& projects, std::vector<SiteFi
   const bool renew = other_keys || projects.needs_renewal(in_.now, in_.configuration.expiry_days_of("new"));
   for (auto& [name, role] : projects.finish(renew, until("new"))) {
     name_repository(role.extra);
+    const auto before = in_.previous != nullptr ? in_.previous->snapshot->find(name) : std::nullopt;
+    if (before) role.version = std::max(role.version, before->version + 1);
     role.version = in_.free_version(name, role.version);
     SiteFile file{metadata_path(name, role.version), in_.keys.signed_file(name.text(), in_.registrar, to_json(role))};
     changed.insert_or_assign(name, role_meta(role.version, file.content, Pinned::by_digest));
@@ -80,7 +82,9 @@ MetaFile OnlineRoles::publish_snapshot(Rendering& rendering, const ChangedRoles&
   next.expires = until("snapshot");
   next.extra["x-pg-made"] = in_.now.text();   // from when on the one before is no longer needed (site_cleaning.h)
   name_repository(next.extra);
-  const Bytes text = next_snapshot_text(next, previous != nullptr ? &*previous->snapshot : nullptr, changed);
+  // What other keys stated is not stated again: they may have been stolen (render.h).
+  const bool go_on = previous != nullptr && previous->root->keys_of("snapshot") == in_.root.keys_of("snapshot");
+  const Bytes text = next_snapshot_text(next, go_on ? &*previous->snapshot : nullptr, changed);
   SiteFile file{metadata_path(name, next.version), in_.keys.signed_text("snapshot", in_.root.keys_of("snapshot"), text)};
   MetaFile meta = stated(next.version, file.content);
   rendering.snapshot_version = next.version;

@@ -186,6 +186,12 @@ void add_published(const PublishedSite& previous, std::set<std::string>& there, 
 
 }  // namespace
 
+bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous) {
+  return previous != nullptr &&
+         (previous->root->keys_of("snapshot") != state.root().keys_of("snapshot") ||
+          registrar_keys(*previous->targets) != registrar_keys(*state.admin_role(RoleName::of("targets"))));
+}
+
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
                  const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version) {
   const RepositoryState& state = commit.state();
@@ -196,10 +202,12 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
   for (const ChangedPath& change : changed) collector.add(change);
   collector.add_release_files();
 
-  NewProjects projects(previous, registrar);
+  const bool anew = is_signed_anew(state, previous);
+  NewProjects projects(anew ? nullptr : previous, registrar);
   if (state.configuration().new_names_per_day > 0) {
     const auto unclaimed = [&](const ProjectName& project) { return !state.is_claimed(project); };
-    const auto count = static_cast<std::uint64_t>(std::ranges::count_if(collector.created, unclaimed));
+    // Signed anew, they all count as created; those of today are not known any more.
+    const auto count = anew ? 0 : static_cast<std::uint64_t>(std::ranges::count_if(collector.created, unclaimed));
     projects.note("x-pg-new-names", to_json(next_name_count(previous != nullptr ? &*previous->new_projects : nullptr, count, now)),
                   count > 0);
   }

@@ -38,7 +38,12 @@ using FreeVersion = std::function<std::uint64_t(const RoleName& role, std::uint6
 inline std::uint64_t any_version(const RoleName&, std::uint64_t version) { return version; }
 FreeVersion free_version_in(const SiteReader& site);
 
-// `changed`: from the last published commit (or nothing) to `commit`. `previous` is null for the first publication.
+// Whether those who sign online are others than in `previous`. Whoever stole the old keys and serves the tree can
+// have made all of it: then nothing that only they signed is taken over, `new` and snapshot come from git alone.
+bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous);
+
+// `changed`: to `commit` from the last published one, or from nothing when there is none or all is signed anew.
+// `previous` is null for the first publication.
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
                  const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version = any_version);
 

@@ -97,7 +97,7 @@ sed -i 's/"threshold":1/"threshold":2/' "$M/$P/claim.json"; commit_all
 attack "a claim is changed" 10 "$P/claim.json: is changed; the claim of a name never changes after the project's creation"
 
 sed -i 's/"version":1/"version":2/' "$M/admin/targets.json"; commit_all
-attack "an administrators' role is changed" 10 "admin/targets.json: is changed"
+attack "an administrators' role is changed" 10 "admin/targets.json: carries a signature by admin"
 
 echo x >"$M/README.md"; echo y >"$M/$P/files/abc/1.0.0/abc-1.txt"; commit_all
 attack "G-15 published and unpublished files in one commit" 10 "README.md: is not published, but is changed together with published files"

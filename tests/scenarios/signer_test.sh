@@ -125,7 +125,7 @@ refused 2 "two files of one release cannot have the same name: '$T/abc.txt' and 
 expect 2 alice release add abc 1.0.0 "$T/a b.txt" --yes; says "a b.txt"
 refused 4 "the key $(label mallory) may not sign releases of abc; these may: $(label alice)" \
   "--key NAME takes another key of yours ('pgsign key list')" -- by mallory release add abc 1.0.0 "$T/abc.txt" --yes
-refused 4 "the key $(label mallory) may not sign role claimed; these may: $(label admin)" \
+refused 4 "the key $(label mallory) may not sign for the administrators; these may: $(label admin)" \
   "--key NAME takes another key of yours ('pgsign key list')" -- by mallory admin promote abc --yes
 expect 0 alice key new second --no-passphrase
 refused 2 "which of your keys shall sign? there are: alice, second" "--key NAME" -- alice release add abc 1.0.0 "$T/abc.txt" --yes

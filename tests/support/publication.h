@@ -32,16 +32,17 @@ class Publication {
     return git.commit(files);
   }
   std::optional<PublishedSite> site() const { return read_published_site(folder_reader(folder / "site"), pin_); }
-  Rendering rendering(UtcTime now) {
+  Rendering rendering(UtcTime now, const std::string& key = "ci") {
     const auto previous = site();
     const auto last = previous ? std::optional(previous->commit) : std::nullopt;
     range_.emplace(judge_range(git.open(), last, git.open().resolve("main"), pin_));
     REQUIRE(range_->accepted);
-    return render(*range_->accepted, git.open().changes(last, range_->accepted->id()), previous ? &*previous : nullptr,
-                  online_keys(), now);
+    const PublishedSite* const site_before = previous ? &*previous : nullptr;
+    const auto from = is_signed_anew(range_->accepted->state(), site_before) ? std::nullopt : last;
+    return render(*range_->accepted, git.open().changes(from, range_->accepted->id()), site_before, online_keys(key), now);
   }
-  WrittenSite publish(UtcTime now) {
-    const Rendering rendered = rendering(now);
+  WrittenSite publish(UtcTime now, const std::string& key = "ci") {
+    const Rendering rendered = rendering(now, key);
     return write_site(folder / "site", rendered, &range_->accepted->state().tree());
   }
   const TreeReader& tree() const { return range_->accepted->state().tree(); }

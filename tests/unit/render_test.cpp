@@ -221,3 +221,34 @@ TEST_CASE("a version that a killed run left behind is passed over", "[render]") 
   CHECK(p.site()->snapshot->version == 3);
   CHECK(read_text(p.folder / "site/metadata/2.snapshot.json") == "left");
 }
+
+TEST_CASE("what a stolen online key published is not published again once the administrators replaced the key", "[render]") {
+  Publication honest, thief;  // the same repository; only the administrators and the people of a project can sign for it
+  thief.commit();
+  thief.content.create_project(project_of("evil"), {"olga", "mia"});
+  thief.commit();
+  thief.publish(made_at);
+  const auto forged = thief.site();
+  REQUIRE(forged);
+  REQUIRE(forged->snapshot->roles.contains(RoleName::of("evil")));
+  honest.commit();
+  honest.content.create_project(project_of("abc"), {"olga", "mia"});
+  honest.commit();
+  const std::vector<KeyHolder> before = {person("ci")}, after = {person("ci2")};
+  honest.content.administer({ChangeOnlineKeys{"timestamp", before, after, 1, 1}, ChangeOnlineKeys{"snapshot", before, after, 1, 1},
+                             ChangeOnlineKeys{"new", before, after, 1, 1}, expiry_of("root"), expiry_of("targets")},
+                            {"ada"});
+  const CommitId id = honest.commit();
+  const JudgedRange range = judge_range(honest.git.open(), std::nullopt, id, honest.pin());
+  REQUIRE(range.accepted);
+  CHECK(is_signed_anew(range.accepted->state(), &*forged));
+  const Rendering rendering = render(*range.accepted, honest.git.open().changes(std::nullopt, id), &*forged, online_keys("ci2"), made_at);
+  std::map<std::string, Bytes> files;
+  for (const SiteFile& file : rendering.files) files[file.path] = file.content;
+  for (const char* path : {"metadata/2.new.json", "metadata/2.snapshot.json"}) {
+    INFO(path);
+    REQUIRE(files.contains(path));
+    CHECK(files[path].find("evil") == Bytes::npos);
+    CHECK(files[path].find("abc") != Bytes::npos);
+  }
+}
