@@ -28,20 +28,22 @@ File metadata(const SiteReader& site, const std::string& name) {
       .with_hint("restore the tree of the last publication");
 }
 
-// 5.3 without expiry: every step signed by the one before and by itself.
-Verified<Root> read_root(const SiteReader& site, const Digest& pinned_root) {
-  File newest = metadata(site, root_file_name(1));
-  if (sha256_of(newest.bytes) != pinned_root) {
-    throw refused("{} has the SHA-256 {}, but the pinned root has {}", newest.what, sha256_of(newest.bytes).hex(),
+// 5.3 without expiry: every step signed by the one before and by itself. The newest last.
+std::vector<Verified<Root>> read_roots(const SiteReader& site, const Digest& pinned_root) {
+  File next = metadata(site, root_file_name(1));
+  if (sha256_of(next.bytes) != pinned_root) {
+    throw refused("{} has the SHA-256 {}, but the pinned root has {}", next.what, sha256_of(next.bytes).hex(),
                   pinned_root.hex());
   }
-  RootChain chain(newest.bytes, newest.what);
-  while (auto next = find_metadata(site, root_file_name(chain.version() + 1))) {
-    chain.append(next->bytes, next->what);
-    newest = *std::move(next);
+  RootChain chain(next.bytes, next.what);
+  std::vector<Verified<Root>> roots;
+  while (true) {
+    roots.push_back(Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)));
+    auto found = find_metadata(site, root_file_name(chain.version() + 1));
+    if (!found) return roots;
+    next = *std::move(found);
+    chain.append(next.bytes, next.what);
   }
-  const RoleKeys keys = chain.last().keys_of("root");
-  return Verified<Root>::by(keys, parse_signed_file<Root>(newest.bytes, newest.what));
 }
 
 template <typename Role>
@@ -93,6 +95,18 @@ Configuration read_configuration(const SiteReader& site, const Targets& targets)
   return parse_configuration(*bytes, what);
 }
 
+PublishedSite read_under(Verified<Root> root, const File& timestamp_file, const SiteReader& site) {
+  auto timestamp = verified<Timestamp>(timestamp_file, root->keys_of("timestamp"), nullptr);
+  auto snapshot = verified<Snapshot>(metadata(site, metadata_file_name(RoleName::of("snapshot"), timestamp->snapshot.version)),
+                                     root->keys_of("snapshot"), &timestamp->snapshot);
+  auto targets = read_role(site, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
+  auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
+  CommitId commit = commit_of(*timestamp, site);
+  Configuration configuration = read_configuration(site, *targets);
+  return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),      std::move(targets),
+                       std::move(new_projects), std::move(commit),    std::move(configuration), site};
+}
+
 }  // namespace
 
 const RoleKeys& registrar_keys(const Targets& targets) {
@@ -106,18 +120,19 @@ Verified<Targets> PublishedSite::role(const RoleName& role, const RoleKeys& keys
 }
 
 std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root) {
-  const auto timestamp_file = find_metadata(site, std::string(timestamp_file_name));
-  if (!timestamp_file) return std::nullopt;
-  auto root = read_root(site, pinned_root);
-  auto timestamp = verified<Timestamp>(*timestamp_file, root->keys_of("timestamp"), nullptr);
-  auto snapshot = verified<Snapshot>(metadata(site, metadata_file_name(RoleName::of("snapshot"), timestamp->snapshot.version)),
-                                     root->keys_of("snapshot"), &timestamp->snapshot);
-  auto targets = read_role(site, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
-  auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
-  CommitId commit = commit_of(*timestamp, site);
-  Configuration configuration = read_configuration(site, *targets);
-  return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),      std::move(targets),
-                       std::move(new_projects), std::move(commit),    std::move(configuration), site};
+  const auto timestamp = find_metadata(site, std::string(timestamp_file_name));
+  if (!timestamp) return std::nullopt;
+  std::vector<Verified<Root>> roots = read_roots(site, pinned_root);
+  std::optional<Error> problem;
+  while (!roots.empty()) {
+    try {
+      return read_under(std::move(roots.back()), *timestamp, site);
+    } catch (const Error& error) {  // a publication that was killed left a newer root than it had published
+      if (!problem) problem = error;
+    }
+    roots.pop_back();
+  }
+  throw Error(*problem);
 }
 
 }  // namespace tuf

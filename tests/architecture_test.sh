@@ -53,7 +53,8 @@ done
 # candidate, one stranger's line, one remote that does not answer must not hide the others; which of my commits cannot be made
 # again is said where it is known. A signature that
 # cannot be read is a reason, and so is a back end that does not work on this machine; a damaged trust store is told as such.
-only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' \
+# The last publication may stand under an older root than the newest that is in the tree.
+only_in 'catch ?\(' 'an error is caught where nobody decides about it' 'libtufcore/io/command_line\.cpp' 'publisher/published_site\.cpp' \
   'client/metadata_cache\.cpp' 'client/(updater|download|mirrored_download)\.cpp' 'libtufcore/git/commit_range\.cpp' 'libtufcore/transition\.cpp' \
   'signer/(proposal_candidate|proposal_sources|reapply|rejection|trust_file)\.cpp' 'libtufcore/client_workflow\.cpp' 'client/http_transfer\.cpp' 'client/failure_of\.h' \
   'libtufcore/git/ssh_signature\.cpp' 'libtufcore/keys/(open_key|pkcs11_key)\.cpp'

@@ -252,3 +252,24 @@ TEST_CASE("what a stolen online key published is not published again once the ad
     CHECK(files[path].find("abc") != Bytes::npos);
   }
 }
+
+TEST_CASE("a publication that was killed after it wrote the new root of a rotation is made by the next one", "[render]") {
+  Publication p;
+  p.commit();
+  p.publish(made_at);
+  p.content.administer({ChangeOnlineKeys{"timestamp", {person("ci")}, {person("ci2")}, 1, 1}, expiry_of("root")}, {"ada"});
+  const CommitId id = p.commit();
+  write_file_atomically(p.folder / "site/metadata/2.root.json", p.content.files.at("admin/root.json"));
+  REQUIRE(p.site());
+  CHECK(p.site()->root->version == 1);
+  std::vector<std::unique_ptr<SigningKey>> keys;
+  for (const char* name : {"ci", "ci2"}) keys.push_back(signing_key_of(SecretKey::from_seed(sha256_of(name).bytes())));
+  const auto previous = p.site();
+  const JudgedRange range = judge_range(p.git.open(), previous->commit, id, p.pin());
+  REQUIRE(range.accepted);
+  const Rendering rendering = render(*range.accepted, p.git.open().changes(previous->commit, id), &*previous,
+                                     OnlineKeys(std::move(keys)), made_at, free_version_in(previous->reader));
+  write_site(p.folder / "site", rendering, &range.accepted->state().tree());
+  CHECK(p.site()->root->version == 2);
+  CHECK(p.site()->commit == id);
+}
