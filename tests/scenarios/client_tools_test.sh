@@ -123,7 +123,7 @@ says "problem  server $URL: there is no metadata/timestamp.json"; says "next: ch
 mv "$T/kept" "$T/site/metadata/timestamp.json"
 
 step "doctor: a wrong clock, an expired repository, and --offline, which asks nobody"
-expect 0 faketime -f '+10m' pgclient doctor
+expect 0 faketime -f '+630' pgclient doctor
 says "warning  clock: 10 minutes ahead of the clock of $URL: metadata is refused as expired while it still is valid"
 expect 0 faketime -f '-10m' pgclient doctor
 says "minutes behind the clock of $URL: metadata that has expired is still believed here"; says "this machine's clock went back"

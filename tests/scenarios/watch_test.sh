@@ -8,7 +8,7 @@ expect 0 as alice pgsign -C "$T/alice" push
 expect 0 publish
 start_nginx "$T/site"
 watch() { as watcher pgpublish watch "$URL" --root-sha256 "$ROOT" "$@"; }
-later() { local days=$1; shift; faketime -f "+${days}d" "$@"; }
+# The hours below end in a half, so that the seconds that a step takes change no rounded figure.
 
 step "C-12 everything is valid: every role of the administrators and of the publisher, from the live site and from the folder"
 expect 0 watch
@@ -21,7 +21,7 @@ expect 0 as watcher pgpublish watch "$T/site" --root-sha256 "$ROOT" --min-valid 
 absent "$T/home/watcher"
 
 step "C-12 what is valid for less than is asked for is named, with who can help"
-expect 11 watch --min-valid timestamp=4d
+expect 11 as watcher faketime -f +30m pgpublish watch "$URL" --root-sha256 "$ROOT" --min-valid timestamp=4d
 stderr_is "pgpublish: error: role timestamp of $URL is valid for 2 days only; 4 days are asked for
 pgpublish: hint: does the job that publishes still run?"
 expect 11 watch --min-valid 400d --min-valid timestamp=1h --min-valid snapshot=1h --min-valid new=1h --json
@@ -30,7 +30,7 @@ expect 11 watch --min-valid 400d --min-valid timestamp=1h --min-valid snapshot=1
 [ "$(json error.hint)" = "the administrators renew it: pgsign admin renew" ] || fail "hint"
 
 step "C-12 nobody publishes any more: told while clients can still use everything, and afterwards"
-expect 11 as watcher faketime -f +60h pgpublish watch "$URL" --root-sha256 "$ROOT"
+expect 11 as watcher faketime -f +3630m pgpublish watch "$URL" --root-sha256 "$ROOT"
 stderr_is "pgpublish: error: role timestamp of $URL is valid for 11 hours only; 18 hours are asked for
 pgpublish: hint: does the job that publishes still run?"
 expect 11 as watcher faketime -f +73h pgpublish watch "$URL" --root-sha256 "$ROOT"
