@@ -2,6 +2,7 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "publisher/commands.h"
+#include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
 #include "publisher/pre_receive.h"
 #include "publisher/report.h"
@@ -27,6 +28,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   }
   if (range.accepted) check_freshness(range.accepted->state(), now);
   if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now)) throw_name_too_many(*name);
+  if (!arguments.options("lfs").empty())
+    out.json["contents"] = std::uint64_t{require_contents(source.repository, range, lfs_store(arguments, source.repository))};
 }
 
 }  // namespace
@@ -34,6 +37,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command check_command() {
   std::vector<OptionSpec> options = source_options();
   options.push_back({"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"});
+  options.push_back(lfs_option("require the contents of new large files: in this folder or the repository's lfs/objects"));
   for (OptionSpec& option : pre_receive_options()) options.push_back(std::move(option));
   return {.name = "check",
           .summary = "judge the commits since the last published one",

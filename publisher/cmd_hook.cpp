@@ -2,6 +2,7 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "publisher/commands.h"
+#include "publisher/lfs_contents.h"
 #include "publisher/pre_receive.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
@@ -26,6 +27,8 @@ std::string hook_text(const Arguments& arguments, const Digest& root) {
                   shell_quoted(fs::read_symlink("/proc/self/exe").string()), what_it_runs, root.hex());
   if (const auto previous = arguments.option("previous"))
     text += " --previous " + shell_quoted(fs::absolute(*previous).string());
+  for (const std::string& folder : arguments.options("lfs"))
+    text += " --lfs " + shell_quoted(fs::absolute(folder).string());
   for (const char* bound : {"max-proposals", "max-proposal-bytes"}) {
     if (const auto number = arguments.number_option(bound, 0, INT64_MAX))
       text += fmt::format(" --{} {}", bound, *number);
@@ -87,6 +90,8 @@ Command hook_install_command() {
   std::vector<OptionSpec> options = root_options();
   options.push_back(
       {"previous", "DIR", "the published tree on this machine: its commit and its new names count, too"});
+  options.push_back(
+      lfs_option("take large files only when their contents are here, or in the repository's lfs/objects"));
   for (OptionSpec& option : pre_receive_options()) {
     if (!option.value.empty()) options.push_back(std::move(option));
   }

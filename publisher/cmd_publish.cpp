@@ -3,6 +3,7 @@
 #include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
 #include "publisher/destination.h"
+#include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
@@ -88,13 +89,6 @@ JudgedRange judge_within_quota(const Source& source, CommitId tip, const Publish
   }
 }
 
-// Where the contents of files are that git has git-lfs pointers to.
-LfsStore lfs_store(const Arguments& arguments, const GitRepository& repository) {
-  std::vector<fs::path> folders{repository.common_directory() / "lfs/objects"};
-  for (const std::string& folder : arguments.options("lfs")) folders.emplace_back(folder);
-  return LfsStore(std::move(folders));
-}
-
 // What another publisher proposes is judged like everything else, as of the time that it proposes.
 AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, Output& out) {
   JudgedRange range = judge_within_quota(source, round.commit, previous, round.time, out);
@@ -147,7 +141,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command publish_command() {
   std::vector<OptionSpec> options = source_options();
   for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
-  options.push_back({"lfs", "DIR", "a folder of contents that git-lfs keeps, beside the repository's own", OptionSpec::Repeat::yes});
+  options.push_back(lfs_option("a folder of contents that git-lfs keeps, beside the repository's own"));
   options.push_back({"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"});
   options.push_back({"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"});
   options.push_back({"first", "", "this is the very first publication: start at version 1"});

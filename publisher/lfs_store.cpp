@@ -52,7 +52,7 @@ fs::path LfsStore::find(const LfsPointer& pointer, const std::string& what) cons
   std::string places;
   for (const fs::path& folder : folders_) places += (places.empty() ? "" : ", ") + shown_path(folder);
   throw refused("{}: its LFS object {} is missing in {}", what, pointer.sha256.hex(), places)
-      .with_hint("git lfs fetch --all, or name the folder that has it with --lfs");
+      .with_hint(hint_);
 }
 
 void stream_release_file(const TreeReader& tree, const LfsStore& store, const std::string& git_path,

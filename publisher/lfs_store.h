@@ -13,12 +13,17 @@ namespace tuf {
 
 class LfsStore {
  public:
-  explicit LfsStore(std::vector<std::filesystem::path> folders) : folders_(std::move(folders)) {}
+  static constexpr std::string_view fetch_hint =
+      "git lfs fetch --all, or name the folder that has it with --lfs";
+  // `hint`: what whoever meets a missing object can do.
+  explicit LfsStore(std::vector<std::filesystem::path> folders, std::string hint = std::string(fetch_hint))
+      : folders_(std::move(folders)), hint_(std::move(hint)) {}
   // Throws refused, naming `what`, when no folder has a plain file of this length.
   std::filesystem::path find(const LfsPointer& pointer, const std::string& what) const;
 
  private:
   std::vector<std::filesystem::path> folders_;
+  std::string hint_;
 };
 
 // Hands on the content of a released file that was accepted with this length and digest: from git, or from

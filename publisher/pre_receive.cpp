@@ -6,6 +6,7 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/progress.h"
+#include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t max_stdin_bytes = 1u << 20;
 constexpr std::string_view main_branch = "refs/heads/main";
 constexpr std::string_view proposals = "refs/heads/sign/";
+constexpr std::string_view push_contents_hint = "git lfs push --all origin brings the contents; push again after it";
 constexpr std::size_t max_name_bytes = 200;
 constexpr std::size_t max_commits_of_a_proposal = 1000;
 constexpr std::size_t max_changes_of_a_proposal = 10'000;
@@ -101,6 +103,8 @@ class Gate {
     }
     if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now_))
       throw_name_too_many(*name);
+    if (!arguments_.options("lfs").empty())
+      require_contents(repository_, range, lfs_store(arguments_, repository_, std::string(push_contents_hint)));
     for (const std::string& line : report_text(range, Detail::commits)) out_.note(line);
   }
 

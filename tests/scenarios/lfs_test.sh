@@ -32,6 +32,32 @@ pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --r
 expect 0 as online pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT"
 [ "$(git -C "$T/pub.git" count-objects -v | sed -n 's/^size-pack: //p')" -lt 1000 ] || fail "the content went through git"
 
+step "who asks for the contents before main moves is told which one is missing: check, and the hook of a bare repository"
+missing="$P/big.bin at commit $(git -C "$T/pub.git" rev-parse --short=8 main): its LFS object $oid is missing in"
+expect 10 pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" --lfs "$T/store"
+says "$missing '$T/pub.git/lfs/objects', '$T/store'"
+git clone -q --bare "$T/hub.git" "$T/gate.git"
+git -C "$T/gate.git" update-ref refs/heads/main "$(git -C "$T/gate.git" rev-list --max-parents=0 main)"
+before=$(git -C "$T/gate.git" rev-parse main)
+expect 0 pgpublish hook install "$T/gate.git" --root-sha256 "$ROOT" --lfs "$T/gate.git/lfs/objects"
+expect 1 git -C "$T/alice" push --no-verify "$T/gate.git" main
+says "$missing '$T/gate.git/lfs/objects'"
+says "hint: git lfs push --all origin brings the contents; push again after it"
+[ "$(git -C "$T/gate.git" rev-parse main)" = "$before" ] || fail "main moved"
+there=$T/gate.git/$object
+mkdir -p "$(dirname "$there")"; head -c 3000000 /dev/zero >"$there"
+expect 1 git -C "$T/alice" push --no-verify "$T/gate.git" main
+says "has the SHA-256 $(sha256sum "$there" | cut -c1-64)"
+head -c 10 "$T/big.bin" >"$there"
+expect 1 git -C "$T/alice" push --no-verify "$T/gate.git" main
+says "has 10 bytes; 3000000 are stated"
+git -C "$T/alice" remote add gate "file://$T/gate.git"
+rm "$there"
+git -C "$T/alice" lfs push --all gate >"$OUT" 2>"$ERR" || fail "git lfs push"
+expect 0 git -C "$T/alice" push gate main
+expect 0 pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" --lfs "$T/gate.git/lfs/objects" --json
+[ "$(json contents)" = 1 ] || fail "not one content was checked"
+
 step "a missing content refuses the publication"
 expect 10 pub --first
 says "$P/big.bin at commit $(git -C "$T/pub.git" rev-parse --short=8 main): its LFS object $oid is missing in '$T/pub.git/lfs/objects'"
