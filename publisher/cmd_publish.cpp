@@ -89,6 +89,13 @@ JudgedRange judge_within_quota(const Source& source, CommitId tip, const Publish
   }
 }
 
+// Who allows more than the place can take lets one release stop everybody's.
+void warn_of_large_files(const Configuration& configuration, const Destination& to, Output& out) {
+  if (!to.is_bucket() || configuration.max_file_bytes <= max_s3_object_bytes) return;
+  out.warning(fmt::format("the configuration allows files of {} bytes (max_file_bytes), but {} takes at most {}: a larger one stops publication",
+                          configuration.max_file_bytes, to.name(), max_s3_object_bytes));
+}
+
 // What another publisher proposes is judged like everything else, as of the time that it proposes.
 AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, Output& out) {
   JudgedRange range = judge_within_quota(source, round.commit, previous, round.time, out);
@@ -114,6 +121,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   tell_pending(range, out);
   if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");
   check_freshness(range.accepted->state(), now);
+  warn_of_large_files(range.accepted->state().configuration(), to, out);
   const CommitId newest = range.accepted->id();
   const bool due = last != newest || arguments.flag("whole") || needs_refresh(*previous, now);
   std::optional<Round> round;

@@ -58,6 +58,9 @@ FreeVersion Destination::free_version() { return bucket_ ? bucket_->free_version
 
 WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
   if (!bucket_) return write_site(name_, rendering, tree, lfs);
+  for (const SiteFile& file : rendering.files) {  // before any of them is sent
+    if (file.git) require_storable(file.path, file.git->length);
+  }
   write_site(work_folder_->path(), rendering, tree, lfs);
   const UploadedSite uploaded = bucket_->upload(rendering, work_folder_->path());
   return {.files = uploaded.files, .bytes = uploaded.bytes};
