@@ -134,10 +134,12 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   }
   const AcceptedCommit& commit = *range.accepted;
   const std::optional<CommitId> from = is_signed_anew(commit.state(), previous) ? std::nullopt : last;
-  Rendering rendering = render(commit, source.repository.changes(from, commit.id()), previous, keys,
+  FirstReleases first(source.repository, from, commit.id());
+  Rendering rendering = render(commit, source.repository.changes(from, commit.id()), first, previous, keys,
                                round ? round->time : now, round ? together->versions(previous) : to.free_version());
   if (previous != nullptr && arguments.flag("whole")) {
-    add_unchanged(rendering, commit, source.repository.changes(std::nullopt, commit.id()), *previous);
+    FirstReleases first_of_all(source.repository, std::nullopt, commit.id());
+    add_unchanged(rendering, commit, source.repository.changes(std::nullopt, commit.id()), first_of_all, *previous);
   }
   const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs_store(arguments, source.repository));
   if (together) together->done(newest);

@@ -49,22 +49,24 @@ SiteFile release_file(const ReleasePath& file, const Targets& releases) {
   return file_of_git(target_path(path, digest), layout::release_file(file), target->second.length, digest);
 }
 
-void move_to(std::vector<SiteFile>& all, std::vector<SiteFile>& part) { std::ranges::move(part, std::back_inserter(all)); }
+void move_to(std::vector<SiteFile>& all, std::vector<SiteFile>&& part) { std::ranges::move(part, std::back_inserter(all)); }
 
 // Walks the changed paths once and collects what they mean for the tree.
 class Collector {
  public:
-  explicit Collector(const RepositoryState& state) : state_(state) {}
+  // `previous`: null where nothing is taken over from it.
+  Collector(const RepositoryState& state, const PublishedSite* previous) : state_(state), digests_(state, previous) {}
 
   void add(const ChangedPath& change) {
     if (change.how == ChangedPath::How::removed) return;  // a removed release's file: what was published stays until it is cleaned up
     std::visit([&](const auto& kind) { publish(kind, change.path); }, layout::kind_of(change.path));
   }
-  void add_release_files() {
+  void add_release_files(FirstReleases& first) {
     for (const ReleasePath& file : files_) {
       targets.push_back(release_file(file, *state_.releases(file.project)));
-      indexes.push_back(index_of_digest_file(targets.back().git->sha256, *TargetPath::parse(file.text())));
+      digests_.add(targets.back().git->sha256, file);
     }
+    indexes = digests_.files(first);
     for (const ProjectName& project : projects_) indexes.push_back(index_of_project_file(project, *state_.releases(project)));
     std::set<std::string> prefixes;
     for (const ProjectName& project : created) {
@@ -115,6 +117,7 @@ class Collector {
   }
 
   const RepositoryState& state_;
+  DigestIndex digests_;
   std::vector<ReleasePath> files_;
   std::vector<ProjectName> projects_;   // with other releases than before
 };
@@ -123,11 +126,12 @@ class Collector {
 // they were accepted for.
 class WholeTree {
  public:
-  explicit WholeTree(const RepositoryState& state) : state_(state) {}
+  WholeTree(const RepositoryState& state, const PublishedSite* previous) : state_(state), digests_(state, previous) {}
 
   void add(const std::string& path) {
     std::visit([&](const auto& kind) { publish(kind, path); }, layout::kind_of(path));
   }
+  void add_digests(FirstReleases& first) { move_to(files, digests_.files(first)); }
   std::vector<SiteFile> files;
 
  private:
@@ -156,13 +160,15 @@ class WholeTree {
   }
   void index_project(const ProjectName& project, const Targets& releases) {
     for (const auto& [path, file] : releases.targets) {
-      files.push_back(release_file(*ReleasePath::parse(path.text()), releases));
-      files.push_back(index_of_digest_file(files.back().git->sha256, path));
+      const ReleasePath release = *ReleasePath::parse(path.text());
+      files.push_back(release_file(release, releases));
+      digests_.add(files.back().git->sha256, release);
     }
     files.push_back(index_of_project_file(project, releases));
   }
 
   const RepositoryState& state_;
+  DigestIndex digests_;
   std::set<std::string> prefixes_;
 };
 
@@ -192,17 +198,17 @@ bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous)
           registrar_keys(*previous->targets) != registrar_keys(*state.admin_role(RoleName::of("targets"))));
 }
 
-Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
-                 const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version) {
+Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, FirstReleases& first,
+                 const PublishedSite* previous, const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version) {
   const RepositoryState& state = commit.state();
   const auto targets = state.admin_role(RoleName::of("targets"));
   const RoleKeys& registrar = registrar_keys(*targets);
   const OnlineRoles online({state.root(), registrar, state.configuration(), keys, now, free_version, previous});
-  Collector collector(state);
-  for (const ChangedPath& change : changed) collector.add(change);
-  collector.add_release_files();
-
   const bool anew = is_signed_anew(state, previous);
+  Collector collector(state, anew ? nullptr : previous);
+  for (const ChangedPath& change : changed) collector.add(change);
+  collector.add_release_files(first);
+
   NewProjects projects(anew ? nullptr : previous, registrar);
   if (state.configuration().new_names_per_day > 0) {
     const auto unclaimed = [&](const ProjectName& project) { return !state.is_claimed(project); };
@@ -223,22 +229,23 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
   if (collector.targets_role) collector.roles.push_back(*std::move(collector.targets_role));
   Rendering rendering;
   online.finish(rendering, collector.changed, collector.roles, commit.id());
-  for (auto* part : {&collector.targets, &collector.roots, &collector.roles, &collector.indexes}) move_to(rendering.files, *part);
+  for (auto* part : {&collector.targets, &collector.roots, &collector.roles, &collector.indexes}) move_to(rendering.files, std::move(*part));
   return rendering;
 }
 
 void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std::vector<ChangedPath>& all,
-                   const PublishedSite& previous) {
+                   FirstReleases& first, const PublishedSite& previous) {
   std::set<std::string> there;
   for (const SiteFile& file : rendering.files) there.insert(file.path);
-  WholeTree whole(commit.state());
+  WholeTree whole(commit.state(), is_signed_anew(commit.state(), &previous) ? nullptr : &previous);
   for (const ChangedPath& path : all) whole.add(path.path);
+  whole.add_digests(first);
   std::vector<SiteFile> files;
   for (SiteFile& file : whole.files) {
     if (there.insert(file.path).second) files.push_back(std::move(file));
   }
   add_published(previous, there, files);
-  move_to(files, rendering.files);
+  move_to(files, std::move(rendering.files));
   rendering.files = std::move(files);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libtufcore/git/commit_range.h"
+#include "publisher/first_releases.h"
 #include "publisher/online_key.h"
 #include "publisher/published_site.h"
 
@@ -43,13 +44,14 @@ FreeVersion free_version_in(const SiteReader& site);
 bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous);
 
 // `changed`: to `commit` from the last published one, or from nothing when there is none or all is signed anew.
-// `previous` is null for the first publication.
-Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, const PublishedSite* previous,
-                 const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version = any_version);
+// `previous` is null for the first publication. `first`: of the same commits as `changed`.
+Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, FirstReleases& first,
+                 const PublishedSite* previous, const OnlineKeys& keys, UtcTime now,
+                 const FreeVersion& free_version = any_version);
 
 // Adds the files of the whole tree that `rendering` leaves as they are: what an empty folder lacks. Costs the repository.
 void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std::vector<ChangedPath>& all,
-                   const PublishedSite& previous);
+                   FirstReleases& first, const PublishedSite& previous);
 
 // The same commit once more: a new timestamp, and a new snapshot and `new` where their time runs out.
 Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now,

@@ -39,11 +39,22 @@ class Publication {
     REQUIRE(range_->accepted);
     const PublishedSite* const site_before = previous ? &*previous : nullptr;
     const auto from = is_signed_anew(range_->accepted->state(), site_before) ? std::nullopt : last;
-    return render(*range_->accepted, git.open().changes(from, range_->accepted->id()), site_before, online_keys(key), now);
+    const CommitId& to = range_->accepted->id();
+    const GitRepository repository = git.open();
+    FirstReleases first(repository, from, to);
+    return render(*range_->accepted, repository.changes(from, to), first, site_before, online_keys(key), now);
   }
   WrittenSite publish(UtcTime now, const std::string& key = "ci") {
     const Rendering rendered = rendering(now, key);
     return write_site(folder / "site", rendered, &range_->accepted->state().tree());
+  }
+  // The files of the whole tree as publish --whole makes them.
+  Rendering whole(UtcTime now) {
+    Rendering rendered = rendering(now);
+    const GitRepository repository = git.open();
+    FirstReleases first(repository, std::nullopt, range_->accepted->id());
+    add_unchanged(rendered, *range_->accepted, repository.changes(std::nullopt, range_->accepted->id()), first, *site());
+    return rendered;
   }
   const TreeReader& tree() const { return range_->accepted->state().tree(); }
   const AcceptedCommit& accepted() const { return *range_->accepted; }

@@ -137,7 +137,8 @@ TEST_CASE("G-12 what was judged is published although the branch moved meanwhile
       p.git.write_commit(p.git.write_tree({{"100644", "README.md", p.git.write_blob("evil")}}), {p.tip});
   p.git.set_branch("main", evil);
   const auto changed = opened.changes(std::nullopt, range.accepted->id());
-  const Rendering rendering = render(*range.accepted, changed, nullptr, online_keys(), made_at);
+  FirstReleases first(opened, std::nullopt, range.accepted->id());
+  const Rendering rendering = render(*range.accepted, changed, first, nullptr, online_keys(), made_at);
   CHECK(text_of(rendering) == before);
   write_site(p.folder / "site", rendering, &range.accepted->state().tree());
   CHECK(p.site()->commit == p.tip);

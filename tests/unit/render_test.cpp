@@ -186,9 +186,7 @@ TEST_CASE("C-08 a whole rendering into an empty folder has the bytes of the incr
   p.content.hand_over("abc", {"oscar"}, 1, {"olga", "oscar"});
   p.content.promote({"x"}, {"ada"});
   p.commit();
-  Rendering rendering = p.rendering(made_at.plus_days(2));
-  const auto previous = p.site();
-  add_unchanged(rendering, p.accepted(), p.git.open().changes(std::nullopt, p.accepted().id()), *previous);
+  const Rendering rendering = p.whole(made_at.plus_days(2));
   write_site(p.folder / "whole", rendering, &p.tree());
   p.publish(made_at.plus_days(2));
   const auto site = p.site();
@@ -242,7 +240,9 @@ TEST_CASE("what a stolen online key published is not published again once the ad
   const JudgedRange range = judge_range(honest.git.open(), std::nullopt, id, honest.pin());
   REQUIRE(range.accepted);
   CHECK(is_signed_anew(range.accepted->state(), &*forged));
-  const Rendering rendering = render(*range.accepted, honest.git.open().changes(std::nullopt, id), &*forged, online_keys("ci2"), made_at);
+  const GitRepository opened = honest.git.open();
+  FirstReleases first(opened, std::nullopt, id);
+  const Rendering rendering = render(*range.accepted, opened.changes(std::nullopt, id), first, &*forged, online_keys("ci2"), made_at);
   std::map<std::string, Bytes> files;
   for (const SiteFile& file : rendering.files) files[file.path] = file.content;
   for (const char* path : {"metadata/2.new.json", "metadata/2.snapshot.json"}) {
@@ -267,7 +267,9 @@ TEST_CASE("a publication that was killed after it wrote the new root of a rotati
   const auto previous = p.site();
   const JudgedRange range = judge_range(p.git.open(), previous->commit, id, p.pin());
   REQUIRE(range.accepted);
-  const Rendering rendering = render(*range.accepted, p.git.open().changes(previous->commit, id), &*previous,
+  const GitRepository opened = p.git.open();
+  FirstReleases first(opened, previous->commit, id);
+  const Rendering rendering = render(*range.accepted, opened.changes(previous->commit, id), first, &*previous,
                                      OnlineKeys(std::move(keys)), made_at, free_version_in(previous->reader));
   write_site(p.folder / "site", rendering, &range.accepted->state().tree());
   CHECK(p.site()->root->version == 2);

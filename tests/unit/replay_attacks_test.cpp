@@ -100,7 +100,9 @@ TEST_CASE("S-13 every signature of the commit is published although fewer would 
     const JudgedRange range =
         judge_range(p.git.open(), std::nullopt, p.git.open().resolve("main"), p.content.pin());
     REQUIRE(range.accepted);
-    return render(*range.accepted, p.git.open().changes(std::nullopt, range.accepted->id()), nullptr,
+    const GitRepository opened = p.git.open();
+    FirstReleases first(opened, std::nullopt, range.accepted->id());
+    return render(*range.accepted, opened.changes(std::nullopt, range.accepted->id()), first, nullptr,
                   test::online_keys(), test::made_at);
   }();
   const std::map<std::string, std::string> committed = {
