@@ -78,14 +78,6 @@ std::string hint_for(long status, std::string_view code) {
 
 }  // namespace
 
-void require_storable(std::string_view key, std::uint64_t length) {
-  if (length <= max_s3_object_bytes) return;
-  throw limit("{} has {} bytes; an object store takes at most {} in one piece", escaped(key, 1024), length,
-              max_s3_object_bytes)
-      .with_hint("publish to a folder, or let its maintainers remove the release; 'pgsign admin config set "
-                 "max_file_bytes 5368709120' keeps such releases out");
-}
-
 struct S3Client::Request {
   enum class Method { head, get, put } method;
   std::string key;
@@ -385,7 +377,6 @@ std::optional<Digest> S3Client::digest_of_object(const std::string& key, std::ui
 }
 
 bool S3Client::store(const S3Upload& upload, const S3Condition& condition) {
-  require_storable(upload.key, upload.length);
   Request request{
       .method = Request::Method::put, .key = upload.key, .upload = &upload, .condition = condition};
   Reply reply = ask(request);

@@ -14,10 +14,6 @@
 
 namespace tuf {
 
-inline constexpr std::uint64_t max_s3_object_bytes = 5ull << 30;  // the protocol's limit for one request
-// Throws limit for a file that is larger.
-void require_storable(std::string_view key, std::uint64_t length);
-
 struct S3Object {   // what the store says about one
   std::string tag;  // entity tag, with its quotes
   std::uint64_t length = 0;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "libtufcore/bytes.h"
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
 
@@ -51,6 +52,14 @@ void side_by_side(const S3Options& options, std::size_t count, const Work& work)
 }
 
 }  // namespace
+
+void require_storable(std::string_view key, std::uint64_t length) {
+  if (length <= max_s3_object_bytes) return;
+  throw limit("{} has {} bytes; an object store takes at most {} in one piece", escaped(key, 1024), length,
+              max_s3_object_bytes)
+      .with_hint("publish to a folder, or let its maintainers remove the release; 'pgsign admin config set "
+                 "max_file_bytes 5368709120' keeps such releases out");
+}
 
 struct S3Site::Upload : S3Upload {
   bool made_now = false;  // a version that this run signed

@@ -11,6 +11,10 @@
 
 namespace tuf {
 
+inline constexpr std::uint64_t max_s3_object_bytes = 5ull << 30;  // the protocol's limit for one request
+// Throws limit for a file that is larger.
+void require_storable(std::string_view key, std::uint64_t length);
+
 struct UploadedSite {
   std::size_t files = 0, unchanged = 0;
   std::uint64_t bytes = 0;
