@@ -102,12 +102,27 @@ expect 0 git -C "$M" push -q origin :sign/abc/0123456789ab
 
 step "what waits for signatures is a proposal and not for main"
 expect 0 install
-expect 0 as alice pgsign -C "$T/alice" project create duo --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --release-threshold 2 --yes
+expect 0 as alice pgsign -C "$T/alice" project create duo --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --maintainer "$(pubkey mallory)" --release-threshold 3 --yes
 expect 1 git -C "$T/alice" push origin HEAD:main
-says "waits for signatures, so it is not for main yet: projects/du/duo/releases.json is signed by 1 of the 2 keys it needs (missing: bob"
+says "waits for signatures, so it is not for main yet: projects/du/duo/releases.json is signed by 1 of the 3 keys it needs (missing: "
 expect 0 as alice pgsign -C "$T/alice" push
 [ "$(hub)" = "$good" ] || fail "main moved"
-git -C "$H" for-each-ref | grep -q refs/heads/sign/ || fail "there is no proposal"
+proposal=$(git -C "$H" for-each-ref --format '%(refname:short)' refs/heads/sign/duo/)
+[ -n "$proposal" ] || fail "there is no proposal"
+
+step "who may push may delete or rewind a proposal: whoever has it brings it back, with every signature"
+offered=$(hub "$proposal")
+expect 0 git -C "$M" push -q origin ":$proposal"
+expect 0 as alice pgsign -C "$T/alice" push
+[ "$(hub "$proposal^{tree}")" = "$(hub "$offered^{tree}")" ] || fail "the proposal came back changed"
+git -C "$M" fetch -q origin "$proposal:stale"
+git clone -q "file://$H" "$T/bob"
+expect 0 as bob pgsign -C "$T/bob" sign "${proposal##*/}" --yes
+signed=$(hub "$proposal^{tree}")
+[ "$signed" != "$(hub "$offered^{tree}")" ] || fail "bob's signature is not there"
+expect 0 git -C "$M" push -q origin "+stale:$proposal"
+expect 0 as bob pgsign -C "$T/bob" sign "${proposal##*/}" --yes
+[ "$(hub "$proposal^{tree}")" = "$signed" ] || fail "bob's signature did not come back"
 
 step "hostile settings of the repository change nothing"
 git clone -q "file://$H" "$T/carol"
