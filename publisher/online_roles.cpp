@@ -55,6 +55,14 @@ void OnlineRoles::name_repository(Json::Object& extra) const {
   if (const std::string name = stated_repository(in_.root.extra); !name.empty()) extra["x-pg-repository"] = name;
 }
 
+// There is no version after the last whole number: only a thief of the key comes so far, and only new keys lead back.
+std::uint64_t OnlineRoles::free_version(const RoleName& role, std::uint64_t version) const {
+  const std::uint64_t free = in_.free_version(role, version);
+  if (free <= std::uint64_t{max_whole_number}) return free;
+  throw limit("role {} has had its last version, {}", role.text(), max_whole_number)
+      .with_hint("somebody else signs with the online keys: 'pgsign admin online-key rotate', then publish on top of a tree from before");
+}
+
 void OnlineRoles::publish_new_projects(NewProjects& projects, std::vector<SiteFile>& roles, ChangedRoles& changed) const {
   const bool other_keys = in_.previous != nullptr && registrar_keys(*in_.previous->targets) != in_.registrar;
   const bool renew = other_keys || projects.needs_renewal(in_.now, in_.configuration.expiry_days_of("new"));
@@ -62,7 +70,7 @@ void OnlineRoles::publish_new_projects(NewProjects& projects, std::vector<SiteFi
     name_repository(role.extra);
     const auto before = in_.previous != nullptr ? in_.previous->snapshot->find(name) : std::nullopt;
     if (before) role.version = std::max(role.version, before->version + 1);
-    role.version = in_.free_version(name, role.version);
+    role.version = free_version(name, role.version);
     SiteFile file{metadata_path(name, role.version), in_.keys.signed_file(name.text(), in_.registrar, to_json(role))};
     changed.insert_or_assign(name, role_meta(role.version, file.content, Pinned::by_digest));
     roles.push_back(std::move(file));
@@ -78,7 +86,7 @@ MetaFile OnlineRoles::publish_snapshot(Rendering& rendering, const ChangedRoles&
   }
   Snapshot next;
   const RoleName name = RoleName::of(Snapshot::type);
-  next.version = in_.free_version(name, previous != nullptr ? previous->snapshot->version + 1 : 1);
+  next.version = free_version(name, previous != nullptr ? previous->snapshot->version + 1 : 1);
   next.expires = until("snapshot");
   next.extra["x-pg-made"] = in_.now.text();   // from when on the one before is no longer needed (site_cleaning.h)
   name_repository(next.extra);
@@ -96,7 +104,7 @@ void OnlineRoles::finish(Rendering& rendering, const ChangedRoles& changed, std:
                          const CommitId& commit) const {
   Timestamp next;
   next.snapshot = publish_snapshot(rendering, changed, roles);
-  next.version = in_.free_version(RoleName::of(Timestamp::type), in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1);
+  next.version = free_version(RoleName::of(Timestamp::type), in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1);
   next.expires = until("timestamp");
   next.extra["x-pg-commit"] = commit;
   name_repository(next.extra);

@@ -36,6 +36,7 @@ class OnlineRoles {
   bool runs_out_soon(std::string_view role, UtcTime expires) const;
   UtcTime until(std::string_view role) const { return in_.now.plus_days(in_.configuration.expiry_days_of(role)); }
   void name_repository(Json::Object& extra) const;
+  std::uint64_t free_version(const RoleName& role, std::uint64_t version) const;
   MetaFile publish_snapshot(Rendering& rendering, const ChangedRoles& changed, std::vector<SiteFile>& roles) const;
   Inputs in_;
 };
