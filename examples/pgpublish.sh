@@ -4,9 +4,11 @@
 #
 #   pgpublish.sh install             builds pgpublish from one pinned commit into $PG_TOOLS
 #   pgpublish.sh fetch               brings the bare clone $PG_REPOSITORY up to date
-#   pgpublish.sh check COMMIT        judges a proposed commit, without any key; the report is in report.md
+#   pgpublish.sh check COMMIT        judges a proposed commit, without any key, by what $PG_SITE_URL has if that is set; the report is
+#                                    in report.md
 #   pgpublish.sh publish [--first]   publishes main to $PG_TO, or renews the timestamp when half of its life is over
 #   pgpublish.sh pages [--first]     the same into the branch $PG_PAGES_BRANCH of origin, which has one commit
+#   pgpublish.sh clean               removes from $PG_TO what no publication of the last $PG_KEEP_DAYS days needs
 #   pgpublish.sh watch               fails when a new client cannot use $PG_SITE_URL, or could not soon
 #
 # Environment:
@@ -16,6 +18,7 @@
 #   PG_REPOSITORY        the content repository (default: .)
 #   PG_SITE_URL          where clients read the tree
 #   PG_MIN_VALID         for watch (default: 5d; of what the publisher signs itself a quarter of its life is enough)
+#   PG_KEEP_DAYS         for clean (default: 7)
 #   PG_TOOLS             folder of the programs (default: /tmp/pg-tools); PG_TOOLS_URL, PG_TOOLS_COMMIT: their source
 #   PG_PAGES_BRANCH      (default: pages); PG_PUSH_TOKEN: a token that may push it
 set -euo pipefail
@@ -61,9 +64,10 @@ quietly() {
 }
 
 check() {
-  local commit=${1:?the commit to judge} code=0
+  local commit=${1:?the commit to judge} code=0 previous=()
   [[ $commit =~ ^[0-9a-f]{40}$ ]] || die "not a commit id: '$commit'"
-  quietly pgpublish check --repository "$repository" --root-sha256 "$(root)" --commit "$commit" --markdown report.md || code=$?
+  [ -z "${PG_SITE_URL:-}" ] || previous=(--previous "$PG_SITE_URL")
+  quietly pgpublish check --repository "$repository" --root-sha256 "$(root)" --commit "$commit" "${previous[@]}" --markdown report.md || code=$?
   [ ! -e report.md ] || [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat report.md >>"$GITHUB_STEP_SUMMARY"
   return "$code"
 }
@@ -91,6 +95,7 @@ pages() {
     git -C "$site" remote add origin "$url"
   fi
   publish_to "$site" "$@"
+  PG_TO=$site clean
   touch "$site/.nojekyll"
   printf '.publish.lock\n' >"$site/.git/info/exclude"
   git -C "$site" checkout -q --orphan next
@@ -104,10 +109,12 @@ watch() {
   pgpublish watch "${PG_SITE_URL:?where clients read the tree}" --root-sha256 "$(root)" --min-valid "${PG_MIN_VALID:-5d}"
 }
 
+clean() { pgpublish clean --to "${PG_TO:?a folder}" --root-sha256 "$(root)" --keep-days "${PG_KEEP_DAYS:-7}"; }
+
 case ${1:-} in
   install) install_tools ;;
-  fetch | watch) "$1" ;;
+  fetch | clean | watch) "$1" ;;
   check | pages) "$@" ;;
   publish) shift; publish_to "${PG_TO:?a folder or s3://BUCKET/PREFIX}" "$@" ;;
-  *) sed -n '2,23s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,26s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

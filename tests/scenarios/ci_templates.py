@@ -24,7 +24,7 @@ def jobs_of(document):
 
 def rules(path):
     text = "\n".join(line.split(" #")[0] for line in open(path).read().splitlines() if not line.lstrip().startswith("#"))
-    document, is_gitlab = load(path), path.endswith(".gitlab-ci.yml")
+    document, is_gitlab, is_forgejo = load(path), path.endswith(".gitlab-ci.yml"), "code.forgejo.org" in text
     for_strangers = "pull_request" in document.get("on", {})
     if "pull_request_target" in text or "workflow_run" in text:
         yield "a trigger that gives secrets to a stranger's proposal"
@@ -34,13 +34,29 @@ def rules(path):
         yield "no 'permissions: {}' at the top"
     if for_strangers and "secrets." in text:
         yield "a job for pull requests has secrets"
+    if for_strangers and "vars." in text:
+        yield "a job for pull requests has variables, which a request from a fork does not get"
+    if is_gitlab:
+        for name in ("PG_IMAGE", "PG_ROOT_SHA256", "PG_TOOLS_URL", "PG_TOOLS_COMMIT"):
+            if not document.get("variables", {}).get(name, ""):
+                yield f"{name} is not in the file, and a fork's project has no variables of this one"
+        for name, job in jobs_of(document).items():
+            for rule in job["rules"]:
+                if '"merge_request_event"' not in rule["if"] and "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" not in rule["if"]:
+                    yield f"{name}: runs for another branch than the default one"
+            if re.search(r"git fetch.* origin", str(job)):
+                yield f"{name}: in a fork's project origin is the fork, and its own scripts run"
     for name, job in jobs_of(document).items():
         has_secrets = "secrets." in str(job)
         if not is_gitlab:
             allowed = {"contents": "write" if "pages" in path else "read"}
             if job.get("permissions") != allowed:
                 yield f"{name}: permissions are not {allowed}"
-        if has_secrets and (job.get("environment") != "publish" or "refs/heads/main" not in job.get("if", "")):
+        if is_forgejo and "environment" in job:
+            yield f"{name}: Forgejo has no environments"
+        if is_forgejo and has_secrets and "git clone -q --bare" not in str(job):
+            yield f"{name}: secrets in a repository that others push branches to"
+        if not is_forgejo and has_secrets and (job.get("environment") != "publish" or "refs/heads/main" not in job.get("if", "")):
             yield f"{name}: secrets without the protected environment and branch"
         if "pgpublish.sh p" in str(job):
             concurrency = document.get("concurrency", {})

@@ -22,7 +22,14 @@ broken() {  # TEMPLATE SED-COMMAND WHAT
 }
 broken ci/github/pull-request.yml 's/^  pull_request:/  pull_request_target:/' "a trigger that gives secrets to a stranger's proposal"
 broken ci/github/pull-request.yml 's/^permissions: .*/permissions: read-all/' "no 'permissions: {}' at the top"
-broken ci/github/pull-request.yml 's/vars\.PG_TOOLS_URL/secrets.PG_TOOLS_URL/' "a job for pull requests has secrets"
+broken ci/github/pull-request.yml 's/^      PG_TOOLS_URL: .*/      PG_TOOLS_URL: ${{ secrets.PG_TOOLS_URL }}/' "a job for pull requests has secrets"
+broken ci/github/pull-request.yml 's/^      PG_TOOLS_URL: .*/      PG_TOOLS_URL: ${{ vars.PG_TOOLS_URL }}/' "a request from a fork does not get"
+broken ci/forgejo/pull-request.yml 's/^      PG_ROOT_SHA256: .*/      PG_ROOT_SHA256: ${{ vars.PG_ROOT_SHA256 }}/' "a request from a fork does not get"
+broken ci/forgejo/publish.yml 's/^    runs-on: .*/&\n    environment: publish/' "Forgejo has no environments"
+broken ci/forgejo/publish.yml 's/git clone -q --bare/git clone -q/' "secrets in a repository that others push branches to"
+broken ci/gitlab/.gitlab-ci.yml 's/^  PG_ROOT_SHA256: .*//' "PG_ROOT_SHA256 is not in the file, and a fork's project has no variables of this one"
+broken ci/gitlab/.gitlab-ci.yml 's/"\$CI_MERGE_REQUEST_PROJECT_URL.git"/origin/' "in a fork's project origin is the fork, and its own scripts run"
+broken ci/gitlab/.gitlab-ci.yml 's/ && \$CI_COMMIT_BRANCH == \$CI_DEFAULT_BRANCH && \$PG_WATCH != "1"/ \&\& $PG_WATCH != "1"/' "publish: runs for another branch than the default one"
 broken ci/github/pull-request.yml 's/base\.sha/head.sha/' "the proposal's own scripts run"
 broken ci/github/pull-request.yml 's/"\$PROPOSED"/"${{ github.event.pull_request.head.ref }}"/' "an expression inside a shell script"
 broken ci/github/publish.yml 's/contents: read/contents: write/' "permissions are not {'contents': 'read'}"
@@ -70,7 +77,7 @@ job() {
   shift 2
   script=$(cd "$PG_SOURCE/examples" && ci_templates script "ci/$template" "$name")
   [ -n "$script" ] || fail "no script in $template"
-  rm -rf "$T/checkout"; git clone -q "$T/hub.git" "$T/checkout"
+  rm -rf "$T/checkout"; git clone -q "${HUB:-$T/hub.git}" "$T/checkout"
   (cd "$T/checkout" && as runner env "$@" bash -euo pipefail -c "$script")
 }
 propose() {  # BRANCH: what mallory's clone has becomes pull request 7
@@ -83,13 +90,13 @@ export PG_TO=$T/site
 key=$(cat "$T/home/online/config/pg/keys/online.key")
 (cd "$T/alice" && expect 0 as online env PG_KEY="$T/home/online/config/pg/keys/online.key" bash operations/pgpublish.sh publish --first)
 n=0
-for template in github/publish.yml forgejo/publish.yml gitlab/.gitlab-ci.yml; do
+for template in github/publish.yml forgejo/publish.yml gitlab/.gitlab-ci.yml; do  # Forgejo's from a repository of its own
   n=$((n + 1))
   echo "$n" >"$T/abc2.txt"
   expect 0 as alice pgsign -C "$T/alice" release add abc "1.$n.0" "$T/abc2.txt" --yes
   expect 0 as alice pgsign -C "$T/alice" push
   tip=$(git -C "$T/hub.git" rev-parse main)
-  expect 0 job $template publish PG_COMMIT="$tip" CI_COMMIT_SHA="$tip" PG_ONLINE_KEY="$key" GITHUB_ACTIONS=true
+  expect 0 job $template publish PG_COMMIT="$tip" CI_COMMIT_SHA="$tip" PG_CONTENT_URL="$T/hub.git" PG_ONLINE_KEY="$key" GITHUB_ACTIONS=true
   says "published commit ${tip:0:8} to $T/site: timestamp $((n + 1))"
 done
 expect 0 job github/publish.yml publish PG_COMMIT=main PG_ONLINE_KEY="$key"
@@ -109,13 +116,19 @@ for template in github/pull-request.yml forgejo/pull-request.yml; do
   says "is refused: projects/ab/abc/"
 done
 cp -r "$T/checkout/report.md" "$T/report.md"
-expect 10 job gitlab/.gitlab-ci.yml check CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_COMMIT_SHA="$(git -C "$T/hub.git" rev-parse refs/pull/7/head)" \
+expect 10 job gitlab/.gitlab-ci.yml check CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_PROJECT_URL="$T/hub" CI_COMMIT_SHA="$PROPOSED" \
   GIT_ALTERNATE_OBJECT_DIRECTORIES="$T/hub.git/objects"
 absent "$T/ran"
 (cd "$T/checkout" && expect 4 as runner env GITHUB_EVENT_NAME=pull_request PG_ONLINE_KEY="$key" bash operations/pgpublish.sh publish)
 says "this job is for a pull request"
 [ "$(fingerprint "$T/site")" = "$before" ] || fail "the tree changed"
 grep -q "refused" "$T/summary" || fail "no report"
+
+step "C-03 in a fork's own project, where main is the proposal, main of the project that is asked is what judges"
+git clone -q --bare "$T/mallory" "$T/fork.git"  # where main is the proposal
+HUB=$T/fork.git expect 10 job gitlab/.gitlab-ci.yml check CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_PROJECT_URL="$T/hub" CI_COMMIT_SHA="$PROPOSED"
+says "is refused: projects/ab/abc/"
+absent "$T/ran"
 
 step "C-05 nothing in a commit is a command to the CI system: what is printed about it stands between stop and go"
 expect 10 job github/pull-request.yml check NUMBER=7 PROPOSED="$PROPOSED" GITHUB_ACTIONS=true
@@ -129,7 +142,9 @@ git clone -q "$T/hub.git" "$T/alice2"
 expect 0 as alice pgsign -C "$T/alice2" release add abc 3.0.0 "$T/abc.txt" --yes
 propose "$T/alice2"
 expect 0 job github/pull-request.yml check NUMBER=7 PROPOSED="$PROPOSED"
-says "accepted"
+[ "$(grep -c "^accepted " "$OUT")" -gt 3 ] || fail "not the whole history"
+expect 0 job github/pull-request.yml check NUMBER=7 PROPOSED="$PROPOSED" PG_SITE_URL="$T/site"
+[ "$(grep -c "^accepted " "$OUT")" = 1 ] || fail "more than what the request changes"
 expect 1 job github/pull-request.yml check NUMBER=7 PROPOSED='main; touch x'
 says "not a commit id: 'main; touch x'"
 
@@ -177,10 +192,29 @@ says "installed build"
 [ -x "$T/tools/pgpublish" ] && [ "$(cat "$T/tools/commit")" = "$commit" ] || fail "not installed"
 expect 0 env PG_TOOLS="$T/tools" PG_TOOLS_URL=/nowhere PG_TOOLS_COMMIT="$commit" "$PG_SOURCE/examples/pgpublish.sh" install
 
-step "systemd: units that it accepts; cron: the same commands"
-git clone -q --bare "$T/hub.git" "$T/cron.git"
-expect 0 as online env PG_REPOSITORY="$T/cron.git" "$PG_SOURCE/examples/pgpublish.sh" fetch
-expect 0 as online env PG_REPOSITORY="$T/cron.git" PG_KEY="$T/home/online/config/pg/keys/online.key" "$PG_SOURCE/examples/pgpublish.sh" publish
+step "systemd and cron: the lines that set them up, as they are written, then what the units and the crontab run"
+here() {  # the same lines for this user and below $T
+  sed -E "s#/(usr/local/lib|etc|srv|var/lib)/content#$T/root/\\1/content#g; s#https://git.example.org/content.git#$T/hub.git#; s#PG_TOOLS=/usr/bin#PG_TOOLS=$BIN#
+    s#-([og]) content#-\\1 $(id -un)#g; s#runuser -u content --##"
+}
+mkdir -p "$T/root/var/lib/content" "$T/setup"; cd "$T/setup"  # useradd makes the first one
+cp "$PG_SOURCE/examples/pgpublish.sh" .
+cp "$T/home/online/config/pg/keys/online.key" .
+printf 'PG_ROOT_SHA256=%s\n' "$ROOT" >environment
+sed -n 's/^#   //p' "$PG_SOURCE/examples/systemd/content-publish.service" | grep -v '^useradd ' | here >set-up.sh
+[ "$(wc -l <set-up.sh)" = 7 ] || fail "other lines: $(cat set-up.sh)"
+expect 0 as online env -u PG_ROOT_SHA256 -u PG_TO -u PG_TOOLS bash -euo pipefail set-up.sh
+says "published commit"
+[ "$(stat -c %a "$T/root/etc/content/online.key") $(stat -c %a "$T/root/etc/content/environment")" = "600 640" ] || fail "modes"
+sed -n 's/^#   //p' "$PG_SOURCE/examples/systemd/crontab" | here >key.sh
+expect 0 bash -euo pipefail key.sh
+unset PG_ROOT_SHA256 PG_TO PG_TOOLS
+here <"$PG_SOURCE/examples/systemd/crontab" | grep -v '^#' >crontab
+expect 0 as online env $(grep -E '^PG_' crontab) sh -c "$(grep ' fetch ' crontab | cut -d' ' -f6-)"
+says "nothing to publish"
+expect 0 as online env $(grep -E '^PG_' crontab) sh -c "$(grep ' clean$' crontab | cut -d' ' -f6-)"
+says "removed 0 files (0 bytes) that no publication of the last 7 days needs"
+expect 0 as online env $(grep -E '^PG_' crontab) PG_SITE_URL="$T/root/srv/content" sh -c "$(grep ' watch$' crontab | cut -d' ' -f6-)"
 if command -v systemd-analyze >/dev/null; then
   mkdir "$T/units"
   for unit in "$PG_SOURCE"/examples/systemd/content-*; do sed "s|/usr/local/lib/content/|$PG_SOURCE/examples/|" "$unit" >"$T/units/${unit##*/}"; done
