@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libtufcore/change_admin.h"
 #include "libtufcore/error.h"
 #include "libtufcore/git/ssh_signature.h"
 #include "libtufcore/invitation.h"
@@ -52,6 +53,25 @@ bool belongs_to_project(const PublicKey& key, const ProjectName& project, const 
   });
 }
 
+const Delegation* claimed_delegation(const RepositoryState& state, const ProjectName& project) {
+  const RoleFile* claimed = state.find_admin_role(RoleName::of("claimed"));
+  if (claimed == nullptr) return nullptr;
+  for (const Delegation& delegation : claimed->file.untrusted.delegations) {
+    const auto owners = layout::parse_owners_role(delegation.role.text());
+    if (owners && owners->project == project) return &delegation;
+  }
+  return nullptr;
+}
+
+// The one change of the administrators that touches a project's folder: others become its owners, as was announced.
+bool transfers(const ProjectName& project, const RepositoryState& before, const RepositoryState& after) {
+  const Delegation* from = claimed_delegation(before, project);
+  const Delegation* to = claimed_delegation(after, project);
+  if (from == nullptr || to == nullptr || from->role == to->role) return false;
+  const auto announced = transfers_of(before.find_admin_role(RoleName::of("claimed"))->file.untrusted);
+  return std::ranges::find(announced, project, &AnnounceTransfer::project) != announced.end();
+}
+
 }  // namespace
 
 Touched touched_by(const std::vector<ChangedPath>& changed) {
@@ -77,8 +97,7 @@ std::optional<std::string> signature_problem(const GitRepository& repository, co
   // What the commit itself says of who is an administrator may wait for signatures: it covers only admin/.
   const bool was_administrator = is_administrator(*signer.key, {before != nullptr ? before : &after});
   const bool administrator = was_administrator || is_administrator(*signer.key, states);
-  const bool transfers = touched.admin;  // a project that others get is changed with admin/
-  if (was_administrator && (kind == CommitKind::merge || transfers)) return std::nullopt;
+  if (was_administrator && kind == CommitKind::merge) return std::nullopt;
   const auto stranger_to = [&](std::string_view what) {
     return fmt::format(
         "this repository requires signed commits: this one is signed with the key {}, which may not touch {}",
@@ -89,6 +108,7 @@ std::optional<std::string> signature_problem(const GitRepository& repository, co
   if (!was_administrator && (touched.unpublished || nothing))
     return stranger_to("what is not published");
   for (const ProjectName& project : touched.projects) {
+    if (was_administrator && before != nullptr && transfers(project, *before, after)) continue;
     if (!belongs_to_project(*signer.key, project, states))
       return stranger_to(layout::project_dir(project) + "/");
   }

@@ -21,8 +21,9 @@ enum class CommitKind { change, merge };
 // Why the commit's ssh signature is not what the policy asks for, a sentence part; empty when it is. Of a
 // project's folder: a key of its owners or maintainers, before or after the commit, or of somebody who
 // accepts an invitation in it. Of admin/, of files that are not published, and of a commit that touches
-// nothing: a key of the administrators. One key for all that it touches. A merge is signed like a change of
-// all that it brings to its first parent, or by an administrator. `before` is null for the first commit.
+// nothing: a key of the administrators, and so of the folder of a project that they transfer. One key for all
+// that it touches. A merge is signed like a change of all that it brings to its first parent, or by an
+// administrator. `before` is null for the first commit.
 std::optional<std::string> signature_problem(const GitRepository& repository, const CommitId& commit,
                                              CommitKind kind, const Touched& touched,
                                              const RepositoryState* before, const RepositoryState& after);
