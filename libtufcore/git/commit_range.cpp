@@ -103,7 +103,8 @@ class RangeJudge {
 
   void remember(const CommitInfo& commit, Verdict::Kind kind) {
     has_beginning_ = true;
-    baselines_[commit.id] = kind == Verdict::Kind::accepted ? commit.id : base_of(commit);
+    if (kind != Verdict::Kind::refused)  // else nothing follows
+      baselines_[commit.id] = kind == Verdict::Kind::accepted ? commit.id : base_of(commit);
   }
 
   // The newest one is kept: it is the base of the next commit, and of every one that waits on it for signatures.
@@ -131,7 +132,8 @@ class RangeJudge {
     if (commit.parents.size() > 2) return refusal("is a merge of more than two branches", "merge one branch at a time");
     if (commit.parents.empty() && has_beginning_) return refusal("starts a second history in this repository");
     if (commit.parents.size() == 2) {
-      const CommitId &first = commit.parents[0], &second = commit.parents[1];
+      const std::vector<CommitId> parents = by_rules(commit);
+      const CommitId &first = parents[0], &second = parents[1];
       if (baseline_of(first) == first && baseline_of(second) == second) return judge_merge(commit.id, first, second);
     }
     const auto base = base_of(commit);
@@ -144,10 +146,21 @@ class RangeJudge {
                             repository_.changes(base, commit.id), own_changes(commit));
   }
 
-  // Of two accepted states that a merge grew from, the newer one, or the first when neither has the other in it.
+  // A merge's parents, the one whose configuration it has before the other: what a branch brings must keep to the rules that main
+  // has made since it left, whichever of them the merge names first.
+  std::vector<CommitId> by_rules(const CommitInfo& commit) const {
+    std::vector<CommitId> parents = commit.parents;
+    if (parents.size() != 2) return parents;
+    const auto rules = [&](const CommitId& id) { return tree_of(id)->read(std::string(layout::configuration), max_metadata_bytes); };
+    const auto merged = rules(commit.id);
+    if (rules(parents[0]) != merged && rules(parents[1]) == merged) std::swap(parents[0], parents[1]);
+    return parents;
+  }
+
+  // Of two accepted states that a merge grew from, the newer one, or the one whose rules it has when neither has the other in it.
   std::optional<CommitId> base_of(const CommitInfo& commit) const {
     std::optional<CommitId> base;
-    for (const CommitId& parent : commit.parents) {
+    for (const CommitId& parent : by_rules(commit)) {
       const auto accepted = baseline_of(parent);
       if (accepted && (!base || repository_.is_ancestor(*base, *accepted))) base = accepted;
     }
