@@ -90,7 +90,7 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
 
   out.json["commit"] = range.accepted->id();
   out.json["root_version"] = range.accepted->state().root().version;
-  out.result(fmt::format("accepted: {} commits, from the pinned root to {}", range.commits.size(),
+  out.result(fmt::format("accepted: {} commits, from the pinned root to {}", history.commits,
                          short_id(range.accepted->id())));
   if (!only) {
     out.json["roles"] = to_json(history.roles);

@@ -1,8 +1,7 @@
 // pgpublish clean - remove what no client can need any more.
-#include <charconv>
-
 #include "libtufcore/error.h"
 #include "publisher/commands.h"
+#include "publisher/s3_options.h"
 #include "publisher/site_cleaning.h"
 #include "publisher/site_store.h"
 #include "publisher/source.h"
@@ -10,22 +9,14 @@
 namespace tuf {
 namespace {
 
-int grace_days(const Arguments& arguments) {
-  const std::string text = arguments.option("keep-days").value_or(std::to_string(default_grace_days));
-  int days = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
-  if (error != std::errc() || end != text.data() + text.size() || days < 1 || days > 3650)
-    throw usage("--keep-days must be a number of days from 1 to 3650, not '{}'", escaped(text));
-  return days;
-}
-
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string to = arguments.required_option("to");
+  if (is_s3_address(to)) throw usage("clean works on a folder; nothing is deleted from a bucket");
   const Digest root = pinned_root(arguments);
   const FileLock lock = lock_site(to);
   const auto site = read_published_site(folder_reader(to), root);
   if (!site) throw not_found("'{}' holds no publication", to);
-  const int days = grace_days(arguments);
+  const std::uint64_t days = arguments.number_option("keep-days", 1, 3650).value_or(default_grace_days);
   const std::vector<std::string> gone = files_to_remove(to, *site, now, days);
   std::uint64_t bytes = 0;
   for (const std::string& path : gone) {

@@ -171,8 +171,7 @@ class FolderStore final : public SiteStore {
     int moved = renameat2(AT_FDCWD, file.temporary.c_str(), AT_FDCWD, path.c_str(), how);
     if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) moved = move_by_link(file, path);
     if (moved == 0) return;
-    const Error reason = system_error("write", path);
-    if (errno != EEXIST) throw reason;
+    if (errno != EEXIST) throw system_error("write", path);
     throw conflict("'{}' was written by somebody else at this moment", path.string())
         .with_hint("two publishers are at work; let one of them run again");
   }

@@ -42,8 +42,7 @@ struct S3Options {
 };
 
 std::vector<OptionSpec> s3_option_specs();  // --s3-endpoint, --s3-region
-// Throws usage for what is wrong, not_found for credentials that are not there, forbidden in a job for a pull
-// request.
+// Throws usage for what is wrong, not_found for credentials that are not there.
 S3Options s3_options(const Arguments& arguments, std::string_view address);
 
 }  // namespace tuf

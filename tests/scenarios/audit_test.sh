@@ -59,6 +59,16 @@ says "project abc: promoted from $promoted $(date_of "$promoted")"
 says "  from $created $(date_of "$created")                                   $(key_id alice)  alice"
 good=$(git -C "$T/hub.git" rev-parse main)
 
+step "a tip that waits for signatures does not count"
+git -C "$T/alice" pull -q --rebase
+expect 0 by alice project create duo --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --release-threshold 2 --yes
+waiting=$(git -C "$T/alice" rev-parse --short=8 main)
+git -C "$T/alice" push -q origin main; sync
+expect 0 audit abc
+says "warning: commit $waiting waits for signatures and does not count"
+says "accepted: 7 commits, from the pinned root to ${good:0:8}"
+git -C "$T/hub.git" update-ref refs/heads/main "$good"; sync
+
 step "another root, a clone without its beginning"
 expect 10 as auditor pgpublish audit "$T/audit.git" --root-sha256 "$(printf '0%.0s' $(seq 64))"
 says "but the pinned root has"

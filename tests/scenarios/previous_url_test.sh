@@ -12,8 +12,7 @@ expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/abc-2.txt" --ye
 expect 0 as alice pgsign -C "$T/alice" push
 git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
 as online pgpublish serve "$T/site" --port 0 >"$T/url" 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null || true; rm -rf "$T"' EXIT
+BACKGROUND+=("$!")
 for _ in $(seq 100); do grep -q http "$T/url" && break; sleep 0.1; done
 url=$(grep -o 'http://[0-9.:]*' "$T/url" | head -1)
 keys=(--root-sha256 "$ROOT" --online-key "$T/home/online/config/pg/keys/online.key")
@@ -43,7 +42,10 @@ expect 11 as online faketime "+5 days" pgpublish publish --repository "$T/pub.gi
 says "expired at"
 expect 0 as online faketime "+5 days" pgpublish publish --repository "$T/pub.git" --previous "$url" --expired-previous --to "$T/other" "${keys[@]}"
 
-step "old versions go after the grace period"
+step "old versions go after the grace period, from a folder only"
+(cd "$T" && expect 2 as online pgpublish clean --to s3://bucket/site --root-sha256 "$ROOT")
+stderr_is "pgpublish: error: clean works on a folder; nothing is deleted from a bucket"
+absent "$T/s3:"
 expect 0 as online pgpublish publish --repository "$T/pub.git" --to "$T/site" "${keys[@]}"
 expect 0 as online pgpublish clean --to "$T/site" --root-sha256 "$ROOT"
 says "removed 0 files"

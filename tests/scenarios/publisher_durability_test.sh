@@ -36,7 +36,7 @@ completes() {
   rm -f "$T/got"
   expect 0 as old pgclient fetch abc latest -o "$T/got"
   same_file "$T/got" "$T/abc-2.txt"
-  [ -z "$(find "$T/site" -name '.*.tmp-*')" ] || fail "temporary files are left: $(find "$T/site" -name '.*.tmp-*')"
+  [ -z "$(ls -A "$T/site/.publish")" ] || fail "staged files are left: $(ls -A "$T/site/.publish")"
 }
 inject() {  # SYSCALL FAULT N: a publication with that fault at the N-th call; sets $CODE
   CODE=0
@@ -45,8 +45,9 @@ inject() {  # SYSCALL FAULT N: a publication with that fault at the N-th call; s
 }
 count() { again; as online strace -f -qq -o "$T/trace" -e trace="$1" pgpublish "${arguments[@]}" >/dev/null 2>&1; grep -c "$1(" "$T/trace" || true; }
 
-for call in renameat renameat2 fsync write openat mkdir; do
+for call in renameat2 fsync write openat mkdir; do
   calls=$(count "$call")
+  [ "$calls" -gt 0 ] || fail "no $call"
   first=1; [ "$calls" -le 24 ] || first=$((calls - 24))
   step "kill -9 at each $call ($first to $calls)"
   for n in $(seq "$first" "$calls"); do
@@ -57,9 +58,10 @@ for call in renameat renameat2 fsync write openat mkdir; do
   done
 done
 
-for fault in write:error=ENOSPC fsync:error=EIO renameat:error=EIO; do
+for fault in write:error=ENOSPC fsync:error=EIO renameat2:error=EIO; do
   call=${fault%%:*}
   calls=$(count "$call")
+  [ "$calls" -gt 0 ] || fail "no $call"
   first=1; [ "$calls" -le 12 ] || first=$((calls - 12))
   step "$fault at each $call ($first to $calls)"
   for n in $(seq "$first" "$calls"); do

@@ -74,7 +74,7 @@ attack() {
 put_right() { git -C "$T/hub.git" update-ref refs/heads/main "$good"; git -C "$M" update-ref refs/remotes/origin/main "$good"; git -C "$M" reset -q --hard "$good"; git -C "$M" clean -qfd; sync_pub; }
 commit_all() { git -C "$M" add -A && git -C "$M" commit -qm "${1:-change}"; }
 short() { git -C "$M" rev-parse --short=8 HEAD; }
-# commit_tree_edit PYTHON-FREE: an index of our own, for entries that git add refuses
+# with_entry MODE OBJECT PATH MESSAGE: an index entry that git add refuses
 with_entry() { git -C "$M" update-index --add --cacheinfo "$1,$2,$3" && git -C "$M" commit -qm "$4"; }
 P=projects/ab/abc
 
@@ -108,10 +108,10 @@ attack "G-02 a symbolic link" 10 "entry 'link' is a symbolic link"
 
 blob=$(printf hi | git -C "$M" hash-object -w --stdin)
 with_entry 100755 "$blob" "$P/files/abc/1.0.0/run" run
-attack "G-02 an executable file" 10 "'run'"
+attack "G-02 an executable file" 10 "entry 'run' is an executable file"
 
 with_entry 160000 "$good" "$P/files/sub" submodule
-attack "G-03 a submodule" 10 "'sub'"
+attack "G-03 a submodule" 10 "entry 'sub' is a submodule"
 
 # A tree that git itself would not write: an entry named "..".
 hostile() {  # NAME
@@ -124,9 +124,9 @@ hostile() {  # NAME
   git -C "$M" update-ref HEAD "$(git -C "$M" commit-tree -p HEAD -m hostile "$tree")"
 }
 hostile ..
-attack "G-01 an entry named '..'" 10 "'..'"
+attack "G-01 an entry named '..'" 10 "entry '..' would leave its folder"
 hostile .git
-attack "G-01 an entry named '.git'" 10 "'.git'"
+attack "G-01 an entry named '.git'" 10 "entry '.git' is a name that git keeps for itself"
 
 step "a release signed by a key without rights, the metadata forged by hand"
 expect 4 as mallory pgsign -C "$M" release add abc 6.6.6 "$T/abc-2.txt" --yes

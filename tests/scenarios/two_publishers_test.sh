@@ -1,6 +1,7 @@
 # Timestamp, snapshot and new are signed by two publishers, each with its own key, its own clone, its own tree. Neither can publish
 # alone; both make the same bytes; whoever has taken over one of them and the web host gets nothing accepted.
 source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/signer_lib.sh"
 
 new_key admin one two alice
 as admin pgsign init "$T/admin" --name playground --online "$(pubkey one)" --online "$(pubkey two)" --timestamp-threshold 2 \
@@ -119,8 +120,7 @@ same_file "$T/site-one/metadata/timestamp.json" "$T/site-two/metadata/timestamp.
 
 # --- Publisher two is taken over, with its key, the exchange and the web host ---------------------------------------------
 cp -r "$T/site-two" "$T/good-site"; cp -r "$T/two.git" "$T/good-two.git"; cp "$T/memory-two" "$T/good-memory"
-left_by_one() { find "$T/exchange" -name "*.$(key_of one).sig" | wc -l; }
-key_of() { local id; id=$(as "$1" pgsign key show "$1" --json); id=${id#*'"keyid":"'}; printf '%s' "${id:0:64}"; }
+left_by_one() { find "$T/exchange" -name "*.$(key_id one).sig" | wc -l; }
 trusted() { find "$T/home/reader/state" -path '*metadata*' -name '*.json' -print0 | sort -z | xargs -0r sha256sum; }
 reset_two() {
   rm -rf "$T/site-two" "$T/two.git"
@@ -129,6 +129,7 @@ reset_two() {
 
 step "a release that its maintainers did not sign: publisher one leaves no signature"
 signatures=$(left_by_one)
+[ "$signatures" -gt 0 ] || fail "publisher one left no signature before"
 git clone -q "$T/two.git" "$T/evil"
 echo evil >>"$T/evil/projects/ab/abc/files/abc/1.0.0/abc-1.0.0.txt"
 git -C "$T/evil" commit -qam "evil"
@@ -165,7 +166,7 @@ says "round $round is not signed here: something else was signed here for number
 [ -e "$T/exchange/$((round + 1))/round.json" ] || fail "no new proposal"
 
 step "what one key makes alone is served: clients refuse it and keep what they have, and ask for nothing below it"
-node - "$T/site-two/metadata/timestamp.json" "$(key_of two)" <<'NODE'
+node - "$T/site-two/metadata/timestamp.json" "$(key_id two)" <<'NODE'
 const fs = require("fs"), [file, key] = process.argv.slice(2);
 const signed = JSON.parse(fs.readFileSync(file));
 signed.signatures = signed.signatures.filter((one) => one.keyid === key);
