@@ -1,48 +1,17 @@
 # Other administrators, other online keys, other owners of a project. After each step the client that knows the repository from before, a fresh one and tuf-js fetch, or may not.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
+source "$(dirname "$0")/admin_lib.sh"
 install_tuf_js
 
 new_world
 new_key bea cleo dora new-online mallory
 clone bea; clone mallory
-update() { local who; for who in "$@"; do git -C "$T/$who" fetch -q; git -C "$T/$who" reset -q --hard origin/main; done; }
-ann() { local code=$1; shift; update admin; expect "$code" as admin pgsign -C "$T/admin" admin "$@" --yes; }  # CODE ARGUMENTS...
-push() { expect 0 by "$1" push; says "to branch main of origin"; }
-
-fetches=0
-# everybody CODE VERSION: fetches it, or is told that it is not there.
-everybody() {
-  local code=$1 version=$2 home path="abc/abc/$2/abc-$2.txt"
-  fetches=$((fetches + 1))
-  for home in reader "fresh-$fetches"; do
-    [ "$home" = reader ] && [ $fetches -gt 1 ] || expect 0 as "$home" pgclient init "file://$T/site" --root-sha256 "$ROOT"
-    expect "$code" node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-$home" "$path" "$T/js-$home-$fetches"
-    [ "$code" != 0 ] || same_file "$T/js-$home-$fetches" "$T/abc-$version.txt"
-    expect "$code" as "$home" pgclient fetch abc "$version" -o "$T/got-$home-$fetches"
-    [ "$code" != 0 ] || same_file "$T/got-$home-$fetches" "$T/abc-$version.txt"
-  done
-}
-release() {  # VERSION [WHO]
-  echo "abc $1" >"$T/abc-$1.txt"
-  update "${2:-alice}"
-  expect 0 by "${2:-alice}" release add abc "$1" "$T/abc-$1.txt" --yes
-  push "${2:-alice}"
-}
-
-step "a project that the administrator promoted"
-expect 0 by alice project create abc --yes
-push alice
-release 1.0.0; release 1.1.0
-ann 0 promote abc
-push admin
-expect 0 publish
-start_nginx "$T/site"
-everybody 0 1.1.0
+project_promoted
 
 step "a second administrator: bea signs, too; from now on both must"
 ann 2 root rotate --threshold 2
-ann 0 root rotate --add "$(pub bea)" --threshold 2
+ann 0 root rotate --add "$(pubkey bea)" --threshold 2
 says "adds to the administrators: bea key $(key_id bea)"
 expect 0 by admin push
 says "it still needs signatures:"
@@ -62,7 +31,7 @@ says "it still needs signatures:"
 expect 0 by bea inbox --json
 ID=$(json proposals.0.id)
 expect 0 by bea sign "$ID" --yes
-update admin
+to_main admin
 ann 0 block abc/abc/1.1.0 --reason 'one of two is enough'
 push admin
 expect 0 publish
@@ -71,7 +40,7 @@ ann 0 unblock abc/abc/1.1.0
 push admin
 
 step "admin goes, cleo comes: clients follow from the first root"
-ann 0 root rotate --add "$(pub cleo)" --remove admin
+ann 0 root rotate --add "$(pubkey cleo)" --remove admin
 expect 0 by admin push
 git -C "$T" clone -q "$T/hub.git" "$T/cleo"
 expect 0 by cleo inbox --json
@@ -85,20 +54,20 @@ expect 0 publish
 everybody 0 1.1.0
 
 both() {  # ARGUMENTS...: bea proposes, cleo signs
-  update bea cleo
+  to_main bea cleo
   expect 0 by bea admin "$@" --yes
   expect 0 by bea push
   expect 0 by cleo inbox --json
   ID=$(json proposals.0.id)
   expect 0 by cleo sign "$ID" --yes
   says "to branch main of origin"
-  update bea cleo
+  to_main bea cleo
 }
 
 step "other online keys: what the old ones sign is worth nothing any more"
-both online-key rotate --online "$(pub new-online)"
+both online-key rotate --online "$(pubkey new-online)"
 publish_with_new() {
-  git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+  sync_pub
   as new-online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" \
     --online-key "$T/home/new-online/config/pg/keys/new-online.key" "$@"
 }
@@ -111,21 +80,21 @@ cp "$T/old-site/metadata/timestamp.json" "$T/timestamp-by-old"
 
 step "a project whose owners lost their keys: announced, objected to, announced again, done"
 both config set transfer_days 1
-update bea
+to_main bea
 expect 2 by bea admin transfer abc --reason 'lost' --yes
-both transfer abc --owner "$(pub dora)" --reason 'all owners lost their keys'
+both transfer abc --owner "$(pubkey dora)" --reason 'all owners lost their keys'
 expect 0 by bea admin status
 says "announces that project abc gets other owners, not before"
 expect 8 by bea admin transfer abc --complete --yes
-update alice
+to_main alice
 expect 0 by alice owner renew abc --yes
 push alice
 for program in pgsign pgpublish pgclient; do eval "$program() { faketime -f '+2d' '$BIN/$program' \"\$@\"; }"; done   # two days later
-update bea
+to_main bea
 expect 8 as bea pgsign -C "$T/bea" admin transfer abc --complete --yes
 says "the owners of project abc object: they signed version 2 of role abc after the announcement"
 both transfer abc --cancel
-both transfer abc --owner "$(pub dora)" --reason 'all owners lost their keys'
+both transfer abc --owner "$(pubkey dora)" --reason 'all owners lost their keys'
 for program in pgsign pgpublish pgclient; do eval "$program() { faketime -f '+4d' '$BIN/$program' \"\$@\"; }"; done   # four days later
 expect 0 as bea pgsign -C "$T/bea" admin transfer abc --complete --yes
 says "transfers project abc to other owners, role abc.o2, as announced"
@@ -139,11 +108,11 @@ says "to branch main of origin"
 expect 0 publish_with_new
 everybody 0 1.1.0
 release 1.2.0
-update dora
-expect 0 by dora maintainer add abc "$(pub dora)" --yes
+to_main dora
+expect 0 by dora maintainer add abc "$(pubkey dora)" --yes
 push dora
-update alice
-expect 4 by alice maintainer add abc "$(pub mallory)" --yes
+to_main alice
+expect 4 by alice maintainer add abc "$(pubkey mallory)" --yes
 expect 0 publish_with_new
 everybody 0 1.2.0
 

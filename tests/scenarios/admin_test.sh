@@ -1,44 +1,13 @@
 # What an administrator does day by day: configuration, blocks, reserved names, renewals. After each step the client that knows the repository from before, a fresh one and tuf-js fetch, or may not.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
+source "$(dirname "$0")/admin_lib.sh"
 install_tuf_js
 
 new_world
 new_key mallory
 clone mallory
-update() { local who; for who in "$@"; do git -C "$T/$who" fetch -q; git -C "$T/$who" reset -q --hard origin/main; done; }
-ann() { local code=$1; shift; update admin; expect "$code" as admin pgsign -C "$T/admin" admin "$@" --yes; }  # CODE ARGUMENTS...
-push() { expect 0 by "$1" push; says "to branch main of origin"; }
-
-fetches=0
-# everybody CODE VERSION: fetches it, or is told that it is not there.
-everybody() {
-  local code=$1 version=$2 home path="abc/abc/$2/abc-$2.txt"
-  fetches=$((fetches + 1))
-  for home in reader "fresh-$fetches"; do
-    [ "$home" = reader ] && [ $fetches -gt 1 ] || expect 0 as "$home" pgclient init "file://$T/site" --root-sha256 "$ROOT"
-    expect "$code" node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-$home" "$path" "$T/js-$home-$fetches"
-    [ "$code" != 0 ] || same_file "$T/js-$home-$fetches" "$T/abc-$version.txt"
-    expect "$code" as "$home" pgclient fetch abc "$version" -o "$T/got-$home-$fetches"
-    [ "$code" != 0 ] || same_file "$T/got-$home-$fetches" "$T/abc-$version.txt"
-  done
-}
-release() {  # VERSION [WHO]
-  echo "abc $1" >"$T/abc-$1.txt"
-  update "${2:-alice}"
-  expect 0 by "${2:-alice}" release add abc "$1" "$T/abc-$1.txt" --yes
-  push "${2:-alice}"
-}
-
-step "a project that the administrator promoted"
-expect 0 by alice project create abc --yes
-push alice
-release 1.0.0; release 1.1.0
-ann 0 promote abc
-push admin
-expect 0 publish
-start_nginx "$T/site"
-everybody 0 1.1.0
+project_promoted
 
 step "the configuration: read, set, refused out of bounds"
 ann 0 config set max_file_bytes 2000
@@ -54,7 +23,7 @@ ann 2 config set colour red
 says "'colour' is no setting of a repository"
 ann 8 config set max_file_bytes 2000
 head -c 2001 /dev/zero >"$T/large"
-update alice
+to_main alice
 expect 13 by alice release add abc 9.9.9 "$T/large" --yes
 expect 0 publish
 everybody 0 1.1.0
@@ -79,7 +48,7 @@ expect 0 as admin pgsign -C "$T/admin" status
 says "blocked: abc/abc/1.1.0: steals passwords"
 
 step "neither the project's people nor an online key can undo it; an administrator can"
-update mallory
+to_main mallory
 expect 4 by mallory admin unblock abc/abc/1.1.0 --yes
 ann 0 unblock abc/abc/1.1.0
 push admin
@@ -100,13 +69,13 @@ step "a reserved name"
 ann 0 reserve openssl linux
 says "reserves linux, openssl: nobody can create projects of these names"
 push admin
-update alice
+to_main alice
 expect 10 by alice project create openssl --yes
 says "the name openssl is reserved by the administrators"
 ann 8 reserve abc
 ann 0 reserve --undo openssl
 push admin
-update alice
+to_main alice
 expect 0 by alice project create openssl --yes
 push alice
 expect 0 publish

@@ -10,7 +10,7 @@ export PG_PASSPHRASE=correct-horse
 run 0 "pgsign key new admin"
 run 0 "pgsign key new publisher-2"
 new_key ann ben dora alice publisher
-cp "$(pub ann)" "$(pub ben)" "$(pub dora)" "$(pub publisher)" "$T/place/"
+cp "$(pubkey ann)" "$(pubkey ben)" "$(pubkey dora)" "$(pubkey publisher)" "$T/place/"
 cp "$T/home/admin/config/pg/keys/publisher-2.pub" "$T/place/"
 said "pgsign key new publisher" >"$OUT"   # new_key made it: without a passphrase, for the job
 rm "$T"/home/admin/config/pg/keys/publisher-2.*

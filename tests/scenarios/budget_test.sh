@@ -25,9 +25,8 @@ first=$(size 1.snapshot.json)
 step "growth since the oldest snapshot that is there, and when a limit is met; the same from the live site"
 expect 0 as alice pgsign -C "$T/alice" project create xyz --yes
 expect 0 as alice pgsign -C "$T/alice" push
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
-expect 0 as online faketime -f +10d pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" \
-  --online-key "$T/home/online/config/pg/keys/online.key"
+sync_pub
+expect 0 as online faketime -f +10d pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE"
 grown=$(($(size 2.snapshot.json) - first))
 start_nginx "$T/site"
 for place in "$T/site" "$URL"; do

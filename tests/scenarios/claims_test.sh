@@ -4,10 +4,8 @@ source "$(dirname "$0")/lib.sh"
 
 new_world
 new_key bob carol mallory
-ONLINE=$T/home/online/config/pg/keys/online.key
-git clone -q --bare "$T/hub.git" "$T/pub.git"
+sync_pub
 check() { as online pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" "$@"; }
-pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
 # request WHO: WHO's fork is looked at as the pull request that would become main.
 request() { git -C "$T/pub.git" fetch -q "$T/$1" '+HEAD:refs/heads/request'; }
 # merge WHO: what WHO has becomes main.

@@ -5,7 +5,6 @@ source "$(dirname "$0")/signer_lib.sh"
 new_world
 new_key bob carol mallory
 for who in bob carol mallory; do clone $who; done
-everybody_pulls() { local who; for who in alice bob carol; do git -C "$T/$who" fetch -q && git -C "$T/$who" reset -q --hard origin/main; done; }
 # proposal_of WHO: the id of the one proposal that WHO's inbox finds.
 ids() { expect 0 by "$1" inbox --all --json; node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1])).proposals.map(p=>p.id).join(" "))' "$OUT"; }
 waiting_for() { expect 0 by "$1" inbox --json; node -e 'console.log(JSON.parse(require("fs").readFileSync(process.argv[1])).proposals.map(p=>p.id).join(" "))' "$OUT"; }
@@ -13,7 +12,7 @@ state_of() { expect 0 by "$1" review "$2" --json; json proposal.verdict; }
 folder=projects/ab/abc
 
 step "three maintainers, all of whom must sign; alice proposes the project, the others sign from their inbox"
-expect 0 by alice project create abc --maintainer "$(pub alice)" --maintainer "$(pub bob)" --maintainer "$(pub carol)" --release-threshold 3 --yes
+expect 0 by alice project create abc --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --maintainer "$(pubkey carol)" --release-threshold 3 --yes
 expect 0 by alice push
 id=$(ids bob)
 [ ${#id} = 64 ] || fail "not one proposal: $id"
@@ -36,7 +35,7 @@ says "complete: pushed "
 [ -z "$(git -C "$T/hub.git" for-each-ref refs/heads/sign/)" ] || fail "the branch is left"
 expect 0 by bob inbox --all
 stdout_is "nothing waits for a signature"
-everybody_pulls
+to_main alice bob carol
 
 step "a release in the words of the reviewer's own tool, with what the reviewer built"
 seq 1 100 >"$T/abc.txt"; seq 1 99 >"$T/other.txt"
@@ -100,7 +99,7 @@ says "removed branch sign/abc/$short of origin"
 says "git reset --keep "
 expect 0 by bob inbox --all
 says_not "$short  abc"
-everybody_pulls
+to_main alice bob carol
 for who in alice bob carol; do git -C "$T/$who" for-each-ref --format='delete %(refname)' refs/pg | git -C "$T/$who" update-ref --stdin; done
 
 step "any order of three signers, by branch, by fork and by bundle, makes the same bytes"
@@ -132,7 +131,7 @@ for order in "alice bob carol" "alice carol bob" "bob alice carol" "bob carol al
 done
 expect 0 by bob inbox --all
 stdout_is "nothing waits for a signature"
-everybody_pulls
+to_main alice bob carol
 
 step "the server swaps bytes, or metadata, between the proposal and the approval: no signature is made"
 expect 0 by alice release add abc 2.0.0 "$T/abc.txt" --yes
@@ -185,7 +184,7 @@ expect 0 by mallory push
 expect 0 by carol sign "$short" --yes
 says "complete: pushed "
 [ "$(git -C "$T/hub.git" log -1 --format=%P main)" = "$(git -C "$T/mallory" rev-parse HEAD)" ] || fail "not one commit on top of main"
-everybody_pulls
+to_main alice bob carol
 git -C "$T/hub.git" update-ref refs/heads/sign/abc/old "$good~0"
 expect 0 by carol inbox --all
 says_not "$short  abc"
@@ -199,10 +198,10 @@ refused 8 "'$T/nonsense.bundle' is there already and is never overwritten" "name
 refused 2 "'--upload-pack=touch' is no URL and no file" -- by bob inbox --no-fetch --from=--upload-pack=touch
 
 step "two maintainers release at once: the second is made again, signed again and pushed; the same version is a conflict"
-everybody_pulls
-expect 0 by alice project create duo --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes
+to_main alice bob carol
+expect 0 by alice project create duo --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --yes
 expect 0 by alice push
-everybody_pulls
+to_main alice bob carol
 expect 0 by alice release add duo 1.0.0 "$T/abc.txt" --yes
 expect 0 by bob release add duo 1.1.0 "$T/other.txt" --yes
 expect 0 by bob release add duo 1.2.0 "$T/abc.txt" --yes
@@ -226,7 +225,7 @@ says "1.2.0"
 [ "$(git -C "$T/alice" rev-parse HEAD)" = "$before" ] || fail "the commit is lost"
 
 step "with a threshold it is a proposal again, and says why"
-everybody_pulls
+to_main alice bob carol
 for who in alice bob; do expect 0 by $who release add abc "3.0.$(key_id $who | tr -dc 1-9 | cut -c1)${#who}" "$T/abc.txt" --yes; expect 0 by $who push --yes; done
 ids=$(waiting_for carol)
 loser=

@@ -201,13 +201,13 @@ says "what the program '$T/pg-signer-openssl' gave is no signature of key $(key_
 [ "$(git -C "$T/hans" rev-parse HEAD)" = "$before" ] || fail "something was committed"
 
 step "the environment: a key file, for the publisher and for a person"
-ONLINE=$(cat "$T/home/online/config/pg/keys/online.key")
+SECRET=$(cat "$ONLINE")
 publish_from_environment() {
-  PG_ONLINE_KEY=$ONLINE pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY "$@"
+  PG_ONLINE_KEY=$SECRET pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY "$@"
 }
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+sync_pub
 expect 0 publish_from_environment
-expect 4 env GITHUB_EVENT_NAME=pull_request_target PG_ONLINE_KEY="$ONLINE" pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY
+expect 4 env GITHUB_EVENT_NAME=pull_request_target PG_ONLINE_KEY="$SECRET" pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY
 says "this job is for a pull request (GITHUB_EVENT_NAME=pull_request_target): nothing is signed there"
 expect 3 pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key env:PG_ONLINE_KEY
 says "there is no key in the environment: PG_ONLINE_KEY is not set"

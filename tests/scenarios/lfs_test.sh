@@ -26,9 +26,7 @@ git -C "$T/alice" lfs ls-files -l | grep -q "^$oid" || fail "git-lfs does not se
 
 step "both sides agree without the content: pushed, proposed and judged as pointers"
 expect 0 as alice pgsign -C "$T/alice" push
-git clone -q --bare "$T/hub.git" "$T/pub.git"
-ONLINE=$T/home/online/config/pg/keys/online.key
-pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
+sync_pub
 expect 0 as online pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT"
 [ "$(git -C "$T/pub.git" count-objects -v | sed -n 's/^size-pack: //p')" -lt 1000 ] || fail "the content went through git"
 
@@ -88,7 +86,7 @@ step "a folder of contents does as well"
 mv "$T/pub.git/lfs" "$T/kept"
 expect 0 as alice pgsign -C "$T/alice" release add abc 1.1.0 "$T/big.bin" "$T/small.txt" --lfs --yes
 expect 0 as alice pgsign -C "$T/alice" push
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+sync_pub
 mkdir "$T/folder"; cp -a "$T/alice/.git/lfs/objects/." "$T/folder"
 expect 10 pub
 expect 0 pub --lfs "$T/nothing" --lfs "$T/folder"
@@ -107,7 +105,7 @@ for edit in 's/size 3000000/size 3000001/' "s/$oid/$(printf '0%.0s' $(seq 64))/"
   says "is refused: ${P/1.0.0/2.0.0}/big.bin: has"
   git -C "$T/forger" reset -q --hard "$good"
 done
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/main:refs/heads/main'
+sync_pub
 
 if ldd "$BIN/pgpublish" | grep -q libasan; then
   echo "skipped: the limit of memory (the sanitizer takes all address space)"
@@ -117,7 +115,7 @@ else
   limited() { (ulimit -d 60000; "$@"); }
   expect 0 limited as alice pgsign -C "$T/alice" release add abc 3.0.0 "$T/huge.bin" --lfs --yes
   expect 0 as alice pgsign -C "$T/alice" push
-  git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+  sync_pub
   expect 0 limited pub --lfs "$T/alice/.git/lfs/objects"
   cmp "$T/huge.bin" "$T"/site/targets/abc/abc/3.0.0/*.huge.bin || fail "the published file is another one"
 fi

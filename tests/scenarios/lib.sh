@@ -94,18 +94,18 @@ start_nginx() {
   URL=http://127.0.0.1:$port
 }
 
-# install_tuf_js: another TUF client, unmodified, with fetch.mjs around it; sets $TUF_JS. The npm registry is reached with the
-# user's own npm settings, so their home is used for this one step.
-install_tuf_js() {
-  local install=$BIN/../tuf-js
-  mkdir -p "$install"
-  cp "$PG_SOURCE"/tests/tuf_js/* "$install"/
-  TUF_JS=$install/fetch.mjs
-  [ ! -d "$install/node_modules/tuf-js" ] || ! cmp -s "$install/package-lock.json" "$install/installed.json" || return 0
-  env HOME="$ORIGINAL_HOME" npm --prefix "$install" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" ||
-    fail "npm could not install tuf-js"
-  cp "$install/package-lock.json" "$install/installed.json"
+# install_npm FOLDER: what tests/FOLDER locks, once a build; sets $NPM, where it is. The npm registry is reached with the user's
+# own npm settings, so their home is used for this one step.
+install_npm() {
+  NPM=$BIN/../${1//_/-}
+  mkdir -p "$NPM"
+  cp "$PG_SOURCE/tests/$1"/* "$NPM"/
+  [ ! -d "$NPM/node_modules" ] || ! cmp -s "$NPM/package-lock.json" "$NPM/installed.json" || return 0
+  env HOME="$ORIGINAL_HOME" npm --prefix "$NPM" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" || fail "npm could not install $1"
+  cp "$NPM/package-lock.json" "$NPM/installed.json"
 }
+# install_tuf_js: another TUF client, unmodified, with fetch.mjs around it; sets $TUF_JS.
+install_tuf_js() { install_npm tuf_js; TUF_JS=$NPM/fetch.mjs; }
 
 # start_squid: sets $PROXY and $SQUID, its folder. Squid has no use for more rights than anybody's.
 start_squid() {
@@ -141,11 +141,16 @@ new_world() {
   clone alice
 }
 clone() { git clone -q "$T/hub.git" "$T/$1"; }
-publish() {
+# The publisher: its clone has the hub's branches; one publication to $T/site; both of them, whether it is the first or not.
+ONLINE=$T/home/online/config/pg/keys/online.key
+sync_pub() {
   [ -d "$T/pub.git" ] || git clone -q --bare "$T/hub.git" "$T/pub.git"
   git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+}
+pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
+publish() {
   local first=()
   [ -e "$T/site/metadata/timestamp.json" ] || first=(--first)
-  as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" \
-    --online-key "$T/home/online/config/pg/keys/online.key" "${first[@]}" "$@"
+  sync_pub
+  pub "${first[@]}" "$@"
 }

@@ -43,7 +43,7 @@ new_key bob
 clone bob
 git config --global url."file://$T/hub.git".insteadOf https://git.example.org/content.git
 mkdir -p "$T/place/dist" "$T/stick"
-cp "$(pub alice)" "$(pub bob)" "$T/place/"
+cp "$(pubkey alice)" "$(pubkey bob)" "$T/place/"
 seq 1 100 >"$T/place/abc.txt"
 
 step "a project"

@@ -10,12 +10,12 @@ expect 0 as alice pgsign -C "$T/alice" push
 expect 0 publish
 expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" push
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+sync_pub
 as online pgpublish serve "$T/site" --port 0 >"$T/url" 2>&1 &
 BACKGROUND+=("$!")
 for _ in $(seq 100); do grep -q http "$T/url" && break; sleep 0.1; done
 url=$(grep -o 'http://[0-9.:]*' "$T/url" | head -1)
-keys=(--root-sha256 "$ROOT" --online-key "$T/home/online/config/pg/keys/online.key")
+keys=(--root-sha256 "$ROOT" --online-key "$ONLINE")
 
 step "what changed, into an empty folder"
 expect 0 as online pgpublish publish --repository "$T/pub.git" --previous "$url" --to "$T/delta" "${keys[@]}"
@@ -46,7 +46,7 @@ step "old versions go after the grace period, from a folder only"
 (cd "$T" && expect 2 as online pgpublish clean --to s3://bucket/site --root-sha256 "$ROOT")
 stderr_is "pgpublish: error: clean works on a folder; nothing is deleted from a bucket"
 absent "$T/s3:"
-expect 0 as online pgpublish publish --repository "$T/pub.git" --to "$T/site" "${keys[@]}"
+expect 0 pub
 expect 0 as online pgpublish clean --to "$T/site" --root-sha256 "$ROOT"
 says "removed 0 files"
 expect 0 as online faketime "+8 days" pgpublish clean --to "$T/site" --root-sha256 "$ROOT" --dry-run

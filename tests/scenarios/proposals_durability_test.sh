@@ -51,7 +51,7 @@ killed() {
   again
 }
 
-expect 0 by alice project create abc --owner "$(pub alice)" --maintainer "$(pub alice)" --maintainer "$(pub bob)" --release-threshold 2 --yes
+expect 0 by alice project create abc --owner "$(pubkey alice)" --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --release-threshold 2 --yes
 expect 0 by alice push
 expect 0 by bob sign "$(short_id)" --yes
 git -C "$T/alice" fetch -q; git -C "$T/alice" reset -q --hard origin/main

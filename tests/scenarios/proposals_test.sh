@@ -8,9 +8,8 @@ clone bob
 seq 1 100 >"$T/abc.txt"; seq 1 99 >"$T/other.txt"
 at() { git -C "$T/$1" rev-parse "${2:-HEAD}"; }
 hub() { git -C "$T/hub.git" "$@"; }
-pulls() { local who; for who in "$@"; do git -C "$T/$who" fetch -q && git -C "$T/$who" reset -q --hard origin/main; done; }
 short_id_of() { hub for-each-ref --format='%(refname:short)' "refs/heads/sign/$1" | sed 's|.*/||'; }   # of the one that waits
-two() { expect 0 by alice project create "$1" --owner "$(pub bob)" --maintainer "$(pub alice)" --maintainer "$(pub bob)" --release-threshold 2 --yes; expect 0 by alice push; expect 0 by bob sign "$(short_id_of "$1")" --yes; says "complete: "; }
+two() { expect 0 by alice project create "$1" --owner "$(pubkey bob)" --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --release-threshold 2 --yes; expect 0 by alice push; expect 0 by bob sign "$(short_id_of "$1")" --yes; says "complete: "; }
 
 step "others complete what alice proposed: her status says so, her next command goes on from there"
 two abc
@@ -44,7 +43,7 @@ expect 0 by alice sign "$id" --yes
 says "branch $branch of origin has it already"
 git -C "$T/alice" update-ref refs/pg/found/from/stick/heads/old "$one"
 expect 0 by bob sign "$id" --yes
-pulls bob
+to_main bob
 expect 0 by bob release add abc 1.1.0 "$T/abc.txt" --yes; expect 0 by bob push
 expect 0 by alice sign "$(short_id_of abc)" --yes
 expect 0 by alice inbox --all
@@ -61,9 +60,9 @@ says "branch main has nothing that main of origin does not have"
 [ "$(at alice) $(git -C "$T/alice" branch --list 'before-reapply/*')" = "$(hub rev-parse main) " ] || fail "not only moved"
 
 step "the same version from two people: the one who is second reads which commit it is and how to drop it"
-pulls bob
-expect 0 by alice project create solo --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes; expect 0 by alice push
-pulls bob
+to_main bob
+expect 0 by alice project create solo --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --yes; expect 0 by alice push
+to_main bob
 expect 0 by alice release add solo 1.0.0 "$T/abc.txt" --yes
 expect 0 by bob release add solo 1.0.0 "$T/other.txt" --yes
 expect 0 by alice push
@@ -72,7 +71,7 @@ expect 8 by bob push --yes
 says "your commit ${mine:0:8} ('Add solo 1.0.0') cannot be made again on top of what others did: "
 says "git reset --keep $(git -C "$T/bob" rev-parse --short=8 HEAD~1) drops it"
 [ "$(at bob)" = "$mine" ] || fail "the commit is lost"
-pulls bob
+to_main bob
 
 step "what waits in one project holds up no other"
 expect 0 by alice release add abc 2.0.0 "$T/abc.txt" --yes
@@ -96,7 +95,7 @@ says "to branch main of origin"
 [ "$(short_id_of abc)" = "$id" ] || fail "the proposal is gone"
 
 step "the proposer reads who rejected it; withdrawn, it is not proposed again without a yes"
-pulls alice bob
+to_main alice bob
 git -C "$T/alice" reset -q --hard "$waiting"
 expect 0 by bob reject "$id" --reason "not built from the tag" --yes
 expect 0 by alice inbox
@@ -106,7 +105,7 @@ expect 0 by alice status abc
 says "REJECTED by $(label bob): not built from the tag"
 expect 0 by alice withdraw "$id" --yes
 says "drops commit ${waiting:0:8}"
-pulls alice bob; git -C "$T/alice" reset -q --hard "$waiting"; git -C "$T/alice" rebase -q origin/main
+to_main alice bob; git -C "$T/alice" reset -q --hard "$waiting"; git -C "$T/alice" rebase -q origin/main
 expect 2 by alice push
 says "you withdrew proposal $id"
 says "--yes"
@@ -127,7 +126,7 @@ expect 0 by alice sign "$theirs" --yes
 says "complete: "
 
 step "outdated ones: whose they are is known; rejected and withdrawn all the same"
-pulls alice bob
+to_main alice bob
 expect 0 by alice release add abc 3.0.0 "$T/abc.txt" --yes; expect 0 by alice push
 old=$(short_id_of abc); git -C "$T/alice" reset -q --hard origin/main
 expect 0 with_key_of alice pgsign -C "$T/alice" release add abc 3.1.0 "$T/abc.txt" --yes
@@ -142,7 +141,7 @@ expect 0 by alice withdraw "$old" --yes
 [ -z "$(hub for-each-ref refs/heads/sign/)" ] || fail "it is still there"
 
 step "a version cannot be called latest"
-pulls alice bob
+to_main alice bob
 refused 2 "'latest' is no version: it is the word for the highest one" "name the version, for example 1.0.0" -- by alice release add solo latest "$T/abc.txt" --yes
 
 step "a stick to a machine that has nothing: cloned, compared with the root's SHA-256, signed, and back"
@@ -177,7 +176,7 @@ expect 8 as bob pgsign -C "$T/young" import "$T/back.bundle"
 says "stands on commits of the main branch that this clone does not have"
 
 step "a host whose main takes pull requests only: the branch, and the address that opens one"
-pulls alice bob
+to_main alice bob
 printf '#!/bin/sh\ncase $1 in refs/heads/main) echo "protected" >&2; exit 1;; esac\n' >"$T/hub.git/hooks/update"; chmod +x "$T/hub.git/hooks/update"
 git -C "$T/alice" config "url.$T/hub.git.insteadOf" https://git.example.org/o/r.git
 git -C "$T/alice" remote set-url origin https://git.example.org/o/r.git
@@ -193,9 +192,9 @@ expect 0 by alice push --json
 rm "$T/hub.git/hooks/update"
 
 step "G-13 the host shows two people two mains: whoever sees both, refuses the second, and says where they part"
-git -C "$T/alice" remote set-url origin "$T/hub.git"; pulls alice
-expect 0 by alice project create duel --maintainer "$(pub alice)" --maintainer "$(pub bob)" --yes; expect 0 by alice push
-pulls bob; expect 0 by bob status
+git -C "$T/alice" remote set-url origin "$T/hub.git"; to_main alice
+expect 0 by alice project create duel --maintainer "$(pubkey alice)" --maintainer "$(pubkey bob)" --yes; expect 0 by alice push
+to_main bob; expect 0 by bob status
 cp -a "$T/hub.git" "$T/hub-of-bob.git"
 expect 0 by alice release add duel 1.0.0 "$T/abc.txt" --yes; expect 0 by alice push
 git -C "$T/bob" remote set-url origin "$T/hub-of-bob.git"

@@ -16,9 +16,9 @@ cp -a "$T/home/old" "$T/old-before"
 expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" project create other --yes
 expect 0 as alice pgsign -C "$T/alice" push
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+sync_pub
 
-arguments=(publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$T/home/online/config/pg/keys/online.key")
+arguments=(publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE")
 again() { rm -rf "$T/site" "$T/home/old"; cp -a "$T/site-before" "$T/site"; cp -a "$T/old-before" "$T/home/old"; }
 
 # Whoever comes now, for the first time or again, gets a latest release that is whole: the old one or the new one.
@@ -92,7 +92,7 @@ moment=$(date -d "+1 hour" "+%Y-%m-%d %H:00:00")
 for n in 1 2; do
   mkdir -p "$T/twice-$n"; cp -a "$T/site-before/." "$T/twice-$n"
   (umask $((n * 11)); cd "$T/twice-$n"; as online faketime "$moment" pgpublish publish \
-    --repository "$T/pub.git" --to . --root-sha256 "$ROOT" --online-key "$T/home/online/config/pg/keys/online.key" >"$OUT" 2>"$ERR") || fail "publication $n"
+    --repository "$T/pub.git" --to . --root-sha256 "$ROOT" --online-key "$ONLINE" >"$OUT" 2>"$ERR") || fail "publication $n"
 done
 diff -r "$T/twice-1" "$T/twice-2" >"$OUT" || fail "two renderings differ"
 echo "old or new, never anything between"

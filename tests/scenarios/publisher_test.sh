@@ -9,11 +9,8 @@ expect 0 as alice pgsign -C "$T/alice" project create abc --yes
 expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0 "$T/abc-1.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" push
 
-ONLINE=$T/home/online/config/pg/keys/online.key
-pub() { as online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
 check() { as online pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" "$@"; }
-git clone -q --bare "$T/hub.git" "$T/pub.git"
-sync_pub() { git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'; }
+sync_pub
 
 step "the first publication must be asked for, once"
 expect 3 pub

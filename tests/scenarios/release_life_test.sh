@@ -3,15 +3,8 @@
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
 
-install=$BIN/../tuf-js
-mkdir -p "$install"
-cp "$PG_SOURCE"/tests/tuf_js/* "$install"/
-if [ ! -d "$install/node_modules/tuf-js" ] || ! cmp -s "$install/package-lock.json" "$install/installed.json"; then
-  env HOME="$ORIGINAL_HOME" npm --prefix "$install" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" ||
-    fail "npm could not install tuf-js"
-  cp "$install/package-lock.json" "$install/installed.json"
-fi
-tuf_js() { node "$install/fetch.mjs" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-state" "$@"; }
+install_tuf_js
+tuf_js() { node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-state" "$@"; }
 
 new_world
 new_key bob mallory

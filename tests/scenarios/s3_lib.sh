@@ -17,17 +17,15 @@ object() { printf '%s' "$STORE/objects/%2Fbucket%2Fcontent%2Fv1%2F${1//\//%2F}";
 requests() { grep -cE -- "$1" "$STORE/log" || true; }
 put() { as online pgpublish publish --repository "$T/pub.git" --to "$TO" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
 refresh() { as online pgpublish refresh --to "$TO" --root-sha256 "$ROOT" --online-key "$ONLINE" "$@"; }
-sync_pub() { git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'; }
 
 # A world with abc 1.0.0 on main; abc 2.0.0 is added by release_two.
 world_to_upload() {
   new_world
-  ONLINE=$T/home/online/config/pg/keys/online.key
   seq 1 3000 >"$T/abc+1.txt"; seq 1 3001 >"$T/abc+2.txt"
   expect 0 as alice pgsign -C "$T/alice" project create abc --yes
   expect 0 as alice pgsign -C "$T/alice" release add abc 1.0.0+build.1 "$T/abc+1.txt" --yes
   expect 0 as alice pgsign -C "$T/alice" push
-  git clone -q --bare "$T/hub.git" "$T/pub.git"
+  sync_pub
 }
 release_two() {
   expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/abc+2.txt" --yes

@@ -3,20 +3,11 @@
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/s3_lib.sh"
 
-# The npm registry is reached with the user's own npm settings, so their home is used for this one step.
-install=$BIN/../s3rver
-mkdir -p "$install"
-cp "$PG_SOURCE"/tests/s3rver/* "$install"/
-if [ ! -d "$install/node_modules/s3rver" ] || ! cmp -s "$install/package-lock.json" "$install/installed.json"; then
-  env HOME="$ORIGINAL_HOME" npm --prefix "$install" ci --ignore-scripts --no-audit --no-fund >"$OUT" 2>"$ERR" ||
-    fail "npm could not install s3rver"
-  cp "$install/package-lock.json" "$install/installed.json"
-fi
-
+install_npm s3rver
 world_to_upload
 port=$(free_port)
 mkdir "$T/s3"
-node "$install/node_modules/.bin/s3rver" --directory "$T/s3" --address 127.0.0.1 --port "$port" --configure-bucket bucket >"$T/s3.log" 2>&1 &
+node "$NPM/node_modules/.bin/s3rver" --directory "$T/s3" --address 127.0.0.1 --port "$port" --configure-bucket bucket >"$T/s3.log" 2>&1 &
 BACKGROUND+=("$!")
 wait_for_port "$port" "$!"
 export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_ACCESS_KEY_ID=S3RVER AWS_SECRET_ACCESS_KEY=S3RVER

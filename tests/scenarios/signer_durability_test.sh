@@ -67,7 +67,7 @@ for fault in write:error=ENOSPC rename:error=EIO; do
 done
 
 moves=0
-for call in renameat renameat2 linkat write fsync mkdir; do
+for call in renameat renameat2 linkat write fsync; do
   again
   calls=$(calls_of "$call" pgsign key new second --no-passphrase)
   moved "$call" "$calls"

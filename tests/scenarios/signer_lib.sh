@@ -1,9 +1,25 @@
 # What the signer's scenarios share; source it after lib.sh.
 
-pub() { printf '%s' "$T/home/$1/config/pg/keys/$1.pub"; }
 key_id() { local id; id=$(as "$1" pgsign key show "$1" --json); id=${id#*'"keyid":"'}; printf '%s' "${id:0:64}"; }
 label() { local id; id=$(key_id "$1"); printf '%s %s' "$1" "${id:0:8}"; }          # "alice 0123abcd"
 by() { local who=$1; shift; as "$who" pgsign -C "$T/$who" "$@"; }                    # in that person's clone
+
+to_main() { local who; for who in "$@"; do git -C "$T/$who" fetch -q; git -C "$T/$who" switch -q main; git -C "$T/$who" reset -q --hard origin/main; done; }
+
+fetches=0
+# everybody CODE VERSION: the client that knows the repository from before, a fresh one and tuf-js, old and new, fetch it from
+# $T/site and $URL, or are told that it is not there.
+everybody() {
+  local code=$1 version=$2 home path="abc/abc/$2/abc-$2.txt"
+  fetches=$((fetches + 1))
+  for home in reader "fresh-$fetches"; do
+    [ "$home" = reader ] && [ $fetches -gt 1 ] || expect 0 as "$home" pgclient init "file://$T/site" --root-sha256 "$ROOT"
+    expect "$code" node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/tuf-js-$home" "$path" "$T/js-$home-$fetches"
+    [ "$code" != 0 ] || same_file "$T/js-$home-$fetches" "$T/abc-$version.txt"
+    expect "$code" as "$home" pgclient fetch abc "$version" -o "$T/got-$home-$fetches"
+    [ "$code" != 0 ] || same_file "$T/got-$home-$fetches" "$T/abc-$version.txt"
+  done
+}
 
 # Every branch and every file of every repository of the story.
 repositories() {

@@ -21,7 +21,7 @@ asking() {
 
 step "a repository with two projects and large files"
 seq 1 1000 >"$T/abc.txt"; seq 1 60000 >"$T/big.txt"; seq 1 70000 >"$T/bigger.txt"
-expect 0 by alice project create abc --maintainer "$(pub bob)" --yes
+expect 0 by alice project create abc --maintainer "$(pubkey bob)" --yes
 expect 0 by alice release add abc 1.0.0 "$T/abc.txt" --yes
 expect 0 by alice project create other --yes
 expect 0 by alice release add other 1.0.0 "$T/big.txt" --yes

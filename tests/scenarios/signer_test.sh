@@ -28,23 +28,23 @@ new_key admin online bob mallory
 init() { as admin pgsign init "$T/admin" --name playground --yes --max-file-size 10000 "$@"; }
 refused 2 "the new repository has no timestamp-key" \
   "--online FILE names the publisher's public key for all three online roles (pgsign key new publisher)" -- init
-refused 2 "--threshold asks for 2 signatures, but there is only 1 key" -- init --online "$(pub online)" --threshold 2
+refused 2 "--threshold asks for 2 signatures, but there is only 1 key" -- init --online "$(pubkey online)" --threshold 2
 refused 3 "there is no public key file '$T/nowhere.pub'" \
   "ask the key's holder for it; 'pgsign key show NAME' tells them where it is" -- init --online "$T/nowhere.pub"
-refused 2 "--admin names one key twice: $(label bob)" -- init --online "$(pub online)" --admin "$(pub bob)" --admin "$(pub bob)"
+refused 2 "--admin names one key twice: $(label bob)" -- init --online "$(pubkey online)" --admin "$(pubkey bob)" --admin "$(pubkey bob)"
 refused 2 "--online already says who has the snapshot-key: give one of the two" -- \
-  init --online "$(pub online)" --snapshot-key "$(pub online)"
+  init --online "$(pubkey online)" --snapshot-key "$(pubkey online)"
 refused 2 "nobody can be asked here: Sign this with $(label admin) and commit it?" "give --yes to agree without being asked" -- \
-  as admin sh -c "pgsign init '$T/admin' --name playground --online '$(pub online)' --json 2>&1 >/dev/null | grep . ||
-    exec pgsign init '$T/admin' --name playground --online '$(pub online)' >/dev/null"
+  as admin sh -c "pgsign init '$T/admin' --name playground --online '$(pubkey online)' --json 2>&1 >/dev/null | grep . ||
+    exec pgsign init '$T/admin' --name playground --online '$(pubkey online)' >/dev/null"
 mkdir "$T/used"; touch "$T/used/file"
 refused 8 "folder '$T/used' is not empty (it has 'file')" "name a new folder" -- \
-  as admin pgsign init "$T/used" --name playground --online "$(pub online)" --yes
+  as admin pgsign init "$T/used" --name playground --online "$(pubkey online)" --yes
 absent "$T/admin"
-expect 0 init --online "$(pub online)" --dry-run
+expect 0 init --online "$(pubkey online)" --dry-run
 says "creates repository playground at "; says "; administrators (1 of 1 must sign): admin key $(key_id admin)"
 absent "$T/admin"
-expect 0 init --online "$(pub online)" --json
+expect 0 init --online "$(pubkey online)" --json
 ROOT=$(json root_sha256)
 [ "$ROOT" = "$(sha256sum <"$T/admin/admin/root_history/1.root.json" | cut -d' ' -f1)" ] || fail "the root's SHA-256"
 [ "$(json verdict)" = accepted ] || fail "verdict"

@@ -86,7 +86,7 @@ put_right
 
 step "G-14 another repository under the same URL, from its own administrators"
 new_key eve
-expect 0 as eve pgsign init "$T/eve" --name playground --online "$(pub online)" --yes
+expect 0 as eve pgsign init "$T/eve" --name playground --online "$(pubkey online)" --yes
 mv "$T/hub.git" "$T/hub-kept.git"; git clone -q --bare "$T/eve" "$T/hub.git"
 other=$(sha256sum <"$T/eve/admin/root_history/1.root.json" | cut -d' ' -f1)
 since=$(by alice trust show --json 2>/dev/null | node -p 'JSON.parse(require("fs").readFileSync(0)).since')

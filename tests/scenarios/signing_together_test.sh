@@ -9,8 +9,8 @@ switch_to() { git -C "$T/$1" fetch -q && git -C "$T/$1" switch -q "$2"; }
 back_to_main() { git -C "$T/$1" switch -q main && git -C "$T/$1" pull -q; }
 
 step "ann makes a repository of three administrators, two of whom must sign; it is pending"
-expect 0 as ann pgsign init "$T/ann" --name playground --online "$(pub online)" --admin "$(pub ann)" --admin "$(pub ben)" \
-  --admin "$(pub cleo)" --threshold 2 --yes
+expect 0 as ann pgsign init "$T/ann" --name playground --online "$(pubkey online)" --admin "$(pubkey ann)" --admin "$(pubkey ben)" \
+  --admin "$(pubkey cleo)" --threshold 2 --yes
 says "admin/root.json is signed by 1 of the 2 keys it needs (missing: "
 says "pgsign: the root's SHA-256 is known when the other administrators have signed"
 says_not "root SHA-256: "
@@ -59,7 +59,7 @@ git -C "$T/hub.git" symbolic-ref HEAD refs/heads/main
 clone alice; clone bob
 
 step "alice claims a name with bob: every owner must sign the claim, both maintainers the releases"
-expect 0 by alice project create abc --owner "$(pub bob)" --maintainer "$(pub bob)" --release-threshold 2 --yes
+expect 0 by alice project create abc --owner "$(pubkey bob)" --maintainer "$(pubkey bob)" --release-threshold 2 --yes
 says "projects/ab/abc/claim.json is signed by 1 of the 2 keys it needs (missing: $(label bob))"
 expect 0 by alice push
 branch=$(proposal abc)

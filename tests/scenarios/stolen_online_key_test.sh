@@ -6,16 +6,15 @@ install_tuf_js
 
 new_world
 new_key new-online
-refresh() { git -C "$T/$1" fetch -q; git -C "$T/$1" reset -q --hard origin/main; }
-admin() { refresh admin; expect 0 as admin pgsign -C "$T/admin" admin "$@" --yes; expect 0 as admin pgsign -C "$T/admin" push; }
+admin() { to_main admin; expect 0 as admin pgsign -C "$T/admin" admin "$@" --yes; expect 0 as admin pgsign -C "$T/admin" push; }
 release() {  # PROJECT VERSION
   echo "$1 $2" >"$T/$1-$2.txt"
-  refresh alice
+  to_main alice
   expect 0 by alice release add "$1" "$2" "$T/$1-$2.txt" --yes
   expect 0 by alice push
 }
 for project in abc kit; do
-  refresh alice
+  to_main alice
   expect 0 by alice project create $project --yes
   expect 0 by alice push
   release $project 1.0.0
@@ -28,7 +27,7 @@ admin block abc/abc/1.1.0 --reason 'steals passwords'
 expect 0 publish
 start_nginx "$T/site"
 echo "by the thief" >"$T/evil.txt"
-STOLEN=$T/home/online/config/pg/keys/online.key
+STOLEN=$ONLINE
 
 # A client that knew the repository before the theft, in pgclient and in tuf-js.
 expect 0 as known pgclient init "$URL" --root-sha256 "$ROOT"
@@ -105,9 +104,9 @@ expect 0 as fresh pgclient fetch abc 1.0.0 --require-claimed -o "$T/got"
 step "versions driven up to the end: after new keys everybody goes on"
 attack forward
 expect 0 as known pgclient fetch abc 1.0.0 -o "$T/got"
-admin online-key rotate --online "$(pub new-online)"
+admin online-key rotate --online "$(pubkey new-online)"
 rm -rf "$T/site"; cp -a "$T/site-good" "$T/site"   # what the operator kept
-git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/*:refs/heads/*'
+sync_pub
 expect 0 as new-online pgpublish publish --repository "$T/pub.git" --to "$T/site" --root-sha256 "$ROOT" \
   --online-key "$T/home/new-online/config/pg/keys/new-online.key"
 for client in known fresh; do
