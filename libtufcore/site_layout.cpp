@@ -22,6 +22,18 @@ std::string target_file_name(const TargetPath& path, const std::optional<Digest>
   return text.substr(0, name) + digest->hex() + "." + text.substr(name);
 }
 
+std::string metadata_path(const RoleName& role, std::uint64_t version) {
+  return fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, version));
+}
+
+std::string root_path(std::uint64_t version) {
+  return fmt::format("{}/{}", site_metadata_dir, root_file_name(version));
+}
+
+std::string target_path(const TargetPath& path, const Digest& digest) {
+  return fmt::format("{}/{}", site_targets_dir, target_file_name(path, digest));
+}
+
 std::string index_of_project(const ProjectName& project) {
   return fmt::format("{}/projects/{}/{}.json", site_index_dir, project.text().substr(0, 2), project.text());
 }
@@ -35,11 +47,15 @@ std::string index_of_digest(const Digest& sha256) {
   return fmt::format("{}/sha256/{}/{}.json", site_index_dir, hex.substr(0, 2), hex);
 }
 
+bool is_below(std::string_view dir, std::string_view site_path) {
+  return site_path.starts_with(dir) && site_path.substr(dir.size()).starts_with('/');
+}
+
 CacheRule cache_rule(std::string_view site_path) {
-  if (site_path.starts_with("targets/")) return CacheRule::immutable;
-  if (!site_path.starts_with("metadata/")) return CacheRule::revalidate;
+  if (is_below(site_targets_dir, site_path)) return CacheRule::immutable;
+  if (!is_below(site_metadata_dir, site_path)) return CacheRule::revalidate;
   // metadata/<number>.<role>.json never changes once written.
-  site_path.remove_prefix(std::string_view("metadata/").size());
+  site_path.remove_prefix(site_metadata_dir.size() + 1);
   const std::size_t digits = site_path.find_first_not_of("0123456789");
   return digits != 0 && digits != std::string_view::npos && site_path[digits] == '.' ? CacheRule::immutable : CacheRule::revalidate;
 }

@@ -24,6 +24,11 @@ std::string target_file_name(const TargetPath& path, const std::optional<Digest>
 inline constexpr std::string_view site_metadata_dir = "metadata";
 inline constexpr std::string_view site_targets_dir = "targets";
 inline constexpr std::string_view site_index_dir = "index";
+bool is_below(std::string_view dir, std::string_view site_path);          // one of these, by whole names
+std::string metadata_path(const RoleName& role, std::uint64_t version);   // "metadata/3.abc.rel.json"
+std::string root_path(std::uint64_t version);                             // "metadata/1.root.json"
+std::string target_path(const TargetPath& path, const Digest& digest);    // "targets/a/b/<hex>.file"
+inline constexpr std::string_view timestamp_path = "metadata/timestamp.json";
 std::string index_of_project(const ProjectName& project);          // "index/projects/ab/abc.json"
 std::string index_of_prefix(const ProjectName& project);           // "index/projects/ab.json": the names that start so
 std::string index_of_digest(const Digest& sha256);                 // "index/sha256/<first two>/<hex>.json"

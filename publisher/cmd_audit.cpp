@@ -69,7 +69,7 @@ JudgedRange judge_all(const GitRepository& repository, const CommitId& tip, cons
   repository.refuse_cut_history();
   JudgedRange range = judge_range(repository, std::nullopt, tip, root);
   out.json = {{"tip", tip}, {"commits_judged", static_cast<std::uint64_t>(range.commits.size())}};
-  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  stop_if_refused(range);
   if (!range.accepted)
     throw pending("nothing is accepted yet: the repository's first commit waits for signatures");
   if (range.overall == Verdict::Kind::pending)

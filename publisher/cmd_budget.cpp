@@ -6,14 +6,13 @@
 #include "libtufcore/io/progress.h"
 #include "libtufcore/site_layout.h"
 #include "publisher/commands.h"
-#include "publisher/online_roles.h"
 #include "publisher/source.h"
 
 namespace tuf {
 namespace {
 
-constexpr std::uint64_t comfortable_projects =
-    20'000;  // beyond, every client downloads more than a megabyte or two after each change
+// Beyond, every client downloads more than a megabyte or two after each change.
+constexpr std::uint64_t comfortable_projects = 20'000;
 constexpr std::size_t prefixes_shown = 5;
 
 // What other clients take of one file unless told otherwise. With a stated length most go by that alone.
@@ -50,10 +49,7 @@ Weight weigh(const PublishedSite& site, const RoleName& role) {
   if (!meta)
     throw refused("the snapshot in '{}' does not list role {}", site.reader.name, escaped(role.text()));
   if (meta->length) return {role.text(), *meta->length, true};
-  const std::string path = metadata_path(role, meta->version);
-  const auto bytes = site.reader.read(path);
-  if (!bytes) throw refused("the publication in '{}' is incomplete: it has no {}", site.reader.name, path);
-  return {role.text(), bytes->size(), false};
+  return {role.text(), needed_file(site.reader, metadata_path(role, meta->version)).size(), false};
 }
 
 struct Growth {
@@ -143,7 +139,7 @@ void tell_projects(const PublishedSite& site, std::uint64_t snapshot_bytes, Outp
 void run(const Arguments& arguments, Output& out, UtcTime) {
   const SiteReader reader = site_reader(arguments.argument("SITE"));
   const auto site = read_published_site(reader, pinned_root(arguments));
-  if (!site) throw not_found("'{}' holds no publication", reader.name);
+  if (!site) throw no_publication(reader.name);
   // The timestamp always states the snapshot's length.
   const Weight snapshot{Snapshot::type, site->timestamp->snapshot.length.value_or(0),
                         site->timestamp->snapshot.length.has_value()};

@@ -20,12 +20,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   out.json = *report_json(range).as_object();
   for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
   if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
-  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
-  if (range.overall == Verdict::Kind::pending) {
-    const auto missing = missing_signatures(range);
-    throw pending("commit {} waits for signatures{}", short_id(range.to), missing.empty() ? "" : ": " + missing.front())
-        .with_hint("the people named above run 'pgsign sign'");
-  }
+  stop_if_refused(range);
+  stop_if_pending(range, "waits for signatures", "the people named above run 'pgsign sign'");
   if (range.accepted) check_freshness(range.accepted->state(), now);
   if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now)) throw_name_too_many(*name);
   if (!arguments.options("lfs").empty())

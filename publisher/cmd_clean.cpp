@@ -1,9 +1,9 @@
 // pgpublish clean - remove what no client can need any more.
 #include "libtufcore/error.h"
 #include "publisher/commands.h"
+#include "publisher/folder_store.h"
 #include "publisher/s3_options.h"
 #include "publisher/site_cleaning.h"
-#include "publisher/site_store.h"
 #include "publisher/source.h"
 
 namespace tuf {
@@ -15,8 +15,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Digest root = pinned_root(arguments);
   const FileLock lock = lock_site(to);
   const auto site = read_published_site(folder_reader(to), root);
-  if (!site) throw not_found("'{}' holds no publication", to);
-  const std::uint64_t days = arguments.number_option("keep-days", 1, 3650).value_or(default_grace_days);
+  if (!site) throw no_publication(to);
+  const auto days = static_cast<int>(arguments.number_option("keep-days", 1, 3650).value_or(default_grace_days));
   const std::vector<std::string> gone = files_to_remove(to, *site, now, days);
   std::uint64_t bytes = 0;
   for (const std::string& path : gone) {

@@ -54,7 +54,7 @@ void require_accepted_main(const GitRepository& repository, const Arguments& arg
   if (!main) return;
   const JudgedRange range =
       judge_range(repository, last_published(arguments, root), *main, root, {}, Artifacts::read, now);
-  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  stop_if_refused(range);
   if (range.overall == Verdict::Kind::pending)
     throw pending("branch main waits for signatures")
         .with_hint("'pgpublish check' says whose; install the hook after that");

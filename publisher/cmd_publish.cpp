@@ -5,6 +5,7 @@
 #include "publisher/destination.h"
 #include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
+#include "publisher/online_roles.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
 #include "publisher/together.h"
@@ -99,7 +100,7 @@ void warn_of_large_files(const Configuration& configuration, const Destination& 
 // What another publisher proposes is judged like everything else, as of the time that it proposes.
 AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, Output& out) {
   JudgedRange range = judge_within_quota(source, round.commit, previous, round.time, out);
-  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  stop_if_refused(range);
   if (!range.accepted || range.accepted->id() != round.commit)
     throw refused("round {} is about commit {}, which is not accepted here", round.number, short_id(round.commit));
   return *std::move(range.accepted);
@@ -117,7 +118,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   JudgedRange range = judge_within_quota(source, source.tip, previous, now, out);
   out.json = {{"range", report_json(range)}};
   for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
-  if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
+  stop_if_refused(range);
   tell_pending(range, out);
   if (!range.accepted) throw pending("nothing can be published yet: the repository's first commit waits for signatures");
   check_freshness(range.accepted->state(), now);

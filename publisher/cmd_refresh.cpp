@@ -2,6 +2,7 @@
 #include "libtufcore/error.h"
 #include "publisher/commands.h"
 #include "publisher/destination.h"
+#include "publisher/online_roles.h"
 #include "publisher/source.h"
 
 namespace tuf {
@@ -12,7 +13,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const OnlineKeys keys = open_online_keys(arguments);
   Destination to(arguments, out);
   const auto previous = to.previous(root);
-  if (!previous) throw not_found("'{}' holds no publication to refresh", to.name()).with_hint("pgpublish publish --first makes the first one");
+  if (!previous) throw no_publication(to.name()).with_hint("pgpublish publish --first makes the first one");
   const Rendering rendering = render_refresh(*previous, keys, now, to.free_version());
   const WrittenSite written = to.write(rendering, nullptr);
   out.json = {{"commit", previous->commit},

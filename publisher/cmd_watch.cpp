@@ -127,9 +127,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Wanted wanted(arguments.options("min-valid"));
   const SiteReader reader = site_reader(arguments.argument("SITE"));
   const auto site = read_published_site(reader, pinned_root(arguments));
-  if (!site)
-    throw not_found("{} has no metadata/timestamp.json", reader.name)
-        .with_hint("give the address that 'pgclient init' takes");
+  if (!site) throw no_publication(reader.name).with_hint("give the address that 'pgclient init' takes");
   const std::vector<Watched> roles = watched_roles(*site);
   wanted.refuse_unknown(roles);
   out.json = {{"site", reader.name}, {"commit", site->commit}};

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "libtufcore/error.h"
+#include "publisher/online_roles.h"
 
 namespace tuf {
 
@@ -32,6 +33,12 @@ std::vector<OptionSpec> destination_options() {
   return options;
 }
 
+FreeVersion free_version_in(const fs::path& folder) {
+  return free_version_where(folder.string(), [folder](const std::string& path) {
+    return fs::exists(fs::symlink_status(folder / path));
+  });
+}
+
 Destination::Destination(const Arguments& arguments, Output& out) : name_(arguments.required_option("to")) {
   if (!is_s3_address(name_)) {
     lock_.reset(new FileLock(lock_site(name_)));
@@ -54,7 +61,9 @@ std::optional<PublishedSite> Destination::previous(const Digest& pinned_root) {
   return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root);
 }
 
-FreeVersion Destination::free_version() { return bucket_ ? bucket_->free_version() : free_version_in(folder_reader(name_)); }
+FreeVersion Destination::free_version() {
+  return bucket_ ? bucket_->free_version() : free_version_in(name_);
+}
 
 WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
   if (!bucket_) return write_site(name_, rendering, tree, lfs);
@@ -62,8 +71,7 @@ WrittenSite Destination::write(const Rendering& rendering, const TreeReader* tre
     if (file.git) require_storable(file.path, file.git->length);
   }
   write_site(work_folder_->path(), rendering, tree, lfs);
-  const UploadedSite uploaded = bucket_->upload(rendering, work_folder_->path());
-  return {.files = uploaded.files, .bytes = uploaded.bytes};
+  return bucket_->upload(rendering, work_folder_->path());
 }
 
 }  // namespace tuf

@@ -4,12 +4,16 @@
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/interrupt.h"
+#include "publisher/folder_store.h"
 #include "publisher/s3_site.h"
 #include "publisher/site_writer.h"
 
 namespace tuf {
 
 std::vector<OptionSpec> destination_options();  // --to, --s3-endpoint, --s3-region
+
+// Passes over what a killed run left in the folder of a tree.
+FreeVersion free_version_in(const fs::path& folder);
 
 class Destination {
  public:

@@ -1,13 +1,12 @@
+#include "publisher/folder_store.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <set>
-#include <vector>
 
 #include "libtufcore/error.h"
-#include "publisher/site_store.h"
 
 namespace tuf {
 namespace {
@@ -37,161 +36,144 @@ void write_all(int file, ByteView bytes, const fs::path& path) {
   }
 }
 
-class FolderStore final : public SiteStore {
- public:
-  explicit FolderStore(fs::path folder) : folder_(std::move(folder)), staging_(folder_ / staging) {
-    make_directories(folder_);
-    refuse_link(staging_);
-    make_directories(staging_);
-    for (const fs::directory_entry& left : fs::directory_iterator(staging_)) fs::remove(left.path());  // by a killed run
-    root_.reset(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (root_.get() < 0) throw system_error("open", folder_);
-  }
-  ~FolderStore() override {
-    for (const Staged& file : staged_) unlink(file.temporary.c_str());
-  }
-
-  bool put_new(const std::string& path, ByteView bytes) override {
-    if (is_there(path)) {
-      if (!has_content(path, bytes)) refuse_other_bytes(folder_ / path);
-      return false;
-    }
-    stage(path, bytes, Existing::refuse);
-    return true;
-  }
-
-  void put_new_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce) override {
-    stage_pieces(path, produce, Existing::refuse);
-  }
-
-  bool holds(const std::string& path, std::uint64_t length, const Digest& sha256) override {
-    if (!is_there(path)) return false;
-    if (summarise_file(folder_ / path, HashAlgorithm::sha256, length).digest != sha256) refuse_other_bytes(folder_ / path);
-    return true;
-  }
-
-  bool replace(const std::string& path, ByteView bytes) override {
-    if (is_there(path) && has_content(path, bytes)) return false;
-    stage(path, bytes, Existing::replace);
-    return true;
-  }
-
-  void settle() override {
-    if (staged_.empty()) return;
-    const bool all = staged_.size() > most_single_syncs;
-    sync_contents(all);
-    std::set<fs::path> touched;
-    for (Staged& file : staged_) {
-      refuse_links(file.path);
-      make_parents(folder_ / file.path, touched);
-      move_into_place(file);
-      file.content.reset();
-    }
-    staged_.clear();
-    if (all) return sync_everything();
-    for (const fs::path& directory : touched) sync_directory(directory);
-  }
-
- private:
-  struct Staged {
-    std::string path;
-    fs::path temporary;
-    Existing existing;
-    Descriptor content;  // kept open as long as there are few
-  };
-
-  bool is_there(const std::string& path) const {
-    struct stat status {};
-    if (lstat((folder_ / path).c_str(), &status) == 0) return true;
-    if (errno != ENOENT && errno != ENOTDIR) throw system_error("look at", folder_ / path);
-    return false;
-  }
-
-  bool has_content(const std::string& path, ByteView bytes) const {
-    struct stat status {};
-    if (lstat((folder_ / path).c_str(), &status) != 0 || static_cast<std::size_t>(status.st_size) != bytes.size()) return false;
-    return read_file_if_there(folder_ / path, bytes.size(), Links::refuse) == bytes;
-  }
-
-  void stage(const std::string& path, ByteView bytes, Existing existing) {
-    stage_pieces(path, [bytes](const TakePiece& take) { take(bytes); }, existing);
-  }
-
-  void stage_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce, Existing existing) {
-    if (staged_.size() == most_staged) settle();
-    Staged file{path, staging_ / fmt::format("{}.{}", getpid(), staged_.size()), existing, Descriptor()};
-    file.content.reset(open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (file.content.get() < 0) throw system_error("write", file.temporary);
-    staged_.push_back(std::move(file));
-    Staged& kept = staged_.back();
-    if (fchmod(kept.content.get(), 0644) != 0) throw system_error("write", kept.temporary);  // whatever the umask says
-    produce([&](ByteView piece) { write_all(kept.content.get(), piece, folder_ / path); });
-    if (staged_.size() <= most_single_syncs) return;
-    if (close(kept.content.release()) != 0) throw system_error("write", kept.temporary);
-  }
-
-  void sync_contents(bool all) {
-    if (all) return sync_everything();
-    // All of them start on their way to the disk before the first one is waited for.
-    for (const Staged& file : staged_) sync_file_range(file.content.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-    for (const Staged& file : staged_) {
-      if (fsync(file.content.get()) != 0) throw system_error("write", folder_ / file.path);
-    }
-  }
-
-  void sync_everything() {
-    if (syncfs(root_.get()) != 0) throw system_error("write", folder_);
-  }
-
-  void refuse_links(const fs::path& path) const {
-    fs::path at = folder_;
-    for (const fs::path& part : path.parent_path()) {
-      at /= part;
-      if (!known_.contains(at)) refuse_link(at);
-    }
-  }
-
-  // Each folder that gets a new entry is noted in `touched`.
-  void make_parents(const fs::path& path, std::set<fs::path>& touched) {
-    const fs::path parent = path.parent_path();
-    touched.insert(parent);
-    if (known_.contains(parent) || fs::is_directory(parent)) {
-      known_.insert(parent);
-      return;
-    }
-    make_parents(parent, touched);
-    if (mkdir(parent.c_str(), 0755) != 0 && errno != EEXIST) throw system_error("make folder", parent);
-    if (chmod(parent.c_str(), 0755) != 0) throw system_error("make folder", parent);
-    known_.insert(parent);
-  }
-
-  void move_into_place(const Staged& file) {
-    const fs::path path = folder_ / file.path;
-    const unsigned how = file.existing == Existing::refuse ? RENAME_NOREPLACE : 0;
-    int moved = renameat2(AT_FDCWD, file.temporary.c_str(), AT_FDCWD, path.c_str(), how);
-    if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) moved = move_by_link(file, path);
-    if (moved == 0) return;
-    if (errno != EEXIST) throw system_error("write", path);
-    throw conflict("'{}' was written by somebody else at this moment", path.string())
-        .with_hint("two publishers are at work; let one of them run again");
-  }
-
-  // File systems that know no exclusive renaming: a second name, then the first one goes.
-  static int move_by_link(const Staged& file, const fs::path& path) {
-    if (file.existing == Existing::replace) return std::rename(file.temporary.c_str(), path.c_str());
-    if (link(file.temporary.c_str(), path.c_str()) != 0) return -1;
-    return unlink(file.temporary.c_str());
-  }
-
-  fs::path folder_, staging_;
-  Descriptor root_;
-  std::vector<Staged> staged_;
-  std::set<fs::path> known_;
-};
-
 }  // namespace
 
-std::unique_ptr<SiteStore> open_folder_store(const fs::path& folder) { return std::make_unique<FolderStore>(folder); }
+FolderStore::FolderStore(fs::path folder) : folder_(std::move(folder)), staging_(folder_ / staging) {
+  make_directories(folder_);
+  refuse_link(staging_);
+  make_directories(staging_);
+  for (const fs::directory_entry& left : fs::directory_iterator(staging_)) fs::remove(left.path());  // by a killed run
+  root_.reset(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (root_.get() < 0) throw system_error("open", folder_);
+}
+
+FolderStore::~FolderStore() {
+  for (const Staged& file : staged_) unlink(file.temporary.c_str());
+}
+
+bool FolderStore::put_new(const std::string& path, ByteView bytes) {
+  if (is_there(path)) {
+    if (!has_content(path, bytes)) refuse_other_bytes(folder_ / path);
+    return false;
+  }
+  stage(path, bytes, Existing::refuse);
+  return true;
+}
+
+void FolderStore::put_new_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce) {
+  stage_pieces(path, produce, Existing::refuse);
+}
+
+bool FolderStore::holds(const std::string& path, std::uint64_t length, const Digest& sha256) const {
+  if (!is_there(path)) return false;
+  if (summarise_file(folder_ / path, HashAlgorithm::sha256, length).digest != sha256) refuse_other_bytes(folder_ / path);
+  return true;
+}
+
+bool FolderStore::replace(const std::string& path, ByteView bytes) {
+  if (is_there(path) && has_content(path, bytes)) return false;
+  stage(path, bytes, Existing::replace);
+  return true;
+}
+
+void FolderStore::settle() {
+  if (staged_.empty()) return;
+  const bool all = staged_.size() > most_single_syncs;
+  sync_contents(all);
+  std::set<fs::path> touched;
+  for (Staged& file : staged_) {
+    refuse_links(file.path);
+    make_parents(folder_ / file.path, touched);
+    move_into_place(file);
+    file.content.reset();
+  }
+  staged_.clear();
+  if (all) return sync_everything();
+  for (const fs::path& directory : touched) sync_directory(directory);
+}
+
+bool FolderStore::is_there(const std::string& path) const {
+  struct stat status {};
+  if (lstat((folder_ / path).c_str(), &status) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR) throw system_error("look at", folder_ / path);
+  return false;
+}
+
+bool FolderStore::has_content(const std::string& path, ByteView bytes) const {
+  struct stat status {};
+  if (lstat((folder_ / path).c_str(), &status) != 0 || static_cast<std::size_t>(status.st_size) != bytes.size()) return false;
+  return read_file_if_there(folder_ / path, bytes.size(), Links::refuse) == bytes;
+}
+
+void FolderStore::stage(const std::string& path, ByteView bytes, Existing existing) {
+  stage_pieces(path, [bytes](const TakePiece& take) { take(bytes); }, existing);
+}
+
+void FolderStore::stage_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce, Existing existing) {
+  if (staged_.size() == most_staged) settle();
+  Staged file{path, staging_ / fmt::format("{}.{}", getpid(), staged_.size()), existing, Descriptor()};
+  file.content.reset(open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (file.content.get() < 0) throw system_error("write", file.temporary);
+  staged_.push_back(std::move(file));
+  Staged& kept = staged_.back();
+  if (fchmod(kept.content.get(), 0644) != 0) throw system_error("write", kept.temporary);  // whatever the umask says
+  produce([&](ByteView piece) { write_all(kept.content.get(), piece, folder_ / path); });
+  if (staged_.size() <= most_single_syncs) return;
+  if (close(kept.content.release()) != 0) throw system_error("write", kept.temporary);
+}
+
+void FolderStore::sync_contents(bool all) {
+  if (all) return sync_everything();
+  // All of them start on their way to the disk before the first one is waited for.
+  for (const Staged& file : staged_) sync_file_range(file.content.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  for (const Staged& file : staged_) {
+    if (fsync(file.content.get()) != 0) throw system_error("write", folder_ / file.path);
+  }
+}
+
+void FolderStore::sync_everything() {
+  if (syncfs(root_.get()) != 0) throw system_error("write", folder_);
+}
+
+void FolderStore::refuse_links(const fs::path& path) const {
+  fs::path at = folder_;
+  for (const fs::path& part : path.parent_path()) {
+    at /= part;
+    if (!known_.contains(at)) refuse_link(at);
+  }
+}
+
+// Each folder that gets a new entry is noted in `touched`.
+void FolderStore::make_parents(const fs::path& path, std::set<fs::path>& touched) {
+  const fs::path parent = path.parent_path();
+  touched.insert(parent);
+  if (known_.contains(parent) || fs::is_directory(parent)) {
+    known_.insert(parent);
+    return;
+  }
+  make_parents(parent, touched);
+  if (mkdir(parent.c_str(), 0755) != 0 && errno != EEXIST) throw system_error("make folder", parent);
+  if (chmod(parent.c_str(), 0755) != 0) throw system_error("make folder", parent);
+  known_.insert(parent);
+}
+
+void FolderStore::move_into_place(const Staged& file) {
+  const fs::path path = folder_ / file.path;
+  const unsigned how = file.existing == Existing::refuse ? RENAME_NOREPLACE : 0;
+  int moved = renameat2(AT_FDCWD, file.temporary.c_str(), AT_FDCWD, path.c_str(), how);
+  if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) moved = move_by_link(file, path);
+  if (moved == 0) return;
+  if (errno != EEXIST) throw system_error("write", path);
+  throw conflict("'{}' was written by somebody else at this moment", path.string())
+      .with_hint("two publishers are at work; let one of them run again");
+}
+
+// File systems that know no exclusive renaming: a second name, then the first one goes.
+int FolderStore::move_by_link(const Staged& file, const fs::path& path) {
+  if (file.existing == Existing::replace) return std::rename(file.temporary.c_str(), path.c_str());
+  if (link(file.temporary.c_str(), path.c_str()) != 0) return -1;
+  return unlink(file.temporary.c_str());
+}
 
 FileLock lock_site(const fs::path& folder) {
   make_directories(folder);

@@ -118,10 +118,6 @@ void NewProjects::note(const std::string& member, Json value, bool now) {
   if (now) changed_.insert(new_role);
 }
 
-bool NewProjects::needs_renewal(UtcTime now, int days) const {
-  return previous_ != nullptr && top_.expires < now.plus_seconds(std::int64_t{days} * 86400 / 3);
-}
-
 void NewProjects::split() {
   Targets all = std::move(top_);
   top_ = empty_list(new_role);

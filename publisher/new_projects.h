@@ -21,7 +21,6 @@ class NewProjects {
   void drop_if(const std::function<bool(const ProjectName&)>& gone);
   // Something else that `new` says; published with its next version, or with one of its own when `now`.
   void note(const std::string& member, Json value, bool now);
-  bool needs_renewal(UtcTime now, int days) const;
 
   // The roles that must be published again as their next versions, `new` last. `renew`: all of them.
   std::map<RoleName, Targets> finish(bool renew, UtcTime expires);

@@ -8,7 +8,7 @@ namespace tuf {
 namespace {
 
 constexpr std::uint64_t length_is_stated_above = 1'000'000;  // other clients' default limits apply only without a length
-constexpr std::uint64_t most_versions_left_behind = 10'000;
+constexpr std::uint64_t most_unfinished = 1000;  // versions in a row that publications left behind
 
 bool runs_out(UtcTime expires, int days, int part, UtcTime now) {
   return expires < now.plus_seconds(std::int64_t{days} * 86400 / part);
@@ -32,17 +32,14 @@ MetaFile role_meta(std::uint64_t version, const Bytes& file, Pinned pinned) {
   return meta;
 }
 
-std::string metadata_path(const RoleName& role, std::uint64_t version) {
-  return fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, version));
-}
-
-FreeVersion free_version_in(const SiteReader& site) {
-  return [site](const RoleName& role, std::uint64_t version) {
+FreeVersion free_version_where(std::string place, std::function<bool(const std::string& path)> is_there) {
+  return [place = std::move(place), is_there = std::move(is_there)](const RoleName& role, std::uint64_t version) {
     if (role.text() == Timestamp::type) return version;  // one file for all of them
-    for (std::uint64_t next = version; next < version + most_versions_left_behind; ++next) {
-      if (!site.read(metadata_path(role, next))) return next;
+    for (std::uint64_t next = version; next <= version + most_unfinished; ++next) {
+      if (!is_there(metadata_path(role, next))) return next;
     }
-    throw conflict("there are {} versions of role {} that no publication names", most_versions_left_behind, role.text());
+    throw limit("{} holds more than {} versions of role {} that were never published", place, most_unfinished, role.text())
+        .with_hint("find out who writes there");
   };
 }
 
@@ -65,7 +62,7 @@ std::uint64_t OnlineRoles::free_version(const RoleName& role, std::uint64_t vers
 
 void OnlineRoles::publish_new_projects(NewProjects& projects, std::vector<SiteFile>& roles, ChangedRoles& changed) const {
   const bool other_keys = in_.previous != nullptr && registrar_keys(*in_.previous->targets) != in_.registrar;
-  const bool renew = other_keys || projects.needs_renewal(in_.now, in_.configuration.expiry_days_of("new"));
+  const bool renew = other_keys || (in_.previous != nullptr && runs_out_soon("new", in_.previous->new_projects->expires));
   for (auto& [name, role] : projects.finish(renew, until("new"))) {
     name_repository(role.extra);
     const auto before = in_.previous != nullptr ? in_.previous->snapshot->find(name) : std::nullopt;
@@ -109,8 +106,7 @@ void OnlineRoles::finish(Rendering& rendering, const ChangedRoles& changed, std:
   next.extra["x-pg-commit"] = commit;
   name_repository(next.extra);
   rendering.timestamp_version = next.version;
-  rendering.timestamp = {fmt::format("{}/{}", site_metadata_dir, timestamp_file_name),
-                         in_.keys.signed_file("timestamp", in_.root.keys_of("timestamp"), to_json(next))};
+  rendering.timestamp = {std::string(timestamp_path), in_.keys.signed_file("timestamp", in_.root.keys_of("timestamp"), to_json(next))};
 }
 
 Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version) {

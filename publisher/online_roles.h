@@ -12,7 +12,14 @@ namespace tuf {
 // without: they delegate nothing, and in any other role's place they are not found (docs/decisions/0005).
 enum class Pinned { by_version, by_digest };
 MetaFile role_meta(std::uint64_t version, const Bytes& file, Pinned pinned);
-std::string metadata_path(const RoleName& role, std::uint64_t version);
+
+// Asks `is_there` for files of the tree in `place`, which is named to people. Throws limit when too many are there.
+FreeVersion free_version_where(std::string place, std::function<bool(const std::string& path)> is_there);
+
+// The commit of `previous` once more: a new timestamp, and a new snapshot and `new` where their time runs out.
+Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now, const FreeVersion& free_version);
+// True when less than half of the timestamp's life is left.
+bool needs_refresh(const PublishedSite& previous, UtcTime now);
 
 class OnlineRoles {
  public:

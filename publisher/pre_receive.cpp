@@ -94,13 +94,9 @@ class Gate {
     const auto previous = previous_site(arguments_, root_);
     const auto from = previous ? std::optional(previous->commit) : main.before;
     const JudgedRange range = judge_range(repository_, from, *main.after, root_, {}, Artifacts::read, now_);
-    if (range.overall == Verdict::Kind::refused) throw_refusal(range.commits.back());
-    if (range.overall == Verdict::Kind::pending) {
-      const auto missing = missing_signatures(range);
-      throw pending("commit {} waits for signatures, so it is not for main yet{}", short_id(*main.after),
-                    missing.empty() ? "" : ": " + missing.front())
-          .with_hint("pgsign push brings it as a proposal, which the others sign");
-    }
+    stop_if_refused(range);
+    stop_if_pending(range, "waits for signatures, so it is not for main yet",
+                    "pgsign push brings it as a proposal, which the others sign");
     if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now_))
       throw_name_too_many(*name);
     if (!arguments_.options("lfs").empty())

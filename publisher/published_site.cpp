@@ -15,22 +15,19 @@ struct File {
   std::string what;
 };
 
-std::optional<File> find_metadata(const SiteReader& site, const std::string& name) {
-  const std::string path = fmt::format("{}/{}", site_metadata_dir, name);
+std::string what_of(const SiteReader& site, std::string_view path) { return fmt::format("{}/{}", site.name, path); }
+
+std::optional<File> find_file(const SiteReader& site, const std::string& path) {
   auto bytes = site.read(path);
   if (!bytes) return std::nullopt;
-  return File{*std::move(bytes), fmt::format("{}/{}", site.name, path)};
+  return File{*std::move(bytes), what_of(site, path)};
 }
 
-File metadata(const SiteReader& site, const std::string& name) {
-  if (auto file = find_metadata(site, name)) return *std::move(file);
-  throw refused("the previous publication in '{}' is incomplete: it has no {}/{}", site.name, site_metadata_dir, name)
-      .with_hint("restore the tree of the last publication");
-}
+File file_of(const SiteReader& site, const std::string& path) { return {needed_file(site, path), what_of(site, path)}; }
 
 // 5.3 without expiry: every step signed by the one before and by itself. The newest last.
 std::vector<Verified<Root>> read_roots(const SiteReader& site, const Digest& pinned_root) {
-  File next = metadata(site, root_file_name(1));
+  File next = file_of(site, root_path(1));
   if (sha256_of(next.bytes) != pinned_root) {
     throw refused("{} has the SHA-256 {}, but the pinned root has {}", next.what, sha256_of(next.bytes).hex(),
                   pinned_root.hex());
@@ -39,7 +36,7 @@ std::vector<Verified<Root>> read_roots(const SiteReader& site, const Digest& pin
   std::vector<Verified<Root>> roots;
   while (true) {
     roots.push_back(Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)));
-    auto found = find_metadata(site, root_file_name(chain.version() + 1));
+    auto found = find_file(site, root_path(chain.version() + 1));
     if (!found) return roots;
     next = *std::move(found);
     chain.append(next.bytes, next.what);
@@ -67,7 +64,7 @@ Verified<Role> verified(const File& file, const RoleKeys& keys, const MetaFile* 
 Verified<Targets> read_role(const SiteReader& site, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys) {
   const auto meta = snapshot.find(role);
   if (!meta) throw refused("the snapshot in '{}' does not list role {}", site.name, role.text());
-  return verified<Targets>(metadata(site, metadata_file_name(role, meta->version)), keys, &*meta);
+  return verified<Targets>(file_of(site, metadata_path(role, meta->version)), keys, &*meta);
 }
 
 CommitId commit_of(const Timestamp& timestamp, const SiteReader& site) {
@@ -87,27 +84,39 @@ Configuration read_configuration(const SiteReader& site, const Targets& targets)
   if (stated == targets.targets.end() || hash == stated->second.hashes.end()) {
     throw refused("role targets in '{}' does not state the configuration", site.name);
   }
-  const std::string file = fmt::format("{}/{}", site_targets_dir, target_file_name(path, hash->second));
-  const auto bytes = site.read(file);
-  if (!bytes) throw refused("the previous publication in '{}' is incomplete: it has no {}", site.name, file);
-  const std::string what = fmt::format("{}/{}", site.name, file);
-  if (sha256_of(*bytes) != hash->second) throw refused("{} is not the configuration that role targets states", what);
-  return parse_configuration(*bytes, what);
+  const File file = file_of(site, target_path(path, hash->second));
+  if (sha256_of(file.bytes) != hash->second)
+    throw refused("{} is not the configuration that role targets states", file.what);
+  return parse_configuration(file.bytes, file.what);
 }
 
 PublishedSite read_under(Verified<Root> root, const File& timestamp_file, const SiteReader& site) {
   auto timestamp = verified<Timestamp>(timestamp_file, root->keys_of("timestamp"), nullptr);
-  auto snapshot = verified<Snapshot>(metadata(site, metadata_file_name(RoleName::of("snapshot"), timestamp->snapshot.version)),
+  auto snapshot = verified<Snapshot>(file_of(site, metadata_path(RoleName::of("snapshot"), timestamp->snapshot.version)),
                                      root->keys_of("snapshot"), &timestamp->snapshot);
   auto targets = read_role(site, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
   auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
   CommitId commit = commit_of(*timestamp, site);
   Configuration configuration = read_configuration(site, *targets);
-  return PublishedSite{std::move(root),         std::move(timestamp), std::move(snapshot),      std::move(targets),
-                       std::move(new_projects), std::move(commit),    std::move(configuration), site};
+  return PublishedSite{.root = std::move(root),
+                       .timestamp = std::move(timestamp),
+                       .snapshot = std::move(snapshot),
+                       .targets = std::move(targets),
+                       .new_projects = std::move(new_projects),
+                       .commit = std::move(commit),
+                       .configuration = std::move(configuration),
+                       .reader = site};
 }
 
 }  // namespace
+
+Error no_publication(const std::string& place) { return not_found("'{}' holds no publication", place); }
+
+Bytes needed_file(const SiteReader& site, const std::string& path) {
+  if (auto bytes = site.read(path)) return *std::move(bytes);
+  throw refused("the publication in '{}' is incomplete: it has no {}", site.name, path)
+      .with_hint("restore the tree of the last publication");
+}
 
 const RoleKeys& registrar_keys(const Targets& targets) {
   const auto delegation = std::ranges::find(targets.delegations, RoleName::of("new"), &Delegation::role);
@@ -120,7 +129,7 @@ Verified<Targets> PublishedSite::role(const RoleName& role, const RoleKeys& keys
 }
 
 std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root) {
-  const auto timestamp = find_metadata(site, std::string(timestamp_file_name));
+  const auto timestamp = find_file(site, std::string(timestamp_path));
   if (!timestamp) return std::nullopt;
   std::vector<Verified<Root>> roots = read_roots(site, pinned_root);
   std::optional<Error> problem;

@@ -28,6 +28,11 @@ struct PublishedSite {
 // Empty when there is no publication (no timestamp.json). Throws refused when what is there does not verify.
 std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root);
 
+// A not_found that names the place.
+Error no_publication(const std::string& place);
+// A file that must be there, up to max_metadata_bytes. Throws refused when it is not.
+Bytes needed_file(const SiteReader& site, const std::string& path);
+
 // The keys of role `new`, from role targets.
 const RoleKeys& registrar_keys(const Targets& targets);
 

@@ -1,6 +1,7 @@
 #include "publisher/render.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "libtufcore/client_workflow.h"
@@ -19,10 +20,6 @@ Bytes needed(const TreeReader& tree, const std::string& path) {
   return *std::move(bytes);
 }
 
-std::string target_path(const TargetPath& path, const Digest& digest) {
-  return fmt::format("{}/{}", site_targets_dir, target_file_name(path, digest));
-}
-
 SiteFile file_of_git(std::string path, std::string git_path, std::uint64_t length, const Digest& sha256) {
   return {std::move(path), {}, GitFile{std::move(git_path), length, sha256}};
 }
@@ -31,8 +28,6 @@ SiteFile small_file_of_git(std::string path, const std::string& git_path, const 
   const Bytes bytes = needed(tree, git_path);
   return file_of_git(std::move(path), git_path, bytes.size(), sha256_of(bytes));
 }
-
-std::string root_path(std::uint64_t version) { return fmt::format("{}/{}", site_metadata_dir, root_file_name(version)); }
 
 SiteFile configuration_file(const TreeReader& tree) {
   const std::string git_path(layout::configuration);
@@ -62,12 +57,18 @@ class Collector {
     std::visit([&](const auto& kind) { publish(kind, change.path); }, layout::kind_of(change.path));
   }
   void add_release_files(FirstReleases& first) {
-    for (const ReleasePath& file : files_) {
-      targets.push_back(release_file(file, *state_.releases(file.project)));
-      digests_.add(targets.back().git->sha256, file);
+    std::vector<SiteFile> of_projects;
+    for (const auto& [project, files] : files_) {
+      const auto releases = state_.releases(project);
+      for (const ReleasePath& file : files) {
+        targets.push_back(release_file(file, *releases));
+        digests_.add(targets.back().git->sha256, file);
+      }
+      of_projects.push_back(index_of_project_file(project, *releases));
+      state_.forget(project);
     }
     indexes = digests_.files(first);
-    for (const ProjectName& project : projects_) indexes.push_back(index_of_project_file(project, *state_.releases(project)));
+    move_to(indexes, std::move(of_projects));
     std::set<std::string> prefixes;
     for (const ProjectName& project : created) {
       SiteFile file = index_of_prefix_file(state_, project);
@@ -99,10 +100,10 @@ class Collector {
   }
   void publish(const layout::ProjectReleases& releases, const std::string& path) {
     roles.push_back(role_file(layout::releases_role(releases.project), path, Pinned::by_version));
-    projects_.push_back(releases.project);
+    files_.try_emplace(releases.project);
   }
   void publish(const layout::ProjectClaim& claim, const std::string&) { created.push_back(claim.project); }
-  void publish(const layout::ProjectFile& file, const std::string&) { files_.push_back(file.path); }
+  void publish(const layout::ProjectFile& file, const std::string&) { files_[file.path.project].push_back(file.path); }
   void publish(const layout::Configuration&, const std::string&) { targets.push_back(configuration_file(state_.tree())); }
   void publish(const layout::CurrentRoot&, const std::string&) {}   // published by its history name
   void publish(const layout::ProjectInvitation&, const std::string& path) { throw bug("{} was accepted", path); }
@@ -118,58 +119,7 @@ class Collector {
 
   const RepositoryState& state_;
   DigestIndex digests_;
-  std::vector<ReleasePath> files_;
-  std::vector<ProjectName> projects_;   // with other releases than before
-};
-
-// All files of a commit, under the versions that the new snapshot states. The commit was accepted: what its files say is what
-// they were accepted for.
-class WholeTree {
- public:
-  WholeTree(const RepositoryState& state, const PublishedSite* previous) : state_(state), digests_(state, previous) {}
-
-  void add(const std::string& path) {
-    std::visit([&](const auto& kind) { publish(kind, path); }, layout::kind_of(path));
-  }
-  void add_digests(FirstReleases& first) { move_to(files, digests_.files(first)); }
-  std::vector<SiteFile> files;
-
- private:
-  void publish(const layout::RootHistory& root, const std::string& path) {
-    files.push_back(small_file_of_git(root_path(root.version), path, state_.tree()));
-  }
-  void publish(const layout::AdminRole& admin, const std::string& path) { add_role(admin.role, path); }
-  void publish(const layout::ProjectOwners& owners, const std::string& path) {
-    add_role(layout::owners_role(owners.project, owners.hop), path);
-  }
-  void publish(const layout::ProjectReleases& releases, const std::string& path) {
-    index_project(releases.project, add_role(layout::releases_role(releases.project), path));
-  }
-  void publish(const layout::ProjectClaim& claim, const std::string&) {
-    if (prefixes_.insert(claim.project.text().substr(0, 2)).second) files.push_back(index_of_prefix_file(state_, claim.project));
-  }
-  void publish(const layout::Configuration&, const std::string&) { files.push_back(configuration_file(state_.tree())); }
-  template <typename Other>
-  void publish(const Other&, const std::string&) {}
-
-  Targets add_role(const RoleName& role, const std::string& path) {
-    const Bytes bytes = needed(state_.tree(), path);
-    Targets parsed = parse_signed_file<Targets>(bytes, path).untrusted;
-    files.push_back(file_of_git(metadata_path(role, parsed.version), path, bytes.size(), sha256_of(bytes)));
-    return parsed;
-  }
-  void index_project(const ProjectName& project, const Targets& releases) {
-    for (const auto& [path, file] : releases.targets) {
-      const ReleasePath release = *ReleasePath::parse(path.text());
-      files.push_back(release_file(release, releases));
-      digests_.add(files.back().git->sha256, release);
-    }
-    files.push_back(index_of_project_file(project, releases));
-  }
-
-  const RepositoryState& state_;
-  DigestIndex digests_;
-  std::set<std::string> prefixes_;
+  std::map<ProjectName, std::vector<ReleasePath>> files_;  // added ones, of each project with other releases than before
 };
 
 // What the publisher made before and what only the previous tree has: `new`, its shards, roles whose files left git.
@@ -177,11 +127,10 @@ void add_published(const PublishedSite& previous, std::set<std::string>& there, 
   const auto copy = [&](const RoleName& role, std::uint64_t version) {
     const std::string path = metadata_path(role, version);
     if (!there.insert(path).second) return;
-    auto bytes = previous.reader.read(path);
-    if (!bytes) throw refused("the previous publication in '{}' is incomplete: it has no {}", previous.reader.name, path);
+    Bytes bytes = needed_file(previous.reader, path);
     const auto stated = role.text() == Snapshot::type ? previous.timestamp->snapshot : *previous.snapshot->find(role);
-    if (!matches(stated, *bytes)) throw refused("{}/{} is not the file that the publication states", previous.reader.name, path);
-    files.push_back({path, *std::move(bytes)});
+    if (!matches(stated, bytes)) throw refused("{}/{} is not the file that the publication states", previous.reader.name, path);
+    files.push_back({path, std::move(bytes)});
   };
   copy(RoleName::of("new"), previous.new_projects->version);
   for (const Delegation& delegation : previous.new_projects->delegations) {
@@ -237,12 +186,15 @@ void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std
                    FirstReleases& first, const PublishedSite& previous) {
   std::set<std::string> there;
   for (const SiteFile& file : rendering.files) there.insert(file.path);
-  WholeTree whole(commit.state(), is_signed_anew(commit.state(), &previous) ? nullptr : &previous);
-  for (const ChangedPath& path : all) whole.add(path.path);
-  whole.add_digests(first);
+  Collector whole(commit.state(), is_signed_anew(commit.state(), &previous) ? nullptr : &previous);
+  for (const ChangedPath& path : all) whole.add(path);
+  whole.add_release_files(first);
+  if (whole.targets_role) whole.roles.push_back(*std::move(whole.targets_role));
   std::vector<SiteFile> files;
-  for (SiteFile& file : whole.files) {
-    if (there.insert(file.path).second) files.push_back(std::move(file));
+  for (auto* part : {&whole.targets, &whole.roots, &whole.roles, &whole.indexes}) {
+    for (SiteFile& file : *part) {
+      if (there.insert(file.path).second) files.push_back(std::move(file));
+    }
   }
   add_published(previous, there, files);
   move_to(files, std::move(rendering.files));

@@ -33,11 +33,15 @@ struct Rendering {
   std::uint64_t timestamp_version = 0, snapshot_version = 0;
 };
 
+// What of it a place did not have yet.
+struct WrittenSite {
+  std::size_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
 // The first version of a role made online from `version` on that nobody has written: what a killed run left behind was never
 // published, but what is written once is never written over.
 using FreeVersion = std::function<std::uint64_t(const RoleName& role, std::uint64_t version)>;
-inline std::uint64_t any_version(const RoleName&, std::uint64_t version) { return version; }
-FreeVersion free_version_in(const SiteReader& site);
 
 // Whether those who sign online are others than in `previous`. Whoever stole the old keys and serves the tree can
 // have made all of it: then nothing that only they signed is taken over, `new` and snapshot come from git alone.
@@ -47,17 +51,10 @@ bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous)
 // `previous` is null for the first publication. `first`: of the same commits as `changed`.
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, FirstReleases& first,
                  const PublishedSite* previous, const OnlineKeys& keys, UtcTime now,
-                 const FreeVersion& free_version = any_version);
+                 const FreeVersion& free_version);
 
 // Adds the files of the whole tree that `rendering` leaves as they are: what an empty folder lacks. Costs the repository.
 void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std::vector<ChangedPath>& all,
                    FirstReleases& first, const PublishedSite& previous);
-
-// The same commit once more: a new timestamp, and a new snapshot and `new` where their time runs out.
-Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, UtcTime now,
-                         const FreeVersion& free_version = any_version);
-
-// True when less than half of the timestamp's life is left.
-bool needs_refresh(const PublishedSite& previous, UtcTime now);
 
 }  // namespace tuf

@@ -17,7 +17,13 @@ const char* word(Verdict::Kind kind) {
   return "refused";
 }
 
-std::string shortage(const MissingSignatures& missing) { return signature_shortage(missing.path, missing.check, missing.names); }
+std::vector<std::string> missing_of(const Verdict& verdict) {
+  std::vector<std::string> lines;
+  for (const MissingSignatures& missing : verdict.missing)
+    lines.push_back(signature_shortage(missing.path, missing.check, missing.names));
+  for (const std::string& line : verdict.waits) lines.push_back("waits until " + line);
+  return lines;
+}
 
 std::string because(const Verdict& verdict) {
   return verdict.file.empty() ? verdict.reason : fmt::format("{}: {}", escaped(verdict.file), verdict.reason);
@@ -29,8 +35,7 @@ std::vector<std::string> details(const Verdict& verdict) {
   for (const Change& change : verdict.changes) {
     for (std::string& line : describe(change)) lines.push_back(std::move(line));
   }
-  for (const MissingSignatures& missing : verdict.missing) lines.push_back(shortage(missing));
-  for (const std::string& line : verdict.waits) lines.push_back("waits until " + line);
+  for (std::string& line : missing_of(verdict)) lines.push_back(std::move(line));
   if (verdict.kind == Verdict::Kind::refused) lines.push_back(because(verdict));
   return lines;
 }
@@ -106,8 +111,7 @@ Json report_json(const JudgedRange& range) {
     const Verdict& verdict = judged.verdict;
     Json::Array changes, missing;
     for (const Change& change : verdict.changes) changes.push_back(to_json(change));
-    for (const MissingSignatures& file : verdict.missing) missing.push_back(shortage(file));
-    for (const std::string& line : verdict.waits) missing.push_back("waits until " + line);
+    for (std::string& line : missing_of(verdict)) missing.push_back(std::move(line));
     Json::Object commit{{"commit", judged.commit.id},
                         {"summary", escaped(judged.commit.summary)},
                         {"verdict", word(verdict.kind)},
@@ -125,16 +129,22 @@ Json report_json(const JudgedRange& range) {
   return json;
 }
 
-void throw_refusal(const JudgedCommit& judged) {
+void stop_if_refused(const JudgedRange& range) {
+  if (range.overall != Verdict::Kind::refused) return;
+  const JudgedCommit& judged = range.commits.back();
   throw refused("commit {} is refused: {}", short_id(judged.commit.id), because(judged.verdict)).with_hint(judged.verdict.hint);
 }
 
+void stop_if_pending(const JudgedRange& range, std::string_view waits, std::string hint) {
+  if (range.overall != Verdict::Kind::pending) return;
+  const std::vector<std::string> missing = missing_signatures(range);
+  throw pending("commit {} {}{}", short_id(range.to), waits, missing.empty() ? "" : ": " + missing.front())
+      .with_hint(std::move(hint));
+}
+
 std::vector<std::string> missing_signatures(const JudgedRange& range) {
-  std::vector<std::string> lines;
-  if (range.overall != Verdict::Kind::pending || range.commits.empty()) return lines;
-  for (const MissingSignatures& missing : range.commits.back().verdict.missing) lines.push_back(shortage(missing));
-  for (const std::string& line : range.commits.back().verdict.waits) lines.push_back("waits until " + line);
-  return lines;
+  if (range.overall != Verdict::Kind::pending || range.commits.empty()) return {};
+  return missing_of(range.commits.back().verdict);
 }
 
 }  // namespace tuf

@@ -11,8 +11,10 @@ std::vector<std::string> report_text(const JudgedRange& range, Detail detail);
 std::string report_markdown(const JudgedRange& range);
 Json report_json(const JudgedRange& range);
 
-// The refused commit as an Error: "commit 1a2b3c4d is refused: projects/ab/abc/releases.json: ...".
-[[noreturn]] void throw_refusal(const JudgedCommit& commit);
+// When a commit is refused, throws that: "commit 1a2b3c4d is refused: projects/ab/abc/releases.json: ...".
+void stop_if_refused(const JudgedRange& range);
+// When the newest one is pending: "commit 1a2b3c4d <waits...>: <the first missing signature>".
+void stop_if_pending(const JudgedRange& range, std::string_view waits, std::string hint);
 // "projects/ab/abc/releases.json is signed by 1 of the 2 keys it needs (missing: bob 77c1e0ab)", one for each file of the
 // newest pending commit.
 std::vector<std::string> missing_signatures(const JudgedRange& range);

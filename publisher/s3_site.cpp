@@ -3,18 +3,14 @@
 #include <atomic>
 #include <future>
 #include <map>
-#include <set>
 
 #include "libtufcore/bytes.h"
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/online_roles.h"
 
 namespace tuf {
 namespace {
-
-constexpr std::uint64_t most_unfinished = 1000;  // versions in a row that publications left behind
-
-std::string timestamp_key() { return fmt::format("{}/{}", site_metadata_dir, timestamp_file_name); }
 
 Error somebody_else(const S3Address& address) {
   return conflict("somebody else published to {} at the same time", address.text())
@@ -24,8 +20,8 @@ Error somebody_else(const S3Address& address) {
 // What is sent side by side, in the order of the batches.
 enum class Batch { targets, roots, roles, rest };
 Batch batch_of(std::string_view path) {
-  if (path.starts_with(fmt::format("{}/", site_targets_dir))) return Batch::targets;
-  if (!path.starts_with(fmt::format("{}/", site_metadata_dir))) return Batch::rest;
+  if (is_below(site_targets_dir, path)) return Batch::targets;
+  if (!is_below(site_metadata_dir, path)) return Batch::rest;
   return path.ends_with(".root.json") ? Batch::roots : Batch::roles;
 }
 
@@ -87,22 +83,15 @@ S3Site::S3Site(S3Options options) : options_(std::move(options)), client_(option
 SiteReader S3Site::reader() {
   return {options_.address.text(), [this](const std::string& path) -> std::optional<Bytes> {
             auto found = client_.read(path, max_metadata_bytes);
-            if (path == timestamp_key()) first_tag_ = found ? found->object.tag : "";
+            if (path == timestamp_path) first_tag_ = found ? found->object.tag : "";
             if (!found) return std::nullopt;
             return std::move(found->bytes);
           }};
 }
 
 FreeVersion S3Site::free_version() {
-  return [this](const RoleName& role, std::uint64_t version) {
-    if (role.text() == Timestamp::type) return version;
-    for (std::uint64_t next = version; next <= version + most_unfinished; ++next) {
-      if (!client_.look(fmt::format("{}/{}", site_metadata_dir, metadata_file_name(role, next)))) return next;
-    }
-    throw limit("{} holds more than {} versions of role {} that were never published", options_.address.text(), most_unfinished,
-                role.text())
-        .with_hint("find out who writes to the bucket");
-  };
+  return free_version_where(options_.address.text(),
+                            [this](const std::string& path) { return client_.look(path).has_value(); });
 }
 
 // The same bytes, said in the same way: nothing is to be done. An object that another program stored states
@@ -125,15 +114,11 @@ bool S3Site::is_there(S3Client& client, const Upload& upload, const std::optiona
          object->content_type == upload.headers.content_type;
 }
 
-void S3Site::upload_one(S3Client& client, const Upload& upload, UploadedSite& done) {
+void S3Site::upload_one(S3Client& client, const Upload& upload, WrittenSite& done) {
   // One turn, unless somebody else writes the same object at this moment.
   for (int turn = 0; turn < 3; ++turn) {
     const auto object = client.look(upload.key);
-    if (is_there(client, upload, object)) {
-      const std::lock_guard lock(mutex_);
-      ++done.unchanged;
-      return;
-    }
+    if (is_there(client, upload, object)) return;
     const S3Condition condition = object ? S3Condition{S3Condition::Kind::has_tag, object->tag}
                                          : S3Condition{S3Condition::Kind::is_new};
     if (!client.store(upload, condition)) continue;
@@ -146,12 +131,12 @@ void S3Site::upload_one(S3Client& client, const Upload& upload, UploadedSite& do
       .with_hint("run the same command again");
 }
 
-void S3Site::upload_all(const Uploads& uploads, UploadedSite& done) {
+void S3Site::upload_all(const Uploads& uploads, WrittenSite& done) {
   side_by_side(options_, uploads.size(),
                [&](S3Client& client, std::size_t i) { upload_one(client, uploads[i], done); });
 }
 
-void S3Site::replace_timestamp(const S3Upload& upload, UploadedSite& done) {
+void S3Site::replace_timestamp(const S3Upload& upload, WrittenSite& done) {
   if (!first_tag_) throw bug("the publication in {} was not read", options_.address.text());
   const auto object = client_.look(upload.key);
   const bool as_before = (object ? object->tag : "") == *first_tag_;
@@ -169,8 +154,8 @@ void S3Site::replace_timestamp(const S3Upload& upload, UploadedSite& done) {
   done.bytes += upload.length;
 }
 
-UploadedSite S3Site::upload(const Rendering& rendering, const std::filesystem::path& folder) {
-  UploadedSite done;
+WrittenSite S3Site::upload(const Rendering& rendering, const std::filesystem::path& folder) {
+  WrittenSite done;
   std::map<Batch, Uploads> batches;
   for (const SiteFile& file : rendering.files) batches[batch_of(file.path)].push_back(upload_of(file, folder));
   for (const auto& [batch, uploads] : batches) {

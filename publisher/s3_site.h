@@ -15,11 +15,6 @@ inline constexpr std::uint64_t max_s3_object_bytes = 5ull << 30;  // the protoco
 // Throws limit for a file that is larger.
 void require_storable(std::string_view key, std::uint64_t length);
 
-struct UploadedSite {
-  std::size_t files = 0, unchanged = 0;
-  std::uint64_t bytes = 0;
-};
-
 class S3Site {
  public:
   explicit S3Site(S3Options options);
@@ -28,21 +23,21 @@ class S3Site {
   // Passes over versions that publications which did not finish, or run now, have used.
   FreeVersion free_version();
   // `folder` holds the files of the rendering, as write_site left them.
-  UploadedSite upload(const Rendering& rendering, const std::filesystem::path& folder);
+  WrittenSite upload(const Rendering& rendering, const std::filesystem::path& folder);
 
  private:
   struct Upload;
   static Upload upload_of(const SiteFile& file, const std::filesystem::path& folder);
   using Uploads = std::vector<Upload>;
-  void upload_all(const Uploads& uploads, UploadedSite& done);
-  void upload_one(S3Client& client, const Upload& upload, UploadedSite& done);
+  void upload_all(const Uploads& uploads, WrittenSite& done);
+  void upload_one(S3Client& client, const Upload& upload, WrittenSite& done);
   bool is_there(S3Client& client, const Upload& upload, const std::optional<S3Object>& object) const;
-  void replace_timestamp(const S3Upload& upload, UploadedSite& done);
+  void replace_timestamp(const S3Upload& upload, WrittenSite& done);
 
   S3Library library_;
   S3Options options_;
   S3Client client_;
-  std::mutex mutex_;                      // of UploadedSite
+  std::mutex mutex_;                      // of WrittenSite
   std::optional<std::string> first_tag_;  // of timestamp.json; empty text: there was none
 };
 

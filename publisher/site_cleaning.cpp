@@ -93,7 +93,7 @@ class Cleaner {
     for (const auto& [path, target] : parsed.targets) {
       const auto hash = target.hashes.find(HashAlgorithm::sha256);
       if (hash == target.hashes.end()) continue;
-      files.emplace(fmt::format("{}/{}", site_targets_dir, target_file_name(path, hash->second)), Target{hash->second, path.text()});
+      files.emplace(target_path(path, hash->second), Target{hash->second, path.text()});
     }
     return files;
   }

@@ -2,11 +2,12 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/folder_store.h"
 
 namespace tuf {
 namespace {
 
-void put(SiteStore& store, const SiteFile& file, const TreeReader* tree, const LfsStore& lfs, WrittenSite& written) {
+void put(FolderStore& store, const SiteFile& file, const TreeReader* tree, const LfsStore& lfs, WrittenSite& written) {
   std::uint64_t length = file.content.size();
   bool put = false;
   if (file.git) {
@@ -30,7 +31,8 @@ void put(SiteStore& store, const SiteFile& file, const TreeReader* tree, const L
 
 }  // namespace
 
-WrittenSite write_site(SiteStore& store, const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
+WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
+  FolderStore store(folder);
   WrittenSite written;
   for (const SiteFile& file : rendering.files) put(store, file, tree, lfs, written);
   // Everything that the timestamp leads to is stored: now, and only now, clients may see it.
@@ -38,11 +40,6 @@ WrittenSite write_site(SiteStore& store, const Rendering& rendering, const TreeR
   put(store, rendering.timestamp, tree, lfs, written);
   store.settle();
   return written;
-}
-
-WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs) {
-  const auto store = open_folder_store(folder);
-  return write_site(*store, rendering, tree, lfs);
 }
 
 }  // namespace tuf

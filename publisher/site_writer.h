@@ -1,21 +1,14 @@
 #pragma once
-// Writes a rendering into a store: files first, timestamp.json last. A kill at any moment leaves a tree from which every
+// Writes a rendering into a folder: files first, timestamp.json last. A kill at any moment leaves a tree from which every
 // client sees the old or the new state.
 
 #include "publisher/lfs_store.h"
 #include "publisher/render.h"
-#include "publisher/site_store.h"
 
 namespace tuf {
 
-struct WrittenSite {
-  std::size_t files = 0;
-  std::uint64_t bytes = 0;
-};
-// Files of git come from `tree`, or where it has git-lfs pointers from `lfs`, hashed again on the way. Throws refused when a file that never changes is there with other
-// bytes (C-11).
-WrittenSite write_site(SiteStore& store, const Rendering& rendering, const TreeReader* tree,
-                       const LfsStore& lfs = LfsStore({}));
+// Files of git come from `tree`, or where it has git-lfs pointers from `lfs`, hashed again on the way. Throws refused when
+// a file that never changes is there with other bytes (C-11).
 WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const TreeReader* tree,
                        const LfsStore& lfs = LfsStore({}));
 

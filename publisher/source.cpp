@@ -34,7 +34,7 @@ std::optional<PublishedSite> previous_site(const Arguments& arguments, const Dig
   const auto folder = arguments.option("previous");
   if (!folder) return std::nullopt;
   auto site = read_published_site(site_reader(*folder), root);
-  if (!site) throw not_found("'{}' holds no publication", *folder).with_hint("without --previous the whole history is checked");
+  if (!site) throw no_publication(*folder).with_hint("without --previous the whole history is checked");
   return site;
 }
 

@@ -19,10 +19,7 @@ std::uint64_t next_version(const PublishedSite* previous) {
 
 std::optional<Digest> digest_of(const PublishedSite* previous) {
   if (previous == nullptr) return std::nullopt;
-  const std::string path = fmt::format("{}/{}", site_metadata_dir, timestamp_file_name);
-  const auto bytes = previous->reader.read(path);
-  if (!bytes) throw refused("'{}' has no {} any more", previous->reader.name, path);
-  return sha256_of(*bytes);
+  return sha256_of(needed_file(previous->reader, std::string(timestamp_path)));
 }
 
 void refuse_dishonest(const Round& round, const Together::Here& here) {

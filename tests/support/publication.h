@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "publisher/render.h"
+#include "publisher/destination.h"
+#include "publisher/online_roles.h"
 #include "publisher/site_writer.h"
 #include "tests/support/content_repository.h"
 #include "tests/support/temp_git_repository.h"
@@ -15,6 +16,9 @@ inline OnlineKeys online_keys(const std::string& name = "ci") {
   keys.push_back(signing_key_of(SecretKey::from_seed(sha256_of(name).bytes())));
   return OnlineKeys(std::move(keys));
 }
+
+// Nobody has written any version yet.
+inline std::uint64_t any_version(const RoleName&, std::uint64_t version) { return version; }
 
 class Publication {
  public:
@@ -42,7 +46,7 @@ class Publication {
     const CommitId& to = range_->accepted->id();
     const GitRepository repository = git.open();
     FirstReleases first(repository, from, to);
-    return render(*range_->accepted, repository.changes(from, to), first, site_before, online_keys(key), now);
+    return render(*range_->accepted, repository.changes(from, to), first, site_before, online_keys(key), now, any_version);
   }
   WrittenSite publish(UtcTime now, const std::string& key = "ci") {
     const Rendering rendered = rendering(now, key);

@@ -51,7 +51,7 @@ TEST_CASE("nothing after a refused commit is judged and nothing is accepted", "[
   const JudgedRange range = s.history.judge(std::nullopt, third);
   CHECK(verdicts(range) == "accepted | refused: admin/stray.json: is none of the files that admin/ may hold");
   CHECK_FALSE(range.accepted);
-  const Caught refusal = caught([&] { throw_refusal(range.commits.back()); });
+  const Caught refusal = caught([&] { stop_if_refused(range); });
   CHECK(refusal == Caught{"refused", "commit " + short_id(second) + " is refused: admin/stray.json: is none of the files that admin/ may hold"});
 }
 

@@ -138,7 +138,7 @@ TEST_CASE("G-12 what was judged is published although the branch moved meanwhile
   p.git.set_branch("main", evil);
   const auto changed = opened.changes(std::nullopt, range.accepted->id());
   FirstReleases first(opened, std::nullopt, range.accepted->id());
-  const Rendering rendering = render(*range.accepted, changed, first, nullptr, online_keys(), made_at);
+  const Rendering rendering = render(*range.accepted, changed, first, nullptr, online_keys(), made_at, any_version);
   CHECK(text_of(rendering) == before);
   write_site(p.folder / "site", rendering, &range.accepted->state().tree());
   CHECK(p.site()->commit == p.tip);

@@ -152,14 +152,14 @@ TEST_CASE("a refresh makes a new timestamp and the rest only when its time runs 
   p.commit();
   p.publish(made_at);
   auto site = p.site();
-  Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(2));
+  Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(2), any_version);
   CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/timestamp.json"});
   CHECK(refresh.timestamp_version == 2);
   CHECK_FALSE(needs_refresh(*site, made_at.plus_days(1)));
   CHECK(needs_refresh(*site, made_at.plus_days(2)));
-  refresh = render_refresh(*site, online_keys(), made_at.plus_days(10));
+  refresh = render_refresh(*site, online_keys(), made_at.plus_days(10), any_version);
   CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/2.snapshot.json", "metadata/timestamp.json"});
-  refresh = render_refresh(*site, online_keys(), made_at.plus_days(25));
+  refresh = render_refresh(*site, online_keys(), made_at.plus_days(25), any_version);
   CHECK(paths_of(refresh) == std::vector<std::string>{"metadata/2.new.json", "metadata/2.snapshot.json", "metadata/timestamp.json"});
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("a key that no online role lists is told which it needs", "[render]") 
   p.commit();
   p.publish(made_at);
   const auto site = p.site();
-  CHECK(caught([&] { render_refresh(*site, online_keys("mallory"), made_at); }) ==
+  CHECK(caught([&] { render_refresh(*site, online_keys("mallory"), made_at, any_version); }) ==
         Caught{"forbidden", "role timestamp needs 1 of the keys " + id_of("ci").substr(0, 8) + "; 0 of them are given"});
 }
 
@@ -211,9 +211,8 @@ TEST_CASE("a version that a killed run left behind is passed over", "[render]") 
   p.commit();
   p.publish(made_at);
   const auto site = p.site();
-  const auto here = folder_reader(p.folder / "site");
   write_text(p.folder / "site/metadata/2.snapshot.json", "left");
-  const Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(10), free_version_in(here));
+  const Rendering refresh = render_refresh(*site, online_keys(), made_at.plus_days(10), free_version_in(p.folder / "site"));
   CHECK(refresh.files.front().path == "metadata/3.snapshot.json");
   write_site(p.folder / "site", refresh, nullptr);
   CHECK(p.site()->snapshot->version == 3);
@@ -242,7 +241,7 @@ TEST_CASE("what a stolen online key published is not published again once the ad
   CHECK(is_signed_anew(range.accepted->state(), &*forged));
   const GitRepository opened = honest.git.open();
   FirstReleases first(opened, std::nullopt, id);
-  const Rendering rendering = render(*range.accepted, opened.changes(std::nullopt, id), first, &*forged, online_keys("ci2"), made_at);
+  const Rendering rendering = render(*range.accepted, opened.changes(std::nullopt, id), first, &*forged, online_keys("ci2"), made_at, any_version);
   std::map<std::string, Bytes> files;
   for (const SiteFile& file : rendering.files) files[file.path] = file.content;
   for (const char* path : {"metadata/2.new.json", "metadata/2.snapshot.json"}) {
@@ -270,7 +269,7 @@ TEST_CASE("a publication that was killed after it wrote the new root of a rotati
   const GitRepository opened = p.git.open();
   FirstReleases first(opened, previous->commit, id);
   const Rendering rendering = render(*range.accepted, opened.changes(previous->commit, id), first, &*previous,
-                                     OnlineKeys(std::move(keys)), made_at, free_version_in(previous->reader));
+                                     OnlineKeys(std::move(keys)), made_at, free_version_in(p.folder / "site"));
   write_site(p.folder / "site", rendering, &range.accepted->state().tree());
   CHECK(p.site()->root->version == 2);
   CHECK(p.site()->commit == id);

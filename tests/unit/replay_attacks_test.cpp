@@ -103,7 +103,7 @@ TEST_CASE("S-13 every signature of the commit is published although fewer would 
     const GitRepository opened = p.git.open();
     FirstReleases first(opened, std::nullopt, range.accepted->id());
     return render(*range.accepted, opened.changes(std::nullopt, range.accepted->id()), first, nullptr,
-                  test::online_keys(), test::made_at);
+                  test::online_keys(), test::made_at, test::any_version);
   }();
   const std::map<std::string, std::string> committed = {
       {"metadata/1.root.json", "admin/root_history/1.root.json"},
