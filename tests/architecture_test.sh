@@ -37,15 +37,18 @@ impure=$(grep -nE 'system_clock|std::time\(|\bgetenv\(|std::(cout|cerr)|\bprintf
 only_in '#include [<"]git2' 'libgit2 outside libtufcore/git' 'libtufcore/git/.*'
 only_in '#include [<"]rapidjson' 'RapidJSON outside json.cpp and json_skim.cpp' 'libtufcore/json_strict\.h'
 only_in '#include [<"]sodium' 'libsodium outside its modules' 'libtufcore/(key|key_file)\.cpp'
-only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp, key_p256.cpp and digest.cpp' 'libtufcore/(key_openssl|key_p256|digest)\.cpp'
+only_in '#include [<"]openssl' 'OpenSSL outside key_openssl.cpp, key_p256.cpp and digest.cpp' 'libtufcore/(key_openssl|key_p256|digest)\.cpp' 'libtufcore/openssl_handles\.h'
+only_in '#include "libtufcore/openssl_handles' 'OpenSSL outside key_openssl.cpp and key_p256.cpp' 'libtufcore/(key_openssl|key_p256)\.cpp'
 only_in '#include [<"]p11-kit' 'p11-kit outside the module of tokens' 'libtufcore/keys/pkcs11.*'
 only_in '#include [<"]cxxopts' 'cxxopts outside command_line.cpp' 'libtufcore/io/command_line\.cpp'
+only_in '#include [<"]httplib' 'cpp-httplib outside the web server for trying out' 'publisher/web_server\.cpp'
+only_in '#include [<"]utf8proc' 'utf8proc outside the check of trees' 'libtufcore/git/tree_check\.cpp'
 only_in '#include [<"]curl/' 'libcurl outside the HTTP fetcher and the uploader' 'client/http_.*' 'publisher/http_get\.cpp' 'publisher/s3_client\..*'
 only_in 'system_clock::now' 'the clock outside system_clock.cpp' 'libtufcore/io/system_clock\.cpp'
 only_in '\bgit_remote_|\bgit_clone|\bgit_submodule_' "libgit2's network or submodule code"
 only_in 'Verified<[A-Za-z]+>\(' 'a Verified made without a check' 'libtufcore/verify\.(h|cpp)'
 for pattern in '#include [<"]git2' '#include [<"]rapidjson' '#include [<"]sodium' '#include [<"]openssl' \
-  '#include [<"]cxxopts' '#include [<"]p11-kit' 'system_clock::now' 'catch ?\('; do
+  '#include [<"]cxxopts' '#include [<"]p11-kit' '#include [<"]httplib' '#include [<"]utf8proc' 'system_clock::now' 'catch ?\('; do
   alive "$pattern"
 done
 
