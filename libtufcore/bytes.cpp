@@ -158,6 +158,8 @@ std::string percent_encode_path(std::string_view path) {
 }
 
 std::string escaped(std::string_view text, std::size_t max_bytes) {
+  const auto is_printable = [](char letter) { return letter >= 0x20 && letter < 0x7f; };
+  if (text.size() <= max_bytes && std::ranges::all_of(text, is_printable)) return std::string(text);
   constexpr std::string_view cut = "...";
   std::string safe;
   std::size_t fits = 0;  // how much of `safe` leaves room for the mark of a cut

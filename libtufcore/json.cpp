@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/json_strict.h"
 
@@ -31,7 +34,8 @@ class Builder : public strict::NoConvertedNumbers {
     if (!is_valid_utf8(key)) return stop(strict::not_utf8());
     Level& level = levels_.back();
     const auto& members = std::get<Json::Object>(level.container);
-    if (members.find(key) != members.end()) return stop(strict::twice(key));
+    const bool comes_last = members.empty() || members.rbegin()->first < key;
+    if (!comes_last && members.find(key) != members.end()) return stop(strict::twice(key));
     level.key = std::string(key);
     return true;
   }
@@ -69,7 +73,7 @@ class Builder : public strict::NoConvertedNumbers {
     }
     Level& level = levels_.back();
     if (auto* object = std::get_if<Json::Object>(&level.container)) {
-      object->emplace(std::move(level.key), std::move(value));
+      object->emplace_hint(object->end(), std::move(level.key), std::move(value));  // files are sorted
     } else {
       std::get<Json::Array>(level.container).push_back(std::move(value));
     }
@@ -84,6 +88,13 @@ class Builder : public strict::NoConvertedNumbers {
 enum class Spelling { json, canonical };
 
 void write_text(std::string& out, std::string_view text, Spelling spelling) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  if (std::ranges::all_of(text, is_plain)) {
+    out.push_back('"');
+    out.append(text);
+    out.push_back('"');
+    return;
+  }
   // A file name of this machine, say, in a --json document: the document stays JSON whatever the name is.
   if (spelling == Spelling::json && !is_valid_utf8(text)) return write_text(out, escaped(text, 4096), spelling);
   out.push_back('"');
@@ -109,7 +120,7 @@ class Writer {
 
   void write(const Json& value, std::size_t depth) {
     if (const auto* flag = value.as_bool()) out_ += *flag ? "true" : "false";
-    else if (const auto* number = value.as_number()) out_ += fmt::format("{}", *number);
+    else if (const auto* number = value.as_number()) fmt::format_to(std::back_inserter(out_), "{}", *number);
     else if (const auto* text = value.as_text()) write_text(out_, *text, spelling_);
     else if (const auto* array = value.as_array()) write_array(*array, depth);
     else if (const auto* object = value.as_object()) write_object(*object, depth);

@@ -3,8 +3,10 @@
 // parse_json is strict (attacks J-01..J-07): UTF-8 only, no duplicate keys, whole numbers in -(2^53-1)..2^53-1 written
 // plainly, depth at most 32, nothing before or after the value. This module is the only user of RapidJSON.
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,7 @@ class Json {
   const std::string* as_text() const noexcept { return std::get_if<std::string>(&value_); }
   const Array* as_array() const noexcept { return std::get_if<Array>(&value_); }
   const Object* as_object() const noexcept { return std::get_if<Object>(&value_); }
+  Object* as_object() noexcept { return std::get_if<Object>(&value_); }
   bool is_null() const noexcept { return std::holds_alternative<std::monostate>(value_); }
 
   bool operator==(const Json&) const = default;
@@ -63,7 +66,8 @@ std::string pretty_json_text(const Json& value);
 // "targets.json: delegations.roles[2].threshold must be a whole number from 1 to 1024".
 class JsonReader {
  public:
-  JsonReader(const Json& value, std::string where) : value_(&value), where_(std::move(where)) {}
+  JsonReader(const Json& value, std::string where)
+      : value_(&value), document_(std::make_shared<const std::string>(std::move(where))) {}
 
   JsonReader operator[](std::string_view key) const;                   // the member must be there
   std::optional<JsonReader> find(std::string_view key) const;          // of an object; empty when absent
@@ -73,12 +77,20 @@ class JsonReader {
   std::int64_t whole_number(std::int64_t min, std::int64_t max) const;
   bool boolean() const;
   const Json& json() const noexcept { return *value_; }
-  const std::string& where() const noexcept { return where_; }
+  std::string where() const;
   [[noreturn]] void refuse(std::string_view what_it_must_be) const;    // "<where> must be <what>"
 
  private:
+  struct Step {
+    const std::string* key;  // in the value; null: an element of an array
+    std::size_t index;
+  };
+  JsonReader below(const Json& value, Step step) const;
   const Json* value_;
-  std::string where_;
+  // The place is put into words only where something is wrong.
+  std::shared_ptr<const std::string> document_;
+  std::array<Step, 8> steps_;
+  std::size_t depth_ = 0;
 };
 
 }  // namespace tuf

@@ -14,11 +14,31 @@ std::string below(const std::string& where, std::string_view key) {
 
 }  // namespace
 
-void JsonReader::refuse(std::string_view what_it_must_be) const { throw refused("{} must be {}", where_, what_it_must_be); }
+std::string JsonReader::where() const {
+  std::string words = *document_;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    const Step& step = steps_[i];
+    words = step.key != nullptr ? tuf::below(words, *step.key) : fmt::format("{}[{}]", words, step.index);
+  }
+  return words;
+}
+
+JsonReader JsonReader::below(const Json& value, Step step) const {
+  JsonReader reader(*this);
+  reader.value_ = &value;
+  if (depth_ == steps_.size()) {
+    reader.document_ = std::make_shared<const std::string>(where());
+    reader.depth_ = 0;
+  }
+  reader.steps_[reader.depth_++] = step;
+  return reader;
+}
+
+void JsonReader::refuse(std::string_view what_it_must_be) const { throw refused("{} must be {}", where(), what_it_must_be); }
 
 JsonReader JsonReader::operator[](std::string_view key) const {
   if (auto member = find(key)) return *member;
-  throw refused("{} is missing", below(where_, key));
+  throw refused("{} is missing", tuf::below(where(), key));
 }
 
 std::optional<JsonReader> JsonReader::find(std::string_view key) const {
@@ -26,7 +46,7 @@ std::optional<JsonReader> JsonReader::find(std::string_view key) const {
   if (object == nullptr) refuse("an object");
   const auto member = object->find(key);
   if (member == object->end()) return std::nullopt;
-  return JsonReader(member->second, below(where_, key));
+  return below(member->second, {&member->first, 0});
 }
 
 std::vector<std::pair<std::string, JsonReader>> JsonReader::members(std::size_t max_count) const {
@@ -35,7 +55,7 @@ std::vector<std::pair<std::string, JsonReader>> JsonReader::members(std::size_t 
   if (object->size() > max_count) refuse(fmt::format("an object of at most {} members", max_count));
   std::vector<std::pair<std::string, JsonReader>> members;
   members.reserve(object->size());
-  for (const auto& [key, value] : *object) members.emplace_back(key, JsonReader(value, below(where_, key)));
+  for (const auto& [key, value] : *object) members.emplace_back(key, below(value, {&key, 0}));
   return members;
 }
 
@@ -45,7 +65,7 @@ std::vector<JsonReader> JsonReader::elements(std::size_t max_count) const {
   if (array->size() > max_count) refuse(fmt::format("an array of at most {} elements", max_count));
   std::vector<JsonReader> elements;
   elements.reserve(array->size());
-  for (std::size_t i = 0; i < array->size(); ++i) elements.emplace_back((*array)[i], fmt::format("{}[{}]", where_, i));
+  for (std::size_t i = 0; i < array->size(); ++i) elements.push_back(below((*array)[i], {nullptr, i}));
   return elements;
 }
 

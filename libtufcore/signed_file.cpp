@@ -1,5 +1,7 @@
 #include "libtufcore/signed_file.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "libtufcore/error.h"
@@ -24,11 +26,13 @@ SignatureSet signatures_of(const JsonReader& file) {
 }
 
 Envelope parse_envelope(ByteView file, std::string_view what) {
-  const Json json = parse_json(file, what);
+  Json json = parse_json(file, what);
   const JsonReader reader(json, std::string(what));
   const JsonReader signed_part = reader["signed"];
   if (signed_part.json().as_object() == nullptr) signed_part.refuse("an object");
-  return {signed_part.json(), canonical_json(signed_part.json()), signatures_of(reader)};
+  Envelope envelope{{}, canonical_json(signed_part.json()), signatures_of(reader)};
+  envelope.signed_part = std::move(json.as_object()->find("signed")->second);
+  return envelope;
 }
 
 Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures) {
@@ -36,7 +40,7 @@ Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures) 
   for (const auto& [id, signature] : signatures.by_key) {
     list.push_back(Json::Object{{"keyid", id}, {"sig", hex_encode(signature)}});
   }
-  return json_text(Json::Object{{"signatures", std::move(list)}, {"signed", signed_part}}) + "\n";
+  return fmt::format("{{\"signatures\":{},\"signed\":{}}}\n", json_text(list), json_text(signed_part));
 }
 
 }  // namespace tuf
