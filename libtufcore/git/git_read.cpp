@@ -17,14 +17,14 @@ class GitTreeReader : public TreeReader {
   std::optional<Bytes> read(const std::string& path, std::size_t max_bytes) const override {
     const std::optional<TreeEntry> entry = find(path);
     if (!entry || entry->is_folder) return std::nullopt;
-    return store_->read(entry->id, GIT_OBJECT_BLOB, max_bytes, what(path));
+    return store_->read(entry->id, GIT_OBJECT_BLOB, max_bytes, {name_, path});
   }
 
   std::vector<std::string> list(const std::string& dir) const override {
     const std::optional<TreeEntry> folder = find(dir);
     if (!folder || !folder->is_folder) return {};
     std::vector<std::string> names;
-    for (const TreeEntry& entry : *store_->tree(folder->id, what(dir))) {
+    for (const TreeEntry& entry : *store_->tree(folder->id, {name_, dir})) {
       names.push_back(entry.is_folder ? entry.name + "/" : entry.name);
     }
     std::sort(names.begin(), names.end());
@@ -46,33 +46,15 @@ class GitTreeReader : public TreeReader {
               const std::function<void(ByteView)>& take) const override {
     const std::optional<TreeEntry> entry = find(path);
     if (!entry || entry->is_folder) return false;
-    const std::uint64_t size = store_->blob_size(entry->id, max_bytes, what(path));
-    store_->stream(entry->id, size, what(path), take);
+    const std::uint64_t size = store_->blob_size(entry->id, max_bytes, {name_, path});
+    store_->stream(entry->id, size, {name_, path}, take);
     return true;
   }
 
   const std::string& name() const override { return name_; }
 
  private:
-  std::string what(std::string_view path) const { return place_in(name_, path); }
-
-  // "" is the root folder; a '/' at the end is allowed for folders.
-  std::optional<TreeEntry> find(std::string_view path) const {
-    TreeEntry at{"", true, root_};
-    std::size_t start = 0;
-    while (start < path.size()) {
-      if (!at.is_folder) return std::nullopt;
-      const std::size_t end = std::min(path.find('/', start), path.size());
-      const std::string_view name = path.substr(start, end - start);
-      const GitStore::Tree tree = store_->tree(at.id, what(path.substr(0, start)));
-      const TreeEntry* entry = find_entry(*tree, name);
-      if (entry == nullptr) return std::nullopt;
-      at = *entry;
-      start = end + 1;
-    }
-    if (path.ends_with('/') && !at.is_folder) return std::nullopt;
-    return at;
-  }
+  std::optional<TreeEntry> find(std::string_view path) const { return store_->find(root_, path, name_); }
 
   std::shared_ptr<const GitStore> store_;
   git_oid root_;
@@ -89,14 +71,15 @@ class Difference {
         max_changes_(max_changes) {}
 
   void walk(const git_oid* base, const git_oid* next, const std::string& dir, int depth) {
-    if (depth > max_depth) throw limit("{} is deeper than {} folders", place_in(next_name_, dir), max_depth);
-    const TreeEntries before = base == nullptr ? TreeEntries() : *open(base_name_, *base, dir);
-    const TreeEntries after = next == nullptr ? TreeEntries() : *open(next_name_, *next, dir);
-    auto b = before.begin();
-    auto a = after.begin();
-    while (b != before.end() || a != after.end()) {
-      const bool only_before = a == after.end() || (b != before.end() && comes_before(*b, *a));
-      const bool only_after = b == before.end() || (a != after.end() && comes_before(*a, *b));
+    if (depth > max_depth) throw limit("{} is deeper than {} folders", Place{next_name_, dir}.text(), max_depth);
+    static const auto nothing = std::make_shared<const TreeEntries>();
+    const GitStore::Tree before = base == nullptr ? nothing : open(base_name_, *base, dir);
+    const GitStore::Tree after = next == nullptr ? nothing : open(next_name_, *next, dir);
+    auto b = before->begin();
+    auto a = after->begin();
+    while (b != before->end() || a != after->end()) {
+      const bool only_before = a == after->end() || (b != before->end() && comes_before(*b, *a));
+      const bool only_after = b == before->end() || (a != after->end() && comes_before(*a, *b));
       const TreeEntry* old_entry = only_after ? nullptr : &*b++;
       const TreeEntry* new_entry = only_before ? nullptr : &*a++;
       compare(old_entry, new_entry, dir, depth);
@@ -110,10 +93,10 @@ class Difference {
 
  private:
   GitStore::Tree open(const std::string& commit, const git_oid& id, const std::string& dir) const {
-    const std::string where = place_in(commit, dir);
-    GitStore::Tree tree = store_.tree(id, where);
+    const Place place{commit, dir};
+    GitStore::Tree tree = store_.tree(id, place);
     // git makes none, and a hostile pyramid of them would be walked for ever.
-    if (tree->empty() && !dir.empty()) throw refused("{} is an empty folder", where);
+    if (tree->empty() && !dir.empty()) throw refused("{} is an empty folder", place.text());
     return tree;
   }
 
@@ -127,7 +110,7 @@ class Difference {
     }
     const bool will_come = store_.supplier && new_entry != nullptr && !store_.is_here(new_entry->id);
     if (new_entry != nullptr && !will_come) {
-      store_.blob_size(new_entry->id, UINT64_MAX, place_in(next_name_, path));
+      store_.blob_size(new_entry->id, UINT64_MAX, {next_name_, path});
     }
     using How = ChangedPath::How;
     const How how = old_entry == nullptr ? How::added : new_entry == nullptr ? How::removed : How::modified;

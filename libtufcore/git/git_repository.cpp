@@ -216,7 +216,7 @@ CommitInfo GitRepository::commit(const CommitId& id) const {
 
 Bytes GitRepository::commit_object(const CommitId& id) const {
   constexpr std::uint64_t max_bytes = 1u << 20;
-  return impl_->store->read(parse_oid(id), GIT_OBJECT_COMMIT, max_bytes, name_of_commit(id));
+  return impl_->store->read(parse_oid(id), GIT_OBJECT_COMMIT, max_bytes, {name_of_commit(id)});
 }
 
 void GitRepository::refuse_cut_history() const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "libtufcore/bytes.h"
@@ -23,6 +24,13 @@ class Libgit2Use {  // libgit2 counts its users
   Libgit2Use& operator=(const Libgit2Use&) = delete;
 };
 
+// Where an object stands. It costs nothing until a message needs the words.
+struct Place {
+  std::string_view commit;     // "commit 1a2b3c4d"
+  std::string_view path = {};  // "projects/ab/"
+  std::string text() const;    // "commit 1a2b3c4d: projects/ab/"
+};
+
 struct TreeEntry {
   std::string name;
   bool is_folder;
@@ -35,10 +43,9 @@ using TreeEntries = std::vector<TreeEntry>;
 // are not empty, ".", "..", hold no '/', '\', control character, invalid UTF-8 or invisible character, are no
 // spelling of .git (any case, git~1, HFS+ ignorables) nor .gitmodules, do not end in a dot or space; names are
 // strictly sorted as git sorts, and no two are equal after Unicode case folding and NFC (utf8proc).
-// `where` names commit and folder for messages:
-// "commit 1a2b3c4d: projects/ab/: entry 'x' is a symbolic link; only plain files and folders are allowed".
-// Throws refused, limit (more than a million entries, or more than 64 MiB).
-TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const std::string& where);
+// Throws refused ("commit 1a2b3c4d: projects/ab/: entry 'x' is a symbolic link; only plain files and folders are
+// allowed"), limit (more than a million entries, or more than 64 MiB).
+TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const Place& place);
 // True when git sorts entry a before entry b: a folder as if its name ended in '/'.
 bool comes_before(const TreeEntry& a, const TreeEntry& b);
 const TreeEntry* find_entry(const TreeEntries& entries, std::string_view name);  // null when absent
@@ -56,30 +63,30 @@ struct GitStore {
   void supply(const std::vector<git_oid>& ids) const;  // those that are missing, at once; nothing without supplier
 
   using Tree = std::shared_ptr<const TreeEntries>;
-  Tree tree(const git_oid& id, const std::string& where) const;  // read_checked_tree, remembered
-  // The object's bytes; refused when it is missing, damaged or of another type, limit when larger. `what` for
-  // messages.
-  Bytes read(const git_oid& id, git_object_t type, std::uint64_t max_bytes, const std::string& what) const;
-  std::uint64_t blob_size(const git_oid& id, std::uint64_t max_bytes, const std::string& what) const;
+  Tree tree(const git_oid& id, const Place& place) const;  // read_checked_tree, remembered
+  // What stands at `path` ("" is the folder `root` itself; a '/' at the end asks for a folder); empty when nothing does.
+  std::optional<TreeEntry> find(const git_oid& root, std::string_view path, std::string_view commit) const;
+  // The object's bytes; refused when it is missing, damaged or of another type, limit when larger.
+  Bytes read(const git_oid& id, git_object_t type, std::uint64_t max_bytes, const Place& place) const;
+  std::uint64_t blob_size(const git_oid& id, std::uint64_t max_bytes, const Place& place) const;
   // A blob piece by piece.
-  void stream(const git_oid& id, std::uint64_t size, const std::string& what,
+  void stream(const git_oid& id, std::uint64_t size, const Place& place,
               const std::function<void(ByteView)>& take) const;
 
  private:
-  mutable std::map<std::string, Tree> trees_;
+  mutable std::unordered_map<std::string, Tree> trees_;
   mutable std::size_t entries_remembered_ = 0;
 };
 
 // Size from the object's header alone; the same refusals.
 std::uint64_t object_size(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes,
-                          const std::string& what);
+                          const Place& place);
 Bytes read_object(git_odb* odb, const git_oid& id, git_object_t type, std::uint64_t max_bytes,
-                  const std::string& what);
+                  const Place& place);
 
 git_oid parse_oid(const CommitId& id);
 std::string hex_of(const git_oid& id);
-std::string name_of_commit(const CommitId& id);                          // "commit 1a2b3c4d"
-std::string place_in(const std::string& commit, std::string_view path);  // "commit 1a2b3c4d: projects/ab/"
+std::string name_of_commit(const CommitId& id);  // "commit 1a2b3c4d"
 GitCommitHandle look_up_commit(git_repository* repository, const CommitId& id);
 std::shared_ptr<const TreeReader> make_tree_reader(std::shared_ptr<const GitStore> store, const git_oid& root,
                                                    std::string name);

@@ -86,8 +86,8 @@ std::string tree_bytes(const TreeEntries& entries) {
 // Empty when nothing is left in the folder. What is written is what read_checked_tree lets pass.
 std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, const FolderEdit& edit,
                                     const std::string& dir) {
-  const std::string where = place_in(std::string(name_of_preview), dir);
-  TreeEntries entries = base == nullptr ? TreeEntries() : *store.tree(*base, where);
+  const Place place{name_of_preview, dir};
+  TreeEntries entries = base == nullptr ? TreeEntries() : *store.tree(*base, place);
   for (const auto& [name, folder_edit] : edit.folders) {
     const TreeEntry* before = find_entry(entries, name);
     const bool was_folder = before != nullptr && before->is_folder;
@@ -103,7 +103,7 @@ std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, 
   }
   if (entries.empty()) return std::nullopt;
   const git_oid id = write_object(store, tree_bytes(entries), GIT_OBJECT_TREE);
-  store.tree(id, where);
+  store.tree(id, place);
   return id;
 }
 
@@ -111,18 +111,9 @@ std::optional<git_oid> write_folder(const GitStore& store, const git_oid* base, 
 git_oid file_in_commit(const GitStore& store, const CommitId& commit, const std::string& path) {
   const GitCommitHandle from = look_up_commit(store.repository.get(), commit);
   const std::string name = name_of_commit(commit);
-  git_oid folder = *git_commit_tree_id(from.get());
-  std::size_t start = 0;
-  while (true) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const GitStore::Tree tree = store.tree(folder, place_in(name, std::string_view(path).substr(0, start)));
-    const TreeEntry* entry = find_entry(*tree, std::string_view(path).substr(start, end - start));
-    if (entry == nullptr || entry->is_folder != (end < path.size()))
-      throw refused("{} has no file {}", name, escaped(path));
-    if (!entry->is_folder) return entry->id;
-    folder = entry->id;
-    start = end + 1;
-  }
+  const auto entry = store.find(*git_commit_tree_id(from.get()), path, name);
+  if (!entry || entry->is_folder) throw refused("{} has no file {}", name, escaped(path));
+  return entry->id;
 }
 
 git_oid write_tree(const GitStore& store, const NewCommit& commit) {

@@ -9,19 +9,6 @@ namespace {
 
 using ConfigIteratorHandle = CHandle<git_config_iterator, git_config_iterator_free>;
 
-const TreeEntries* entries_at(const GitStore& store, const git_oid& root, const std::string& folder,
-                              GitStore::Tree& tree, const std::string& commit) {
-  tree = store.tree(root, commit);
-  for (std::size_t start = 0; start < folder.size();) {
-    const std::size_t end = std::min(folder.find('/', start), folder.size());
-    const TreeEntry* entry = find_entry(*tree, std::string_view(folder).substr(start, end - start));
-    if (entry == nullptr || !entry->is_folder) return nullptr;
-    tree = store.tree(git_oid(entry->id), place_in(commit, folder.substr(0, end)));
-    start = end + 1;
-  }
-  return tree.get();
-}
-
 }  // namespace
 
 void GitStore::supply(const std::vector<git_oid>& ids) const {
@@ -59,11 +46,10 @@ void GitRepository::bring_files(const std::vector<Folder>& folders) const {
   std::vector<git_oid> files;
   for (const Folder& folder : folders) {
     const GitCommitHandle commit = look_up_commit(impl_->repository(), folder.commit);
-    GitStore::Tree tree;
-    const TreeEntries* entries = entries_at(store, *git_commit_tree_id(commit.get()), folder.path, tree,
-                                            name_of_commit(folder.commit));
-    if (entries == nullptr) continue;
-    for (const TreeEntry& entry : *entries) {
+    const std::string name = name_of_commit(folder.commit);
+    const auto found = store.find(*git_commit_tree_id(commit.get()), folder.path, name);
+    if (!found || !found->is_folder) continue;
+    for (const TreeEntry& entry : *store.tree(found->id, {name, folder.path})) {
       if (!entry.is_folder) files.push_back(entry.id);
     }
   }
@@ -72,14 +58,8 @@ void GitRepository::bring_files(const std::vector<Folder>& folders) const {
 
 bool GitRepository::is_here(const CommitId& id, const std::string& path) const {
   const GitCommitHandle commit = look_up_commit(impl_->repository(), id);
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
-  GitStore::Tree tree;
-  const TreeEntries* entries =
-      entries_at(*impl_->store, *git_commit_tree_id(commit.get()), folder, tree, name_of_commit(id));
-  const TreeEntry* entry =
-      entries == nullptr ? nullptr : find_entry(*entries, std::string_view(path).substr(slash + 1));
-  return entry != nullptr && !entry->is_folder && impl_->store->is_here(entry->id);
+  const auto entry = impl_->store->find(*git_commit_tree_id(commit.get()), path, name_of_commit(id));
+  return entry && !entry->is_folder && impl_->store->is_here(entry->id);
 }
 
 }  // namespace tuf

@@ -64,8 +64,16 @@ bool is_spelling_of_git(std::string_view name) {
   return lower == ".git" || lower == ".gitmodules" || lower == "git~1" || lower.starts_with("gitmod~");
 }
 
+// Letters that no file system takes for others, and that spell nothing of git's: most names have only these.
+bool is_plain(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+  });
+}
+
 // Empty when the name is fine.
 std::string_view fault_of_name(std::string_view name) {
+  if (is_plain(name)) return {};
   if (name.empty()) return "has no name";
   if (name == "." || name == "..") return "would leave its folder";
   if (name.find('/') != std::string_view::npos || name.find('\\') != std::string_view::npos) {
@@ -86,8 +94,8 @@ std::string_view fault_of_mode(std::string_view mode) {
   return "has an unusual file mode; only plain files (100644) and folders (40000) are allowed";
 }
 
-[[noreturn]] void refuse_entry(const std::string& where, std::string_view name, std::string_view fault) {
-  Error error = refused("{}: entry '{}' {}", where, escaped(name), fault);
+[[noreturn]] void refuse_entry(const Place& place, std::string_view name, std::string_view fault) {
+  Error error = refused("{}: entry '{}' {}", place.text(), escaped(name), fault);
   if (fault.starts_with("is an executable")) {
     throw std::move(error).with_hint("git update-index --chmod=-x, then commit again");
   }
@@ -95,32 +103,36 @@ std::string_view fault_of_mode(std::string_view mode) {
 }
 
 // Takes "<mode> <name>\0<20 bytes>" from the front.
-TreeEntry take_entry(ByteView& rest, const std::string& where) {
+TreeEntry take_entry(ByteView& rest, const Place& place) {
   const std::size_t space = rest.find(' ');
   const std::size_t end = rest.find('\0');
   if (space == ByteView::npos || end == ByteView::npos || space > end ||
       rest.size() - end - 1 < GIT_OID_RAWSZ) {
-    throw refused("{} is not a well-formed git tree", where);
+    throw refused("{} is not a well-formed git tree", place.text());
   }
   const std::string_view mode = rest.substr(0, space);
   TreeEntry entry{std::string(rest.substr(space + 1, end - space - 1)), mode == "40000", {}};
   git_oid_fromraw(&entry.id, reinterpret_cast<const unsigned char*>(rest.data()) + end + 1);
   rest.remove_prefix(end + 1 + GIT_OID_RAWSZ);
   for (const std::string_view fault : {fault_of_name(entry.name), fault_of_mode(mode)}) {
-    if (!fault.empty()) refuse_entry(where, entry.name, fault);
+    if (!fault.empty()) refuse_entry(place, entry.name, fault);
   }
   return entry;
 }
 
-void check_order_and_collisions(const TreeEntries& entries, const std::string& where) {
+void check_order_and_collisions(const TreeEntries& entries, const Place& place) {
+  // In order, plain names of one kind all differ.
+  const bool may_collide = std::ranges::any_of(entries, [&](const TreeEntry& entry) {
+    return entry.is_folder != entries.front().is_folder || !is_plain(entry.name);
+  });
   std::unordered_set<std::string> keys;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::string& name = entries[i].name;
-    if (i > 0 && name == entries[i - 1].name) refuse_entry(where, name, "is there twice");
+    if (i > 0 && name == entries[i - 1].name) refuse_entry(place, name, "is there twice");
     if (i > 0 && !comes_before(entries[i - 1], entries[i]))
-      refuse_entry(where, name, "is not in git's order");
-    if (!keys.insert(collision_key(name)).second) {
-      refuse_entry(where, name,
+      refuse_entry(place, name, "is not in git's order");
+    if (may_collide && !keys.insert(collision_key(name)).second) {
+      refuse_entry(place, name,
                    "is there twice, or differs from another one in letter case or Unicode form only");
     }
   }
@@ -148,14 +160,16 @@ const TreeEntry* find_entry(const TreeEntries& entries, std::string_view name) {
   return nullptr;
 }
 
-TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const std::string& where) {
-  const Bytes bytes = read_object(odb, id, GIT_OBJECT_TREE, max_tree_bytes, where);
+TreeEntries read_checked_tree(git_odb* odb, const git_oid& id, const Place& place) {
+  const Bytes bytes = read_object(odb, id, GIT_OBJECT_TREE, max_tree_bytes, place);
   TreeEntries entries;
+  constexpr std::size_t usual_entry_bytes = 32;
+  entries.reserve(bytes.size() / usual_entry_bytes + 1);
   for (ByteView rest = bytes; !rest.empty();) {
-    if (entries.size() == max_entries) throw limit("{} has more than {} entries", where, max_entries);
-    entries.push_back(take_entry(rest, where));
+    if (entries.size() == max_entries) throw limit("{} has more than {} entries", place.text(), max_entries);
+    entries.push_back(take_entry(rest, place));
   }
-  check_order_and_collisions(entries, where);
+  check_order_and_collisions(entries, place);
   return entries;
 }
 
