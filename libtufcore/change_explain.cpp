@@ -105,8 +105,9 @@ CreateRepository explain_repository(const RepositoryState& state) {
 }
 
 CreateProject explain_project(const RepositoryState& state, const ProjectName& project) {
-  const auto claim = state.find_claim(project);
-  if (!claim) throw refused("there is no {}", layout::claim(project));
+  const ClaimFile* found = state.find_claim(project);
+  if (!found) throw refused("there is no {}", layout::claim(project));
+  const Claim& claim = found->file.untrusted;
   const RoleFile& owners = needed(state.find_owners(project), layout::owners(project));
   if (owners.role != layout::owners_role(project))
     throw refused("{} hands a new project over to others", layout::owners(project));
@@ -116,8 +117,8 @@ CreateProject explain_project(const RepositoryState& state, const ProjectName& p
                   layout::releases_role(project).text());
   const RoleFile& releases = needed(state.find_releases(project), layout::releases(project));
 
-  CreateProject change{project, holders(claim->untrusted.owners, claim->untrusted.extra),
-                       claim->untrusted.owners.threshold,
+  CreateProject change{project, holders(claim.owners, claim.extra),
+                       claim.owners.threshold,
                        holders(delegations.front().signers, owners.file.untrusted.delegations_extra),
                        delegations.front().signers.threshold};
   change.owners_expire = owners.file.untrusted.expires;

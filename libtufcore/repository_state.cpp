@@ -24,12 +24,13 @@ const Delegation& delegation_of(const RoleFile& delegator, const RoleName& role)
 }
 
 std::optional<RoleFile> read_role_file(const TreeReader& tree, std::string path, const RoleName& role,
-                                       const RoleKeys& signers, const Json::Object& names) {
+                                       const RoleKeys& signers, const Json::Object& names, KnownSignatures* known) {
   const auto bytes = tree.read(path, max_metadata_bytes);
   if (!bytes) return std::nullopt;
   auto file = parse_signed_file<Targets>(*bytes, what_of(path, tree));
-  auto check = check_signatures(signers, file.signed_bytes, file.signatures);
-  return RoleFile{std::move(path), role, std::move(file), signers, names, std::move(check)};
+  RoleFile made{std::move(path), role, std::move(file), signers, names, {}, {}};
+  made.verified = Verified<Targets>::when_enough(signers, made.file, made.check, known);
+  return made;
 }
 
 // Who becomes an owner by a hop must show that the key is really theirs, by signing the first version of the new role.
@@ -42,13 +43,15 @@ void require_new_keys(RoleFile& file, const RoleKeys& before) {
   if (still_needed == 0 || still_needed < file.check.still_needed()) return;
   file.check.threshold = static_cast<std::uint32_t>(file.check.valid.size()) + still_needed;
   file.check.missing = std::move(must);
+  file.verified.reset();
 }
 
 std::vector<RoleFile> follow_hops(const TreeReader& tree, const ProjectName& project,
-                                  const RepositoryState::Authority& authority, std::size_t most_hops) {
+                                  const RepositoryState::Authority& authority, std::size_t most_hops,
+                                  KnownSignatures* known) {
   std::vector<RoleFile> chain;
   auto file = read_role_file(tree, layout::owners(project, authority.hop),
-                             layout::owners_role(project, authority.hop), authority.keys, authority.names);
+                             layout::owners_role(project, authority.hop), authority.keys, authority.names, known);
   for (int hop = authority.hop; file; ++hop) {
     chain.push_back(*std::move(file));
     const RoleFile& last = chain.back();
@@ -60,7 +63,7 @@ std::vector<RoleFile> follow_hops(const TreeReader& tree, const ProjectName& pro
           .with_hint(fmt::format("the administrators shorten it: pgsign admin promote {}", project.text()));
     }
     file = read_role_file(tree, layout::owners(project, hop + 1), next->role, next->signers,
-                          last.file.untrusted.delegations_extra);
+                          last.file.untrusted.delegations_extra, known);
     if (!file) {
       throw refused("{} hands over to role {}, but there is no {}", last.file.what, next->role.text(),
                     layout::owners(project, hop + 1));
@@ -68,6 +71,11 @@ std::vector<RoleFile> follow_hops(const TreeReader& tree, const ProjectName& pro
     if (file->file.untrusted.version == 1) require_new_keys(*file, last.signers);
   }
   return chain;
+}
+
+const Verified<Targets>& verified(const RoleFile& file) {
+  if (!file.verified) throw refused("{}", signature_shortage(file.file.what, file.check, file.names));
+  return *file.verified;
 }
 
 std::optional<RoleName> delegator_of(const RoleName& role) {
@@ -112,24 +120,54 @@ struct RepositoryState::AdminCache {
   std::optional<Configuration> configuration;
 };
 
+template <typename Entry>
+using ByProject = std::map<ProjectName, std::shared_ptr<const Entry>>;  // null: there is no such file
+
 struct RepositoryState::Cache {
-  std::map<ProjectName, std::vector<RoleFile>> owners;
-  std::map<ProjectName, std::optional<RoleFile>> releases;
+  ByProject<ClaimFile> claims;
+  ByProject<std::vector<RoleFile>> owners;
+  ByProject<RoleFile> releases;
+  // What the state before read of a project counts here, too, where nothing of it changed.
+  std::weak_ptr<const Cache> before;
+  std::vector<ChangedPath> changed;  // from then to now
 };
 
 namespace {
 
-template <typename Key, typename Load>
-const RoleFile* find_or_load(std::map<Key, std::optional<RoleFile>>& files, const Key& key, const Load& load) {
-  auto it = files.find(key);
-  if (it == files.end()) it = files.emplace(key, load()).first;
-  return it->second ? &*it->second : nullptr;
+template <typename Kind>
+bool changes(const std::vector<ChangedPath>& changed, const ProjectName& project) {
+  const std::string folder = layout::project_dir(project) + "/";
+  auto it = std::ranges::lower_bound(changed, folder, {}, &ChangedPath::path);
+  for (; it != changed.end() && it->path.starts_with(folder); ++it) {
+    if (std::holds_alternative<Kind>(layout::kind_of(it->path))) return true;
+  }
+  return false;
+}
+
+// As it was read already, here or (when it is the same there) of the state before, or as `load` reads it.
+template <typename Cache, typename Entry, typename Load>
+const Entry* find_or_load(Cache& cache, ByProject<Entry> Cache::*files, const ProjectName& project, bool is_same,
+                          const Load& load) {
+  auto& mine = cache.*files;
+  if (const auto known = mine.find(project); known != mine.end()) return known->second.get();
+  if (const auto before = is_same ? cache.before.lock() : nullptr) {
+    const auto& theirs = (*before).*files;
+    if (const auto known = theirs.find(project); known != theirs.end())
+      return mine.emplace(project, known->second).first->second.get();
+  }
+  return mine.emplace(project, load()).first->second.get();
+}
+
+template <typename Entry>
+std::shared_ptr<const Entry> shared(std::optional<Entry> entry) {
+  return entry ? std::make_shared<const Entry>(*std::move(entry)) : nullptr;
 }
 
 }  // namespace
 
 RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
-                                      const std::optional<Digest>& pinned) {
+                                      const std::optional<Digest>& pinned,
+                                      std::shared_ptr<KnownSignatures> known) {
   RootHistory history = read_root_history(*tree, pinned);
   RepositoryState state;
   state.root_check_ = std::move(history.check);
@@ -139,6 +177,7 @@ RepositoryState RepositoryState::read(std::shared_ptr<const TreeReader> tree,
   state.root_ = std::make_shared<const Root>(std::move(history.root));
   state.admin_ = std::make_shared<AdminCache>();
   state.cache_ = std::make_shared<Cache>();
+  state.known_ = std::move(known);
   return state;
 }
 
@@ -146,28 +185,37 @@ RepositoryState RepositoryState::read_after(const RepositoryState& base, std::sh
                                             const std::vector<ChangedPath>& changed,
                                             const std::optional<Digest>& pinned) {
   const auto is_admin = [](const ChangedPath& change) { return change.path.starts_with(layout::admin_dir); };
-  if (std::ranges::any_of(changed, is_admin)) return read(std::move(tree), pinned);
+  if (std::ranges::any_of(changed, is_admin)) return read(std::move(tree), pinned, base.known_);
   RepositoryState state(base);
   state.tree_ = std::move(tree);
   state.cache_ = std::make_shared<Cache>();
+  constexpr std::size_t most_remembered = 10'000;  // paths
+  if (changed.size() > most_remembered) return state;
+  state.cache_->before = base.cache_;
+  state.cache_->changed = changed;
+  std::ranges::sort(state.cache_->changed);
   return state;
 }
 
 void RepositoryState::forget(const ProjectName& project) const {
+  cache_->claims.erase(project);
   cache_->owners.erase(project);
   cache_->releases.erase(project);
 }
 
 const RoleFile* RepositoryState::find_admin_role(const RoleName& role) const {
-  return find_or_load(admin_->roles, role, [&]() -> std::optional<RoleFile> {
+  const auto read = [&]() -> std::optional<RoleFile> {
     if (role.text() == "targets")
-      return read_role_file(*tree_, layout::admin_role(role), role, root_->keys_of("targets"), root_->extra);
+      return read_role_file(*tree_, layout::admin_role(role), role, root_->keys_of("targets"), root_->extra, known_.get());
     const auto by = delegator_of(role);
     const RoleFile* delegator = by ? find_admin_role(*by) : nullptr;
     if (!delegator) return std::nullopt;
     return read_role_file(*tree_, layout::admin_role(role), role, delegation_of(*delegator, role).signers,
-                          delegator->file.untrusted.delegations_extra);
-  });
+                          delegator->file.untrusted.delegations_extra, known_.get());
+  };
+  auto it = admin_->roles.find(role);
+  if (it == admin_->roles.end()) it = admin_->roles.emplace(role, read()).first;
+  return it->second ? &*it->second : nullptr;
 }
 
 Verified<Targets> RepositoryState::admin_role(const RoleName& role) const {
@@ -178,19 +226,25 @@ Verified<Targets> RepositoryState::admin_role(const RoleName& role) const {
   }
   const RoleFile* file = find_admin_role(role);
   if (!file) throw not_found("{} has no {}", tree_->name(), layout::admin_role(role));
-  return Verified<Targets>::by(file->signers, file->file, file->names);
+  return verified(*file);
 }
 
-std::optional<SignedFile<Claim>> RepositoryState::find_claim(const ProjectName& project) const {
-  const std::string path = layout::claim(project);
-  const auto bytes = tree_->read(path, max_metadata_bytes);
-  if (!bytes) return std::nullopt;
-  auto claim = parse_signed_file<Claim>(*bytes, what_of(path, *tree_));
-  if (claim.untrusted.project != project) {
-    throw refused("{} claims the name {}, but its folder is {}", claim.what, claim.untrusted.project.text(),
-                  layout::project_dir(project));
-  }
-  return claim;
+const ClaimFile* RepositoryState::find_claim(const ProjectName& project) const {
+  const bool is_same = !changes<layout::ProjectClaim>(cache_->changed, project);
+  return find_or_load(*cache_, &Cache::claims, project, is_same, [&]() -> std::shared_ptr<const ClaimFile> {
+    const std::string path = layout::claim(project);
+    const auto bytes = tree_->read(path, max_metadata_bytes);
+    if (!bytes) return nullptr;
+    auto claim = parse_signed_file<Claim>(*bytes, what_of(path, *tree_));
+    if (claim.untrusted.project != project) {
+      throw refused("{} claims the name {}, but its folder is {}", claim.what, claim.untrusted.project.text(),
+                    layout::project_dir(project));
+    }
+    RoleKeys all = claim.untrusted.owners;
+    all.threshold = static_cast<std::uint32_t>(all.keys.size());
+    auto check = check_signatures(all, claim.signed_bytes, claim.signatures, known_.get());
+    return std::make_shared<const ClaimFile>(ClaimFile{std::move(claim), std::move(check)});
+  });
 }
 
 const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& project) const {
@@ -218,9 +272,9 @@ std::optional<RepositoryState::Authority> RepositoryState::stated_authority_of(
     return Authority{delegation->signers, claimed->file.untrusted.delegations_extra, true,
                      layout::parse_owners_role(delegation->role.text())->hop};
   }
-  auto claim = find_claim(project);
+  const ClaimFile* claim = find_claim(project);
   if (!claim) return std::nullopt;
-  return Authority{std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false};
+  return Authority{claim->file.untrusted.owners, claim->file.untrusted.extra, false};
 }
 
 std::optional<RepositoryState::Authority> RepositoryState::authority_of(const ProjectName& project) const {
@@ -229,9 +283,8 @@ std::optional<RepositoryState::Authority> RepositoryState::authority_of(const Pr
   if (authority->claimed) {
     admin_role(RoleName::of("claimed"));
   } else {
-    const auto claim = find_claim(project);
-    const auto check = check_claim(*claim);
-    if (!check.enough()) throw refused("{}", signature_shortage(claim->what, check, authority->names));
+    const ClaimFile& claim = *find_claim(project);
+    if (!claim.check.enough()) throw refused("{}", signature_shortage(claim.file.what, claim.check, authority->names));
   }
   return authority;
 }
@@ -248,19 +301,21 @@ const RoleFile* RepositoryState::find_owners_file(const ProjectName& project, in
 }
 
 const std::vector<RoleFile>& RepositoryState::owners_chain(const ProjectName& project) const {
-  const auto known = cache_->owners.find(project);
-  if (known != cache_->owners.end()) return known->second;
-  const auto authority = stated_authority_of(project);
-  auto chain = authority ? follow_hops(*tree_, project, *authority, layout::max_hops) : std::vector<RoleFile>();
-  return cache_->owners.emplace(project, std::move(chain)).first->second;
+  const bool is_same = !changes<layout::ProjectClaim>(cache_->changed, project) &&
+                       !changes<layout::ProjectOwners>(cache_->changed, project);
+  return *find_or_load(*cache_, &Cache::owners, project, is_same, [&] {
+    const auto authority = stated_authority_of(project);
+    return std::make_shared<const std::vector<RoleFile>>(
+        authority ? follow_hops(*tree_, project, *authority, layout::max_hops, known_.get()) : std::vector<RoleFile>());
+  });
 }
 
 std::vector<RoleFile> RepositoryState::owners_since_claim(const ProjectName& project) const {
-  auto claim = find_claim(project);
+  const ClaimFile* claim = find_claim(project);
   if (!claim) return {};
   auto chain = follow_hops(*tree_, project,
-                           {std::move(claim->untrusted.owners), std::move(claim->untrusted.extra), false, 1},
-                           layout::last_hop);
+                           {claim->file.untrusted.owners, claim->file.untrusted.extra, false, 1},
+                           layout::last_hop, known_.get());
   for (const RoleFile& file : owners_chain(project)) {  // to whom the administrators transferred it
     if (std::ranges::find(chain, file.role, &RoleFile::role) == chain.end()) chain.push_back(file);
   }
@@ -268,12 +323,15 @@ std::vector<RoleFile> RepositoryState::owners_since_claim(const ProjectName& pro
 }
 
 const RoleFile* RepositoryState::find_releases(const ProjectName& project) const {
-  return find_or_load(cache_->releases, project, [&]() -> std::optional<RoleFile> {
-    const RoleFile* owners = find_owners(project);
-    if (!owners) return std::nullopt;
+  const RoleFile* owners = find_owners(project);
+  const auto before = cache_->before.lock();
+  const bool same_owners = before && before->owners.contains(project) && before->owners.at(project) == cache_->owners.at(project);
+  const bool is_same = same_owners && !changes<layout::ProjectReleases>(cache_->changed, project);
+  return find_or_load(*cache_, &Cache::releases, project, is_same, [&]() -> std::shared_ptr<const RoleFile> {
+    if (!owners) return nullptr;
     const RoleName role = layout::releases_role(project);
-    return read_role_file(*tree_, layout::releases(project), role, delegation_of(*owners, role).signers,
-                          owners->file.untrusted.delegations_extra);
+    return shared(read_role_file(*tree_, layout::releases(project), role, delegation_of(*owners, role).signers,
+                                 owners->file.untrusted.delegations_extra, known_.get()));
   });
 }
 
@@ -281,19 +339,16 @@ Verified<Targets> RepositoryState::owners(const ProjectName& project) const {
   const auto authority = authority_of(project);
   if (!authority || owners_chain(project).empty())
     throw not_found("{} has no project {}", tree_->name(), project.text());
-  std::optional<Verified<Targets>> verified;
-  for (const RoleFile& file : owners_chain(project)) {
-    if (!file.check.enough()) throw refused("{}", signature_shortage(file.file.what, file.check, file.names));
-    verified = Verified<Targets>::by(file.signers, file.file, file.names);
-  }
-  return *std::move(verified);
+  std::optional<Verified<Targets>> owners;
+  for (const RoleFile& file : owners_chain(project)) owners = verified(file);
+  return *std::move(owners);
 }
 
 Verified<Targets> RepositoryState::releases(const ProjectName& project) const {
   owners(project);  // its delegation counts only when it is signed itself
   const RoleFile* file = find_releases(project);
   if (!file) throw not_found("{} has no {}", tree_->name(), layout::releases(project));
-  return Verified<Targets>::by(file->signers, file->file, file->names);
+  return verified(*file);
 }
 
 const Configuration& RepositoryState::configuration() const {
@@ -338,12 +393,6 @@ const Delegation* find_hop(const Targets& owners, const ProjectName& project, in
   if (owners.delegations.size() != 1) return nullptr;
   const Delegation& only = owners.delegations.front();
   return only.role == layout::owners_role(project, hop + 1) ? &only : nullptr;
-}
-
-SignatureCheck check_claim(const SignedFile<Claim>& claim) {
-  RoleKeys all = claim.untrusted.owners;
-  all.threshold = static_cast<std::uint32_t>(all.keys.size());
-  return check_signatures(all, claim.signed_bytes, claim.signatures);
 }
 
 }  // namespace tuf

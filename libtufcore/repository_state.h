@@ -32,7 +32,11 @@ inline Claim parse_role<Claim>(const Json& signed_part, std::string_view what) {
 }
 // The delegation by which the owners' role number `hop` hands over to the next one; null when it does not.
 const Delegation* find_hop(const Targets& owners, const ProjectName& project, int hop);
-SignatureCheck check_claim(const SignedFile<Claim>& claim);   // every key that it lists must sign it
+
+struct ClaimFile {
+  SignedFile<Claim> file;
+  SignatureCheck check;                    // every key that it lists must sign it
+};
 
 // One role file of one commit, with what stands for and against it. `check` is what `pgsign status` shows.
 struct RoleFile {
@@ -42,6 +46,7 @@ struct RoleFile {
   RoleKeys signers;                        // from its delegator
   Json::Object names;                      // x-pg-names of its delegator
   SignatureCheck check;
+  std::optional<Verified<Targets>> verified;   // when the check found enough
 };
 
 class RepositoryState {
@@ -50,10 +55,12 @@ class RepositoryState {
   // 1.root.json; without it the chain is only consistent with itself (the signer's first look). A newest root that
   // lacks signatures is read (root_check says so) but nothing below it is ever Verified.
   // Throws refused; no_trusted_root when this is no content repository at all.
-  static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned);
+  // Signatures that were found valid are remembered in `known`; it may be null.
+  static RepositoryState read(std::shared_ptr<const TreeReader> tree, const std::optional<Digest>& pinned,
+                              std::shared_ptr<KnownSignatures> known = nullptr);
 
   // The state after `base` when just `changed` differs between the two trees: what neither changes is not read and checked
-  // again. `base` was read as above, with the same pinned root.
+  // again. `base` was read as above, with the same pinned root, and may be gone before the result is.
   static RepositoryState read_after(const RepositoryState& base, std::shared_ptr<const TreeReader> tree,
                                     const std::vector<ChangedPath>& changed, const std::optional<Digest>& pinned);
   // Frees what was read of a project; the next question reads it again.
@@ -81,7 +88,7 @@ class RepositoryState {
   Verified<Targets> owners(const ProjectName& project) const;
   Verified<Targets> releases(const ProjectName& project) const;
 
-  std::optional<SignedFile<Claim>> find_claim(const ProjectName& project) const;
+  const ClaimFile* find_claim(const ProjectName& project) const;
   bool is_claimed(const ProjectName& project) const;                   // has a delegation in role claimed
   // Whose signatures the project's owners file needs: claimed's delegation, else the claim. Throws refused
   // (signature_shortage) unless claimed is signed by enough, or the claim by all that it lists. Empty: no such project.
@@ -106,6 +113,7 @@ class RepositoryState {
   SignatureCheck root_check_;
   RoleKeys root_signers_;
   Json::Object root_names_;
+  std::shared_ptr<KnownSignatures> known_;
   struct AdminCache;
   struct Cache;
   std::shared_ptr<AdminCache> admin_;   // shared by states with the same admin/

@@ -151,10 +151,10 @@ Verdict verdict_of(const RepositoryState* base, const Rules& apply) {
 
 }  // namespace
 
-void require_generated(Judgement& judgement, const std::string& path, const Json& expected,
-                       const Json& signed_part, const SignatureSet& signatures) {
+void require_generated(Judgement& judgement, const std::string& path, const Json& expected, const Json& signed_part,
+                       ByteView signed_bytes, const SignatureSet& signatures) {
   judgement.file = path;
-  if (canonical_json(expected) != canonical_json(signed_part)) {
+  if (canonical_json(expected) != signed_bytes) {
     throw refused("contains a change that is not one of the known ones: {}",
                   first_difference(expected, signed_part));
   }

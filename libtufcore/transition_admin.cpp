@@ -64,7 +64,7 @@ void require_parts(Judgement& judgement, const SignedParts& parts) {
   std::map<std::string, Envelope> files;
   for (const auto& [path, part] : parts) {
     const Envelope& file = files.emplace(path, envelope_of(judgement, path)).first->second;
-    require_generated(judgement, path, part, file.signed_part, file.signatures);
+    require_generated(judgement, path, part, file.signed_part, file.signed_bytes, file.signatures);
   }
   for (const auto& [path, file] : files) judge_signatures(judgement, signers_of(judgement, path), file.signatures);
 }

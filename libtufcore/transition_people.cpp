@@ -54,7 +54,7 @@ void require_files(Judgement& judgement, const std::vector<Change>& changes,
                    const std::vector<RoleFile>& files) {
   const SignedParts parts = generate(judgement.base, changes);
   for (const RoleFile& file : files)
-    require_generated(judgement, file.path, parts.at(file.path), file.file.signed_part, file.file.signatures);
+    require_generated(judgement, file.path, parts.at(file.path), file.file);
   for (const RoleFile& file : files) judge_signatures(judgement, file);
 }
 

@@ -32,11 +32,11 @@ const RoleFile& releases_file(Judgement& judgement, const ProjectName& project) 
   return needed(judgement.next->find_releases(project));
 }
 
-SignedFile<Claim> claim_file(Judgement& judgement, const ProjectName& project) {
+const ClaimFile& claim_file(Judgement& judgement, const ProjectName& project) {
   judgement.file = layout::claim(project);
-  auto claim = judgement.next->find_claim(project);
+  const ClaimFile* claim = judgement.next->find_claim(project);
   if (!claim) throw refused("is missing; a project has claim.json, owners.json and releases.json");
-  return *std::move(claim);
+  return *claim;
 }
 
 // Reserved names are the first parts of the paths that lead to nothing: "abc/*/*/*".
@@ -68,7 +68,7 @@ void require_free_name(Judgement& judgement, const ProjectName& project) {
 }
 
 CreateProject explain_creation(Judgement& judgement, const ProjectName& project) {
-  check_keys(claim_file(judgement, project).untrusted.owners);
+  check_keys(claim_file(judgement, project).file.untrusted.owners);
   for (const Delegation& delegation : owners_file(judgement, project).file.untrusted.delegations)
     check_keys(delegation.signers);
   const auto& delegations = owners_file(judgement, project).file.untrusted.delegations;
@@ -78,12 +78,10 @@ CreateProject explain_creation(Judgement& judgement, const ProjectName& project)
   return explain_project(*judgement.next, project);
 }
 
-void judge_claim_signatures(Judgement& judgement, const SignedFile<Claim>& claim,
-                            const ProjectName& project) {
-  judge_signatures(
-      judgement,
-      {layout::claim(project), layout::owners_role(project), check_claim(claim), claim.untrusted.extra},
-      claim.signatures);
+void judge_claim_signatures(Judgement& judgement, const ClaimFile& claim, const ProjectName& project) {
+  judge_signatures(judgement,
+                   {layout::claim(project), layout::owners_role(project), claim.check, claim.file.untrusted.extra},
+                   claim.file.signatures);
 }
 
 void judge_creation(Judgement& judgement, const ProjectName& project, const std::vector<ChangedPath>& paths) {
@@ -101,16 +99,13 @@ void judge_creation(Judgement& judgement, const ProjectName& project, const std:
                     project.text());
   }
   require_free_name(judgement, project);
-  const SignedFile<Claim> claim = claim_file(judgement, project);
+  const ClaimFile& claim = claim_file(judgement, project);
   const CreateProject change = explain_creation(judgement, project);
   const SignedParts parts = generate(judgement.base, {change});
   const RoleFile& owners = owners_file(judgement, project);
   const RoleFile& releases = releases_file(judgement, project);
-  require_generated(judgement, layout::claim(project), parts.at(layout::claim(project)), claim.signed_part,
-                    claim.signatures);
-  for (const RoleFile* file : {&owners, &releases})
-    require_generated(judgement, file->path, parts.at(file->path), file->file.signed_part,
-                      file->file.signatures);
+  require_generated(judgement, layout::claim(project), parts.at(layout::claim(project)), claim.file);
+  for (const RoleFile* file : {&owners, &releases}) require_generated(judgement, file->path, parts.at(file->path), file->file);
   judge_claim_signatures(judgement, claim, project);
   judge_signatures(judgement, owners);
   judge_signatures(judgement, releases);
@@ -226,7 +221,7 @@ std::vector<Change> judge_releases(Judgement& judgement, const ProjectName& proj
   require_next_version(next.file, base);
   std::vector<Change> changes = explain_file(project, base, next);
   const SignedParts parts = generate(judgement.base, changes);
-  require_generated(judgement, next.path, parts.at(next.path), next.file.signed_part, next.file.signatures);
+  require_generated(judgement, next.path, parts.at(next.path), next.file);
   judge_signatures(judgement, next);
   add_changes(judgement, changes);
   return changes;
@@ -266,13 +261,13 @@ void judge_project(Judgement& judgement, const ProjectName& project, const std::
   refuse_changed_claim(judgement, paths);
   if (judgement.transferred.contains(project)) return judge_transferred(judgement, project, paths);
   const bool other_people = judge_people(judgement, project, paths);
-  const Targets base = *judgement.base->releases(project);
+  const Verified<Targets> base = judgement.base->releases(project);
   std::vector<Change> changes;
   if (changes_file(paths, layout::releases(project)))
-    changes = judge_releases(judgement, project, base);
+    changes = judge_releases(judgement, project, *base);
   else if (other_people)
     require_signed_releases(judgement, project);
-  judge_files(judgement, changes, base, paths);
+  judge_files(judgement, changes, *base, paths);
 }
 
 void judge_merged_project(Judgement& judgement, const ProjectName& project,

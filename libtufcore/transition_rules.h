@@ -43,8 +43,12 @@ bool judge_merged_people(Judgement& judgement, const ProjectName& project, const
 
 // `path` must be exactly what this project's tools write for `expected`: equal canonical bytes, and an equal
 // file.
-void require_generated(Judgement& judgement, const std::string& path, const Json& expected,
-                       const Json& signed_part, const SignatureSet& signatures);
+void require_generated(Judgement& judgement, const std::string& path, const Json& expected, const Json& signed_part,
+                       ByteView signed_bytes, const SignatureSet& signatures);
+template <typename Role>
+void require_generated(Judgement& judgement, const std::string& path, const Json& expected, const SignedFile<Role>& file) {
+  require_generated(judgement, path, expected, file.signed_part, file.signed_bytes, file.signatures);
+}
 void require_next_version(const SignedFile<Targets>& next, const Targets& base);
 void require_later_version(const SignedFile<Targets>& next, const Targets& base);
 

@@ -6,12 +6,16 @@
 
 namespace tuf {
 
-SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const SignatureSet& signatures) {
+SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const SignatureSet& signatures,
+                                KnownSignatures* known) {
+  const auto is_valid = [&](const PublicKey& key, ByteView signature) {
+    return known ? known->is_valid(key, signature, signed_bytes) : signature_is_valid(key, signature, signed_bytes);
+  };
   SignatureCheck result{{}, {}, by.threshold};
   // Over the role's keys, which are different public keys, and never over signatures: no key can count twice.
   for (const PublicKey& key : by.keys) {
     const auto signature = signatures.by_key.find(key.id());
-    const bool ok = signature != signatures.by_key.end() && signature_is_valid(key, signature->second, signed_bytes);
+    const bool ok = signature != signatures.by_key.end() && is_valid(key, signature->second);
     (ok ? result.valid : result.missing).push_back(key.id());
   }
   return result;

@@ -3,9 +3,12 @@
 // never signatures; Verified<Role>::by is the only way to a Verified value. It says nothing about age or version: that is
 // client_workflow.h for clients and transition.h for repositories.
 
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
+#include "libtufcore/known_signatures.h"
 #include "libtufcore/signed_file.h"
 
 namespace tuf {
@@ -20,7 +23,9 @@ struct SignatureCheck {
   }
 };
 
-SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const SignatureSet& signatures);
+// `known`: where those that are valid are remembered; may be null.
+SignatureCheck check_signatures(const RoleKeys& by, ByteView signed_bytes, const SignatureSet& signatures,
+                                KnownSignatures* known = nullptr);
 
 // "timestamp.json from ... is signed by 1 of the 2 keys it needs (missing: bob 77c1e0ab, carol 01020304)"
 // `names` is an x-pg-names holder for the labels; may be empty.
@@ -33,17 +38,23 @@ void require_signatures(const RoleKeys& keys, ByteView signed_bytes, const Signa
 template <typename Role>
 class Verified {
  public:
-  const Role& operator*() const noexcept { return role_; }
-  const Role* operator->() const noexcept { return &role_; }
+  const Role& operator*() const noexcept { return *role_; }
+  const Role* operator->() const noexcept { return role_.get(); }
   // Throws refused (signature_shortage) unless a threshold of `keys` signed `file`.
   static Verified by(const RoleKeys& keys, SignedFile<Role> file, const Json::Object& names = {}) {
     require_signatures(keys, file.signed_bytes, file.signatures, file.what, names);
     return Verified(std::move(file.untrusted));
   }
+  // The same for whoever wants to know what is missing: empty unless a threshold signed. `check` is told in any case.
+  static std::optional<Verified> when_enough(const RoleKeys& keys, const SignedFile<Role>& file, SignatureCheck& check,
+                                             KnownSignatures* known = nullptr) {
+    check = check_signatures(keys, file.signed_bytes, file.signatures, known);
+    return check.enough() ? std::optional(Verified(file.untrusted)) : std::nullopt;
+  }
 
  private:
-  explicit Verified(Role role) : role_(std::move(role)) {}
-  Role role_;
+  explicit Verified(Role role) : role_(std::make_shared<const Role>(std::move(role))) {}
+  std::shared_ptr<const Role> role_;   // copies cost nothing
 };
 
 static_assert(!std::is_constructible_v<Verified<Root>, Root>);

@@ -58,7 +58,7 @@ std::vector<SignedVersion> signed_versions(const RepositoryState& state, const P
   std::vector<SignedVersion> versions;
   if (paths.contains(layout::claim(project))) {
     if (const auto claim = state.find_claim(project))
-      versions.push_back({project.text() + " (claim)", 1, check_claim(*claim), claim->untrusted.extra});
+      versions.push_back({project.text() + " (claim)", 1, claim->check, claim->file.untrusted.extra});
   }
   std::vector<const RoleFile*> roles;  // at a hop the one that ends and the one that begins
   for (const RoleFile& owners : state.owners_chain(project)) roles.push_back(&owners);

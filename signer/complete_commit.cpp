@@ -17,8 +17,8 @@ std::vector<ProjectName> projects_in(const std::vector<ChangedPath>& changes) {
 }
 
 bool project_is_complete(const RepositoryState& state, const ProjectName& project) {
-  const std::optional<SignedFile<Claim>> claim = state.find_claim(project);
-  if (claim && !check_claim(*claim).enough()) return false;
+  const ClaimFile* claim = state.find_claim(project);
+  if (claim && !claim->check.enough()) return false;
   const std::vector<RoleFile>& owners = state.owners_chain(project);
   const auto is_signed = [](const RoleFile& file) { return file.check.enough(); };
   if (owners.empty() || !std::ranges::all_of(owners, is_signed)) return false;

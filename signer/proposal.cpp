@@ -32,9 +32,8 @@ FileSigners signers_of_file(const RepositoryState& state, const std::string& pat
   if (const RoleFile* role = role_file(state, kind))
     return {{path, role->role, role->check, role->names}, role->signers.keys};
   if (const auto* claim = std::get_if<layout::ProjectClaim>(&kind)) {
-    const SignedFile<Claim> file = *state.find_claim(claim->project);
-    return {{path, layout::owners_role(claim->project), check_claim(file), file.untrusted.extra},
-            file.untrusted.owners.keys};
+    const auto& [file, check] = *state.find_claim(claim->project);
+    return {{path, layout::owners_role(claim->project), check, file.untrusted.extra}, file.untrusted.owners.keys};
   }
   if (const auto* invitation = std::get_if<layout::ProjectInvitation>(&kind)) {
     const Envelope file = parse_envelope(*state.tree().read(path, max_metadata_bytes), path);

@@ -110,10 +110,10 @@ void show_project(const RepositoryState& state, const ProjectName& project, UtcT
   show_people("owners", owners->signers, owners->names, out);
   const RoleFile* releases = state.find_releases(project);
   if (releases != nullptr) show_people("maintainers", releases->signers, releases->names, out);
-  if (const std::optional<SignedFile<Claim>> claim = state.find_claim(project)) {
-    const SignatureCheck check = check_claim(*claim);
-    out.json["claim"] = to_json(check, claim->untrusted.extra);
-    if (!check.enough()) out.result("  claim        " + in_words(check, claim->untrusted.extra));
+  if (const ClaimFile* claim = state.find_claim(project)) {
+    const Json::Object& names = claim->file.untrusted.extra;
+    out.json["claim"] = to_json(claim->check, names);
+    if (!claim->check.enough()) out.result("  claim        " + in_words(claim->check, names));
   }
   Json::Array roles;
   for (const RoleFile& role : state.owners_chain(project)) {

@@ -7,6 +7,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/git/commit_policy.h"
+#include "libtufcore/git/work_ahead.h"
 
 namespace tuf {
 namespace {
@@ -64,24 +65,58 @@ Verdict refusal(std::string reason, std::string hint = {}) {
   return verdict;
 }
 
+// Commits [first, end) of a list, each the only parent of the next.
+struct Run {
+  std::size_t first, end;
+};
+
+std::vector<Run> straight_runs(const std::optional<CommitId>& from, const std::vector<CommitInfo>& commits,
+                               std::size_t most_commits) {
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    const auto before = i == 0 ? from : std::optional(commits[i - 1].id);
+    if (!before || commits[i].parents != std::vector{*before}) continue;
+    const bool goes_on = !runs.empty() && runs.back().end == i && i - runs.back().first < most_commits;
+    if (goes_on)
+      runs.back().end = i + 1;
+    else
+      runs.push_back({i, i + 1});
+  }
+  return runs;
+}
+
+// What a thread found out about a run, if its base is accepted: verdicts up to the first commit that is not.
+struct JudgedRun {
+  std::vector<Verdict> accepted;
+  std::set<CommitId> not_asked;
+};
+
 }  // namespace
 
 class RangeJudge {
  public:
-  RangeJudge(const GitRepository& repository, const Digest& pinned_root, Artifacts artifacts, std::optional<UtcTime> now)
-      : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts), now_(now) {}
+  RangeJudge(const GitRepository& repository, const Digest& pinned_root, Artifacts artifacts, std::optional<UtcTime> now,
+             std::shared_ptr<KnownSignatures> known = std::make_shared<KnownSignatures>())
+      : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts), now_(now), known_(std::move(known)) {}
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
     JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
     has_beginning_ = from.has_value();
     std::vector<CommitInfo> commits = repository_.range(from, tip);
     if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, commits);
-    for (CommitInfo& commit : commits) {
-      Verdict verdict = judge_commit(commit);
+    const Ahead ahead = start_ahead(from, commits);
+    auto run = ahead.runs.begin();
+    std::vector<Verdict> known;  // of the next commits, last one first
+    for (const CommitInfo& commit : commits) {
+      if (run != ahead.runs.end() && run->first == range.commits.size()) {
+        known = take_accepted(*ahead.work, static_cast<std::size_t>(run - ahead.runs.begin()), commit);
+        ++run;
+      }
+      Verdict verdict = known.empty() ? judge_next(commit) : std::move(known.back());
+      if (!known.empty()) known.pop_back();
       remember(commit, verdict.kind);
-      if (verdict.state) newest_.emplace(commit.id, *std::exchange(verdict.state, std::nullopt));
       const bool stop = verdict.kind == Verdict::Kind::refused;
-      range.commits.push_back({std::move(commit), std::move(verdict)});
+      range.commits.push_back({commit, std::move(verdict)});
       if (stop) {
         range.overall = Verdict::Kind::refused;
         return range;
@@ -95,6 +130,69 @@ class RangeJudge {
   }
 
  private:
+  // Threads that judge runs of the list ahead, each with a repository handle of its own and as if the run's base were accepted.
+  // Their verdicts count only where it is, and only as far as they accept: everything else is judged here, so that what they
+  // guess wrong costs nothing but time.
+  struct Ahead {
+    std::vector<Run> runs;
+    std::unique_ptr<WorkAhead<JudgedRun>> work;
+  };
+  Ahead start_ahead(const std::optional<CommitId>& from, const std::vector<CommitInfo>& commits) const {
+    constexpr std::size_t worth_threads = 64, most_threads = 8, most_commits_of_a_run = 256, runs_of_a_thread = 4;
+    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(), most_threads);
+    if (commits.size() < worth_threads || threads < 2 || artifacts_ != Artifacts::read || repository_.promisor_remote())
+      return {};
+    const std::size_t share = commits.size() / (threads * runs_of_a_thread);
+    Ahead ahead{straight_runs(from, commits, std::min(share, most_commits_of_a_run)), nullptr};
+    std::vector<WorkAhead<JudgedRun>::Worker> workers;
+    for (std::size_t i = 0; i < threads; ++i) {
+      const auto handle = std::make_shared<GitRepository>(GitRepository::open(repository_.git_directory()));
+      // What is just being pushed is seen only by the handle that was opened for it.
+      if (!handle->find_commit(commits.back().id)) return {};
+      const auto judge = std::make_shared<RangeJudge>(*handle, pinned_root_, artifacts_, now_, known_);
+      workers.push_back([handle, judge, &commits, runs = ahead.runs](std::size_t piece) {
+        return judge->judge_run(commits, runs[piece]);
+      });
+    }
+    ahead.work = std::make_unique<WorkAhead<JudgedRun>>(std::move(workers), ahead.runs.size(), 2 * threads);
+    return ahead;
+  }
+
+  // In a thread. What goes wrong goes wrong once more, and is told, where the commit is judged again.
+  JudgedRun judge_run(const std::vector<CommitInfo>& commits, const Run& run) {
+    JudgedRun judged;
+    not_asked_.clear();
+    baselines_.clear();
+    baselines_.emplace(commits[run.first].parents.front(), commits[run.first].parents.front());
+    try {
+      for (std::size_t i = run.first; i < run.end; ++i) {
+        Verdict verdict = judge_next(commits[i]);
+        if (verdict.kind != Verdict::Kind::accepted) break;
+        remember(commits[i], verdict.kind);
+        judged.accepted.push_back(std::move(verdict));
+      }
+    } catch (...) {
+    }
+    judged.not_asked = std::move(not_asked_);
+    return judged;
+  }
+
+  std::vector<Verdict> take_accepted(WorkAhead<JudgedRun>& work, std::size_t piece, const CommitInfo& first) {
+    JudgedRun run = work.take(piece);
+    if (baseline_of(first.parents.front()) != first.parents.front()) return {};
+    not_asked_.merge(run.not_asked);
+    std::ranges::reverse(run.accepted);
+    return std::move(run.accepted);
+  }
+
+  Verdict judge_next(const CommitInfo& commit) {
+    Verdict verdict = judge_commit(commit);
+    // The state of the first commit is read again when it is asked for: it does not know the signatures that are known here.
+    const auto state = std::exchange(verdict.state, std::nullopt);
+    if (state && !commit.parents.empty()) newest_.emplace(commit.id, *state);
+    return verdict;
+  }
+
   // The newest accepted commit at or before `id`. A commit outside the range was accepted by an earlier run.
   std::optional<CommitId> baseline_of(const CommitId& id) const {
     const auto judged = baselines_.find(id);
@@ -109,7 +207,7 @@ class RangeJudge {
 
   // The newest one is kept: it is the base of the next commit, and of every one that waits on it for signatures.
   const RepositoryState& state_of(const CommitId& id) const {
-    if (!newest_ || newest_->first != id) newest_.emplace(id, RepositoryState::read(tree_of(id), pinned_root_));
+    if (!newest_ || newest_->first != id) newest_.emplace(id, RepositoryState::read(tree_of(id), pinned_root_, known_));
     return newest_->second;
   }
 
@@ -142,8 +240,10 @@ class RangeJudge {
         if (const auto lost = what_is_lost(commit.id, *base, parent)) return *lost;
       }
     }
-    return check_transition(base ? &state_of(*base) : nullptr, tree_of(commit.id), pinned_root_,
-                            repository_.changes(base, commit.id), own_changes(commit));
+    const auto changed = repository_.changes(base, commit.id);
+    const bool is_next = commit.parents.size() == 1 && base == commit.parents.front();
+    return check_transition(base ? &state_of(*base) : nullptr, tree_of(commit.id), pinned_root_, changed,
+                            is_next ? changed : own_changes(commit));
   }
 
   // A merge's parents, the one whose configuration it has before the other: what a branch brings must keep to the rules that main
@@ -231,7 +331,7 @@ class RangeJudge {
   std::optional<std::string> signature_problem_of(const CommitInfo& commit) const {
     const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
     const Touched touched = touched_by(repository_.changes(parent, commit.id));
-    const RepositoryState after = RepositoryState::read(tree_of(commit.id), pinned_root_);
+    const RepositoryState after = RepositoryState::read(tree_of(commit.id), pinned_root_, known_);
     const auto base = base_of(commit);
     return signature_problem(repository_, commit.id, commit.parents.size() == 2 ? CommitKind::merge : CommitKind::change,
                              touched, base ? &state_of(*base) : nullptr, after);
@@ -255,6 +355,7 @@ class RangeJudge {
   const Digest& pinned_root_;
   Artifacts artifacts_;
   std::optional<UtcTime> now_;
+  std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
   std::map<CommitId, std::optional<CommitId>> baselines_;

@@ -9,6 +9,43 @@
 using namespace tuf;
 using namespace tuf::test;
 
+namespace {
+
+// More commits than one thread judges alone, each a release of one of three projects.
+struct Long {
+  Start s;
+  std::vector<CommitId> commits;
+  Long() {
+    for (const char* project : {"abc", "def", "ghi"}) s.content.create_project(project_of(project), {"olga", "mia"});
+    commits.push_back(s.history.commit(s.content, {s.first}));
+  }
+  void grow(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t n = commits.size();
+      s.content.add_release(n % 3 == 0 ? "abc" : n % 3 == 1 ? "def" : "ghi", fmt::format("1.{}.0", n), {{"f", "content"}}, {"mia"});
+      add(s.content);
+    }
+  }
+  void add(const ContentRepository& content) { commits.push_back(s.history.commit(content, {commits.back()})); }
+  // As one thread does it: a few commits at a time, from the last accepted one on.
+  std::string one_by_one() {
+    std::string text = verdicts(s.history.judge(std::nullopt, commits.front()));
+    std::optional<CommitId> from = commits.front();
+    std::string waiting;
+    for (std::size_t i = 1; i < commits.size(); ++i) {
+      const JudgedRange range = s.history.judge(from, commits[i]);
+      const std::string all = verdicts(range);
+      if (range.accepted && range.accepted->id() == commits[i]) from = commits[i];
+      if (range.overall == Verdict::Kind::pending) continue;
+      text += " | " + all;
+      if (range.overall == Verdict::Kind::refused) break;
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
 TEST_CASE("a straight history is judged commit by commit and its tip is accepted", "[commit_range]") {
   Start s;
   s.content.create_project(project_of("abc"), {"olga", "mia"});
@@ -150,4 +187,43 @@ TEST_CASE("only the commits after the last accepted one are judged and each is t
   CHECK(told == "1/2 2/2 ");
   CHECK(range.accepted->id() == commits[5]);
   CHECK(range.accepted->state().find_releases(project_of("p4").project) != nullptr);
+}
+
+TEST_CASE("a long history that threads judge gets the verdicts that one thread gives", "[commit_range]") {
+  Long h;
+  h.grow(70);
+  SECTION("all accepted") {
+    const JudgedRange range = h.s.history.judge(std::nullopt, h.commits.back());
+    CHECK(verdicts(range) == h.one_by_one());
+    CHECK(range.accepted->id() == h.commits.back());
+    CHECK(range.accepted->state().find_releases(project_of("abc").project)->file.untrusted.targets.size() > 20);
+    for (std::size_t i = 2; i < range.commits.size(); ++i) {
+      CHECK(range.commits[i].verdict.changes.size() == 2);
+      CHECK(range.commits[i].commit.id == h.commits[i - 1]);
+    }
+  }
+  SECTION("one waits for a signature in the middle") {
+    h.s.content.create_project(project_of("duo", {"olga"}, {"mia", "max"}, 2), {"olga", "mia", "max"});
+    h.add(h.s.content);
+    h.s.content.add_release("duo", "1.0.0", {{"f", "content"}}, {"mia"});
+    h.add(h.s.content);
+    h.s.content.sign_also("projects/du/duo/releases.json", "max");
+    h.add(h.s.content);
+    h.grow(5);
+    const std::string all = verdicts(h.s.history.judge(std::nullopt, h.commits.back()));
+    CHECK(all == h.one_by_one());
+    CHECK(all.find("accepted | pending | accepted") != std::string::npos);
+  }
+  SECTION("G-13 S-01 a forged one in the middle is refused and nothing after it is judged") {
+    ContentRepository good = h.s.content;
+    h.s.content.add_release("abc", "6.6.6", {{"f", "evil"}}, {"mallory"});
+    h.add(h.s.content);
+    h.add(good);
+    const JudgedRange range = h.s.history.judge(std::nullopt, h.commits.back());
+    CHECK(verdicts(range) == h.one_by_one());
+    CHECK(range.commits.size() == 73);
+    CHECK(range.overall == Verdict::Kind::refused);
+    CHECK_FALSE(range.accepted);
+    CHECK(range.commits.back().verdict.file == "projects/ab/abc/releases.json");
+  }
 }

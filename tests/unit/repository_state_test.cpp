@@ -224,3 +224,49 @@ TEST_CASE("S-02 a claim that lists one key twice is refused", "[repository_state
   CHECK(caught([&] { parse_claim(claim, "c"); }) ==
         Caught{"refused", "c: owners.bb must be another key than the ones before it"});
 }
+
+TEST_CASE("S-01 a state after another one takes over what did not change and reads and verifies what did", "[repository_state]") {
+  ContentRepository repository = with_project();
+  repository.add_release("abc", "1.0.0", {{"f", "content"}}, {"mia"});
+  const RepositoryState base = repository.state();
+  REQUIRE(base.find_claim(project("abc"))->check.enough());
+  REQUIRE(base.releases(project("abc"))->version == 2);
+  const auto after = [&](const ContentRepository& next, const std::vector<std::string>& paths) {
+    std::vector<ChangedPath> changed;
+    for (const std::string& path : paths) changed.push_back({path, ChangedPath::How::modified});
+    return RepositoryState::read_after(base, next.tree(), changed, repository.pin());
+  };
+  const std::string folder = "projects/ab/abc/";
+
+  ContentRepository released = repository;
+  released.add_release("abc", "1.1.0", {{"f", "content"}}, {"mia"});
+  // The order of the list does not matter.
+  const RepositoryState next = after(released, {folder + "releases.json", folder + "files/abc/1.1.0/f"});
+  CHECK(next.releases(project("abc"))->version == 3);
+  CHECK(next.find_claim(project("abc")) == base.find_claim(project("abc")));
+  CHECK(next.find_owners(project("abc")) == base.find_owners(project("abc")));
+
+  for (const char* name : {"claim.json", "owners.json", "releases.json"}) {
+    INFO(name);
+    ContentRepository forged = repository;
+    forged.edit(folder + name, {"mallory"}, [](Json::Object&) {});
+    const RepositoryState state = after(forged, {folder + "releases.json", folder + name, "README.md"});
+    CHECK(caught([&] { state.releases(project("abc")); }).kind == "refused");
+  }
+}
+
+TEST_CASE("S-01 a file is not verified by the signatures of the same file under other owners", "[repository_state]") {
+  const ContentRepository repository = with_project();
+  const auto known = std::make_shared<KnownSignatures>();
+  const auto read = [&](const ContentRepository& any) { return RepositoryState::read(any.tree(), any.pin(), known); };
+  CHECK(read(repository).releases(project("abc"))->version == 1);
+  const std::size_t before = known->size();
+  CHECK(before > 0);
+  CHECK(read(repository).releases(project("abc"))->version == 1);
+  CHECK(known->size() == before);
+  ContentRepository forged = repository;
+  forged.files["projects/ab/abc/releases.json"] =
+      signed_file_text(parse_envelope(repository.files.at("projects/ab/abc/releases.json"), "releases").signed_part,
+                       {{{id_of("mia"), test_key("mallory").sign("x")}}});
+  CHECK(caught([&] { read(forged).releases(project("abc")); }).kind == "refused");
+}
