@@ -11,7 +11,7 @@ expect 0 publish
 expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/abc-2.txt" --yes
 expect 0 as alice pgsign -C "$T/alice" push
 sync_pub
-as online pgpublish serve "$T/site" --port 0 >"$T/url" 2>&1 &
+pgpublish serve "$T/site" --port 0 >"$T/url" 2>&1 &   # itself, no function: its id is what is ended
 BACKGROUND+=("$!")
 for _ in $(seq 100); do grep -q http "$T/url" && break; sleep 0.1; done
 url=$(grep -o 'http://[0-9.:]*' "$T/url" | head -1)
