@@ -4,6 +4,7 @@
 #include "publisher/commands.h"
 #include "publisher/key_history.h"
 #include "publisher/report.h"
+#include "publisher/site_audit.h"
 #include "publisher/source.h"
 
 namespace tuf {
@@ -77,13 +78,43 @@ JudgedRange judge_all(const GitRepository& repository, const CommitId& tip, cons
   return range;
 }
 
+// Everything that differs is said, then the command fails.
+void compare_site(const SiteReader& reader, const GitRepository& repository, const JudgedRange& range,
+                  const Digest& root, Output& out) {
+  const auto site = read_published_site(reader, root);
+  if (!site) throw no_publication(reader.name).with_hint("give the address that 'pgclient init' takes");
+  const SiteAudit audit = audit_site(repository, range, *site, root);
+  Json::Array differences;
+  for (const SiteAudit::Difference& one : audit.differences) {
+    differences.push_back(Json::Object{{"role", escaped(one.role)}, {"what", one.what}});
+    out.result(fmt::format("{}: role {} {}", reader.name, escaped(one.role), one.what));
+  }
+  out.json["site"] = Json::Object{{"site", reader.name},
+                                  {"commit", site->commit},
+                                  {"commits_behind", std::uint64_t{audit.commits_behind}},
+                                  {"timestamp_version", site->timestamp->version},
+                                  {"snapshot_version", site->snapshot->version},
+                                  {"roles_compared", std::uint64_t{audit.roles}},
+                                  {"differences", std::move(differences)}};
+  if (!audit.differences.empty())
+    throw refused("{} serves what commit {} does not say: {} difference{}", reader.name, short_id(site->commit),
+                  audit.differences.size(), audit.differences.size() == 1 ? "" : "s")
+        .with_hint("tell the administrators; somebody else may hold the online keys");
+  out.result(fmt::format("{} serves commit {}: {} roles compared, {} accepted commits not published yet", reader.name,
+                         short_id(site->commit), audit.roles, audit.commits_behind));
+}
+
 void run(const Arguments& arguments, Output& out, UtcTime) {
   const Digest root = pinned_root(arguments);
   const auto project = arguments.find_argument("PROJECT");
   const auto only = project ? std::optional(ProjectName::from_user(*project)) : std::nullopt;
+  if (project && arguments.option("site"))
+    throw usage("--site is about all projects").with_hint("leave PROJECT away");
   const GitRepository repository = GitRepository::open(arguments.argument("REPOSITORY"));
   const JudgedRange range = judge_all(
       repository, repository.resolve_branch(arguments.option("commit").value_or("main")), root, out);
+  if (const auto site = arguments.option("site"))
+    return compare_site(site_reader(*site), repository, range, root, out);
   const KeyHistory history(repository, range, root);
   if (only && !history.projects.contains(*only))
     throw not_found("there is no project {} in this history", only->text());
@@ -111,6 +142,7 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
 Command audit_command() {
   std::vector<OptionSpec> options = root_options();
   options.push_back({"commit", "REV", "branch or commit up to which to look (default: branch main)"});
+  options.push_back({"site", "URL|DIR", "instead: compare what this site serves with the history"});
   return {.name = "audit",
           .summary = "judge the whole history and say who held what when",
           .description =
@@ -120,10 +152,13 @@ Command audit_command() {
               "file and reason.\n"
               "Dates are what the commits say: nobody vouches for them, only the order is proved. Needs a "
               "clone with its whole\n"
-              "history, and no key.",
+              "history, and no key. With --site the metadata of a live site is verified and compared with it, "
+              "role by role: exit code 10\n"
+              "when it serves anything that the history does not say.",
           .example =
               "  pgpublish audit content.git --root-sha256 HEX\n"
-              "  pgpublish audit content.git --root-sha256 HEX abc --json",
+              "  pgpublish audit content.git --root-sha256 HEX abc --json\n"
+              "  pgpublish audit content.git --root-sha256 HEX --site https://content.example.org",
           .arguments = {{"REPOSITORY", "a clone of the content repository", ArgumentSpec::Count::one},
                         {"PROJECT", "this project only", ArgumentSpec::Count::optional}},
           .options = std::move(options),

@@ -125,12 +125,12 @@ void run_forget(const Arguments& arguments, Output& out, UtcTime) {
             "its host shows then";
   const std::string name = root.hex().substr(0, 12);
   out.json["root_sha256"] = root.hex();
+  if (!TrustStore::holds(root, with_signatures))
+    throw not_found("nothing is trusted of a repository whose root has the SHA-256 {}", root.hex());
   if (is_dry_run(arguments, out)) return;
   if (!arguments.flag("yes") && !confirm_by_name(question, name))
     throw other("cancelled; nothing was forgotten");
-  if (!TrustStore::forget(root, with_signatures)) {
-    throw not_found("nothing is trusted of a repository whose root has the SHA-256 {}", root.hex());
-  }
+  TrustStore::forget(root, with_signatures);
   out.result(
       fmt::format("forgot what was trusted of the repository whose root has the SHA-256 {}", root.hex()));
   if (!with_signatures) out.note("the record of what your keys have signed in it stays");

@@ -136,6 +136,12 @@ TrustStore TrustStore::pin(const Digest& root_sha256, const std::string& name, P
   return store;
 }
 
+bool TrustStore::holds(const Digest& root_sha256, bool with_signatures) {
+  const fs::path folder = folder_of(root_sha256);
+  return fs::exists(fs::symlink_status(repository_file(folder))) ||
+         (with_signatures && fs::exists(fs::symlink_status(folder / "signed")));
+}
+
 bool TrustStore::forget(const Digest& root_sha256, bool with_signatures) {
   const fs::path folder = folder_of(root_sha256);
   if (!fs::exists(fs::symlink_status(folder))) return false;

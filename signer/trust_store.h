@@ -52,6 +52,7 @@ class TrustStore {
   // What is trusted goes, what was signed stays unless `with_signatures`. Damaged or not. False when there is
   // nothing.
   static bool forget(const Digest& root_sha256, bool with_signatures);
+  static bool holds(const Digest& root_sha256, bool with_signatures);  // what there is to forget
 
   const State& state() const noexcept { return state_; }
   const std::filesystem::path& folder() const noexcept { return folder_; }

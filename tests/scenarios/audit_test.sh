@@ -68,6 +68,33 @@ expect 0 audit abc
 says "warning: commit $waiting waits for signatures and does not count"
 says "accepted: 7 commits, from the pinned root to ${good:0:8}"
 git -C "$T/hub.git" update-ref refs/heads/main "$good"; sync
+git -C "$T/alice" fetch -q; git -C "$T/alice" reset -q --hard "$good"
+
+step "a live site against the history: the same, behind it, and with another file under a name that git knows"
+expect 0 publish
+start_nginx "$T/site"
+for site in "$T/site" "$URL"; do
+  expect 0 audit --site "$site"
+  stdout_is "$site serves commit ${good:0:8}: 11 roles compared, 0 accepted commits not published yet"
+done
+newest=$(ls "$T/site/metadata" | grep 'abc.rel.json$' | sort -n | tail -n 1)
+cp "$T/site/metadata/$newest" "$T/kept"
+sed -i 's/"sig":"./"sig":"/' "$T/site/metadata/$newest"
+expect 10 audit --site "$URL"
+stdout_is "$URL: role abc.rel version ${newest%%.*} is another file than in git"
+stderr_is "pgpublish: error: $URL serves what commit ${good:0:8} does not say: 1 difference
+pgpublish: hint: tell the administrators; somebody else may hold the online keys"
+expect 10 audit --site "$T/site" --json
+[ "$(json site.differences.0.role) $(json site.roles_compared)" = "abc.rel 11" ] || fail "$(json site)"
+cp "$T/kept" "$T/site/metadata/$newest"
+expect 3 audit --site "$T/nothing"
+expect 2 audit abc --site "$T/site"
+expect 0 by alice project create late --yes
+expect 0 by alice push
+sync
+expect 0 audit --site "$URL" --json
+[ "$(json site.commits_behind) $(json site.differences)" = "1 []" ] || fail "$(json site)"
+good=$(git -C "$T/hub.git" rev-parse main)
 
 step "another root, a clone without its beginning"
 expect 10 as auditor pgpublish audit "$T/audit.git" --root-sha256 "$(printf '0%.0s' $(seq 64))"

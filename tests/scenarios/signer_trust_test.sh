@@ -131,6 +131,10 @@ expect 10 as mallory pgsign -C "$T/shallow" trust --root-sha256 "$(printf 'ab%.0
 expect 0 as mallory pgsign -C "$T/shallow" trust --root-sha256 "$ROOT"
 refused 10 "git repository '$T/shallow/.git/' is a shallow clone: what its branches contain cannot be seen" "git fetch --unshallow" -- \
   as mallory pgsign -C "$T/shallow" project create xyz --yes
+refused 10 "git repository '$T/shallow/.git/' is a shallow clone: what its branches contain cannot be seen" "git fetch --unshallow" -- \
+  as mallory pgsign -C "$T/shallow" status
+expect 0 git -C "$T/shallow" fetch -q --unshallow
+expect 0 as mallory pgsign -C "$T/shallow" status
 
 step "one person is shown two mains: no second content for a version that went out"
 expect 0 by alice release add abc 2.0.0 "$T/abc.txt" --yes
@@ -157,6 +161,18 @@ expect 10 by alice trust withdraw abc.rel 4 --yes
 says "version 4 of role abc.rel is complete and has left this machine: it counts without anybody's help, so it cannot be withdrawn"
 expect 2 by alice trust forget
 says "--yes"
+kept=$(fingerprint "$T/home/alice/state")
+for root in '' "--root-sha256 $ROOT" "--signatures"; do
+  expect 0 by alice trust forget $root --dry-run
+  stderr_is "pgsign: dry run: nothing was signed or changed"
+  stdout_is ""
+done
+expect 0 by alice trust forget --root-sha256 "$ROOT" --dry-run --json
+[ "$(json root_sha256)" = "$ROOT" ] || fail "another root"
+expect 3 by alice trust forget --root-sha256 "$(printf 'ab%.0s' {1..32})" --dry-run
+says "nothing is trusted of a repository whose root has the SHA-256 abab"
+expect 2 by alice trust forget --root-sha256 ab --dry-run
+[ "$(fingerprint "$T/home/alice/state")" = "$kept" ] || fail "something was forgotten"
 expect 0 by alice trust forget --yes
 says "the record of what your keys have signed in it stays"
 expect 10 by alice release add abc 2.0.0 "$T/abc.txt" --yes           # trusts the rewound main now, but not a second version 4
