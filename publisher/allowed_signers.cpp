@@ -44,6 +44,7 @@ std::string allowed_signers_text(const RepositoryState& state) {
   for (const ProjectName& project : state.projects()) {
     add(lines, state.find_owners(project));
     add(lines, state.find_releases(project));
+    state.forget(project);
   }
   std::string text;
   for (const std::string& line : lines) text += line;

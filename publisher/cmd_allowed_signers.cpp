@@ -11,7 +11,7 @@ namespace {
 void run(const Arguments& arguments, Output& out, UtcTime) {
   const Source source = open_source(arguments);
   const JudgedRange range = judge_range(source.repository, last_published(arguments, source.pinned_root),
-                                        source.tip, source.pinned_root);
+                                        source.tip, source.pinned_root, {.keep = 1});
   if (range.overall == Verdict::Kind::refused || !range.accepted) {
     throw refused("nothing at commit {} is accepted, so nobody's keys are believed", short_id(source.tip))
         .with_hint("pgpublish check says why");

@@ -16,7 +16,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
   const std::optional<PublishedSite> previous = previous_site(arguments, source.pinned_root);
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
-  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {}, Artifacts::read, now);
+  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {.now = now});
   out.json = *report_json(range).as_object();
   for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
   if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));

@@ -53,7 +53,7 @@ void require_accepted_main(const GitRepository& repository, const Arguments& arg
   const auto main = repository.find_reference("refs/heads/main");
   if (!main) return;
   const JudgedRange range =
-      judge_range(repository, last_published(arguments, root), *main, root, {}, Artifacts::read, now);
+      judge_range(repository, last_published(arguments, root), *main, root, {.now = now, .keep = 1});
   stop_if_refused(range);
   if (range.overall == Verdict::Kind::pending)
     throw pending("branch main waits for signatures")

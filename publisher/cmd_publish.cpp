@@ -79,7 +79,7 @@ void tell_up_to_date(const PublishedSite& site, const std::string& to, Output& o
 JudgedRange judge_within_quota(const Source& source, CommitId tip, const PublishedSite* previous, UtcTime now, Output& out) {
   const auto last = previous != nullptr ? std::optional(previous->commit) : std::nullopt;
   while (true) {
-    JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {}, Artifacts::read, now);
+    JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {.now = now, .keep = most_told});
     const auto name = find_name_too_many(range, previous, now);
     if (!name) return range;
     const auto before = commit_before(source.repository, range, *name);

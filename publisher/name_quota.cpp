@@ -42,14 +42,10 @@ std::optional<NameTooMany> find_name_too_many(const JudgedRange& range, const Pu
   if (allowed == 0) return std::nullopt;
   const NameCount before = next_name_count(&*previous->new_projects, 0, now);
   std::set<ProjectName> names;
-  for (const JudgedCommit& judged : range.commits) {
-    for (const Change& change : judged.verdict.changes) {
-      const auto* created = std::get_if<CreateProject>(&change);
-      if (created == nullptr || state.is_claimed(created->project) || !state.find_claim(created->project))
-        continue;
-      if (!names.insert(created->project).second || before.count + names.size() <= allowed) continue;
-      return NameTooMany{judged.commit.id, created->project, allowed, before.since.plus_days(window_days)};
-    }
+  for (const auto& [commit, project] : range.created) {
+    if (state.is_claimed(project) || !state.find_claim(project)) continue;
+    if (!names.insert(project).second || before.count + names.size() <= allowed) continue;
+    return NameTooMany{commit, project, allowed, before.since.plus_days(window_days)};
   }
   return std::nullopt;
 }

@@ -93,7 +93,7 @@ class Gate {
           .with_hint("fetch main, and make the change again on top of it: pgsign push does that");
     const auto previous = previous_site(arguments_, root_);
     const auto from = previous ? std::optional(previous->commit) : main.before;
-    const JudgedRange range = judge_range(repository_, from, *main.after, root_, {}, Artifacts::read, now_);
+    const JudgedRange range = judge_range(repository_, from, *main.after, root_, {.now = now_, .keep = most_told});
     stop_if_refused(range);
     stop_if_pending(range, "waits for signatures, so it is not for main yet",
                     "pgsign push brings it as a proposal, which the others sign");

@@ -42,7 +42,7 @@ std::vector<std::string> details(const Verdict& verdict) {
 
 std::string headline(const JudgedRange& range) {
   if (range.commits.empty()) return fmt::format("nothing new: commit {} is published", short_id(range.to));
-  const std::size_t count = range.commits.size();
+  const std::size_t count = range.earlier + range.commits.size();
   const std::string since = range.from ? fmt::format(" since {}, which is published", short_id(*range.from)) : "";
   return fmt::format("{}: {} commit{}{}", word(range.overall), count, count == 1 ? "" : "s", since);
 }
@@ -72,6 +72,7 @@ std::string markdown_text(std::string_view text) {
 
 std::vector<std::string> report_text(const JudgedRange& range, Detail detail) {
   std::vector<std::string> lines{headline(range)};
+  if (range.earlier > 0) lines.push_back(fmt::format("the newest {} of them:", range.commits.size()));
   for (const JudgedCommit& judged : range.commits) {
     lines.push_back(fmt::format("{:<9}{}  {}", word(judged.verdict.kind), short_id(judged.commit.id), escaped(judged.commit.summary, 100)));
     if (detail == Detail::commits) continue;
@@ -124,6 +125,7 @@ Json report_json(const JudgedRange& range) {
     commits.push_back(std::move(commit));
   }
   Json::Object json{{"verdict", word(range.overall)}, {"tip", range.to}, {"commits", std::move(commits)}};
+  json.emplace("earlier", std::uint64_t{range.earlier});
   json.emplace("from", range.from ? Json(*range.from) : Json());
   json.emplace("accepted", range.accepted ? Json(range.accepted->id()) : Json());
   return json;

@@ -6,6 +6,7 @@
 
 namespace tuf {
 
+inline constexpr std::size_t most_told = 100;      // commits that publishing and pushing tell one by one
 enum class Detail { commits, changes };           // one line a commit, or what each changes as well
 std::vector<std::string> report_text(const JudgedRange& range, Detail detail);
 std::string report_markdown(const JudgedRange& range);

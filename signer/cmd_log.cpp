@@ -137,7 +137,7 @@ JudgedRange judged_history(const Workspace& workspace) {
   const std::optional<Digest> pinned = workspace.pinned_root();
   if (!pinned) return {};
   const Artifacts artifacts = workspace.git.promisor_remote() ? Artifacts::as_stated : Artifacts::read;
-  return judge_range(workspace.git, std::nullopt, workspace.head, *pinned, {}, artifacts);
+  return judge_range(workspace.git, std::nullopt, workspace.head, *pinned, {.artifacts = artifacts});
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {

@@ -84,7 +84,7 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
     shown->advance_to(done);
   };
   const Artifacts artifacts = git.promisor_remote() ? Artifacts::as_stated : Artifacts::read;
-  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256, tell, artifacts);
+  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256, {.progress = tell, .artifacts = artifacts, .keep = 1});
   if (range.overall == Verdict::Kind::refused) {
     throw refusal_of(
         range.commits.back().verdict,

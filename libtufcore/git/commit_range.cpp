@@ -65,6 +65,8 @@ Verdict refusal(std::string reason, std::string hint = {}) {
   return verdict;
 }
 
+constexpr std::size_t commits_of_a_stage = 4096, most_commits = 1'000'000;
+
 // Commits [first, end) of a list, each the only parent of the next.
 struct Run {
   std::size_t first, end;
@@ -99,29 +101,23 @@ class RangeJudge {
              std::shared_ptr<KnownSignatures> known = std::make_shared<KnownSignatures>())
       : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts), now_(now), known_(std::move(known)) {}
 
-  JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeProgress& progress) {
-    JudgedRange range{.from = from, .to = tip, .commits = {}, .accepted = {}};
+  JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeOptions& options) {
+    JudgedRange range = judge_stages(from, tip, options);
+    forget_earlier(range, options.keep);
+    return range;
+  }
+
+ private:
+  // One after the other, so that memory does not grow with the history.
+  JudgedRange judge_stages(const std::optional<CommitId>& from, const CommitId& tip, const JudgeOptions& options) {
+    JudgedRange range{.from = from, .to = tip, .commits = {}, .earlier = 0, .created = {}, .accepted = {}};
     has_beginning_ = from.has_value();
-    std::vector<CommitInfo> commits = repository_.range(from, tip);
-    if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, commits);
-    const Ahead ahead = start_ahead(from, commits);
-    auto run = ahead.runs.begin();
-    std::vector<Verdict> known;  // of the next commits, last one first
-    for (const CommitInfo& commit : commits) {
-      if (run != ahead.runs.end() && run->first == range.commits.size()) {
-        known = take_accepted(*ahead.work, static_cast<std::size_t>(run - ahead.runs.begin()), commit);
-        ++run;
-      }
-      Verdict verdict = known.empty() ? judge_next(commit) : std::move(known.back());
-      if (!known.empty()) known.pop_back();
-      remember(commit, verdict.kind);
-      const bool stop = verdict.kind == Verdict::Kind::refused;
-      range.commits.push_back({commit, std::move(verdict)});
-      if (stop) {
-        range.overall = Verdict::Kind::refused;
-        return range;
-      }
-      if (progress) progress(range.commits.size(), commits.size());
+    const std::vector<CommitId> stages = repository_.stages(from, tip, commits_of_a_stage);
+    std::optional<CommitId> before = from;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      judge_stage(range, before, stages[i], (stages.size() - i - 1) * commits_of_a_stage, options);
+      if (range.overall == Verdict::Kind::refused) return range;
+      before = stages[i];
     }
     const std::optional<CommitId> accepted = baseline_of(tip);
     if (accepted) range.accepted = AcceptedCommit(*accepted, state_of(*accepted));
@@ -129,7 +125,50 @@ class RangeJudge {
     return range;
   }
 
- private:
+  // What `to` has more than `before`, and than the commit that the range begins with.
+  void judge_stage(JudgedRange& range, const std::optional<CommitId>& before, const CommitId& to, std::size_t still_to_come,
+                   const JudgeOptions& options) {
+    std::vector<CommitId> without;
+    for (const auto& known : {range.from, before}) {
+      if (known) without.push_back(*known);
+    }
+    const std::vector<CommitInfo> commits = repository_.range(without, to, most_commits);
+    if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, commits);
+    const Ahead ahead = start_ahead(before, commits);
+    auto run = ahead.runs.begin();
+    std::vector<Verdict> known;  // of the next commits, last one first
+    const std::size_t judged_before = range.earlier + range.commits.size();
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+      if (run != ahead.runs.end() && run->first == i) {
+        known = take_accepted(*ahead.work, static_cast<std::size_t>(run - ahead.runs.begin()), commits[i]);
+        ++run;
+      }
+      Verdict verdict = known.empty() ? judge_next(commits[i]) : std::move(known.back());
+      if (!known.empty()) known.pop_back();
+      remember(commits[i], verdict.kind);
+      add(range, {commits[i], std::move(verdict)}, options.keep);
+      if (range.overall == Verdict::Kind::refused) return;
+      if (options.progress) options.progress(judged_before + i + 1, judged_before + commits.size() + still_to_come);
+    }
+  }
+
+  static void add(JudgedRange& range, JudgedCommit judged, std::size_t keep) {
+    if (judged.verdict.kind == Verdict::Kind::refused) range.overall = Verdict::Kind::refused;
+    for (const Change& change : judged.verdict.changes) {
+      if (const auto* created = std::get_if<CreateProject>(&change))
+        range.created.emplace_back(judged.commit.id, created->project);
+    }
+    range.commits.push_back(std::move(judged));
+    if (range.commits.size() / 2 >= keep) forget_earlier(range, keep);
+  }
+
+  static void forget_earlier(JudgedRange& range, std::size_t keep) {
+    if (range.commits.size() <= keep) return;
+    const std::size_t too_many = range.commits.size() - keep;
+    range.commits.erase(range.commits.begin(), range.commits.begin() + static_cast<std::ptrdiff_t>(too_many));
+    range.earlier += too_many;
+  }
+
   // Threads that judge runs of the list ahead, each with a repository handle of its own and as if the run's base were accepted.
   // Their verdicts count only where it is, and only as far as they accept: everything else is judged here, so that what they
   // guess wrong costs nothing but time.
@@ -163,7 +202,6 @@ class RangeJudge {
     JudgedRun judged;
     not_asked_.clear();
     baselines_.clear();
-    baselines_.emplace(commits[run.first].parents.front(), commits[run.first].parents.front());
     try {
       for (std::size_t i = run.first; i < run.end; ++i) {
         Verdict verdict = judge_next(commits[i]);
@@ -193,7 +231,8 @@ class RangeJudge {
     return verdict;
   }
 
-  // The newest accepted commit at or before `id`. A commit outside the range was accepted by an earlier run.
+  // The newest accepted commit at or before `id`: itself, unless it was found to wait. A commit outside the range was
+  // accepted by an earlier run.
   std::optional<CommitId> baseline_of(const CommitId& id) const {
     const auto judged = baselines_.find(id);
     return judged == baselines_.end() ? std::optional(id) : judged->second;
@@ -358,7 +397,7 @@ class RangeJudge {
   std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
-  std::map<CommitId, std::optional<CommitId>> baselines_;
+  std::map<CommitId, std::optional<CommitId>> baselines_;  // of those that are not accepted
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;
 };
 
@@ -380,10 +419,9 @@ void bring_metadata(const GitRepository& repository, const std::vector<CommitInf
 }
 
 JudgedRange judge_range(const GitRepository& repository, const std::optional<CommitId>& last_accepted, const CommitId& tip,
-                        const Digest& pinned_root, const JudgeProgress& progress, Artifacts artifacts,
-                        std::optional<UtcTime> now) {
+                        const Digest& pinned_root, const JudgeOptions& options) {
   if (last_accepted) require_descendant(repository, *last_accepted, tip);
-  return RangeJudge(repository, pinned_root, artifacts, now).judge(last_accepted, tip, progress);
+  return RangeJudge(repository, pinned_root, options.artifacts, options.now).judge(last_accepted, tip, options);
 }
 
 }  // namespace tuf

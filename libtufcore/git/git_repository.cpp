@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "libtufcore/git/git_store.h"
@@ -247,7 +248,27 @@ std::optional<CommitId> GitRepository::merge_base(const CommitId& a, const Commi
   return hex_of(base);
 }
 
+std::vector<CommitId> GitRepository::stages(const std::optional<CommitId>& from, const CommitId& to,
+                                            std::size_t step) const {
+  std::vector<CommitId> stages{to};
+  GitCommitHandle at = look_up_commit(impl_->repository(), to);
+  for (std::size_t steps = 1; git_commit_parentcount(at.get()) > 0; ++steps) {
+    const CommitId parent = hex_of(*git_commit_parent_id(at.get(), 0));
+    if (from && (parent == *from || (steps % step == 0 && is_ancestor(parent, *from)))) break;
+    const git_oid id = parse_oid(parent);
+    if (git_commit_lookup(OutParam(at), impl_->repository(), &id) < 0) break;
+    if (steps % step == 0) stages.push_back(parent);
+  }
+  std::ranges::reverse(stages);
+  return stages;
+}
+
 std::vector<CommitInfo> GitRepository::range(const std::optional<CommitId>& from, const CommitId& to,
+                                             std::size_t max_count) const {
+  return range(from ? std::vector{*from} : std::vector<CommitId>(), to, max_count);
+}
+
+std::vector<CommitInfo> GitRepository::range(const std::vector<CommitId>& without, const CommitId& to,
                                              std::size_t max_count) const {
   refuse_grafts(impl_->repository());
   GitRevwalkHandle walk;
@@ -256,9 +277,9 @@ std::vector<CommitInfo> GitRepository::range(const std::optional<CommitId>& from
             "cannot walk the history");
   const git_oid newest = parse_oid(to);
   check_git(git_revwalk_push(walk.get(), &newest), fmt::format("cannot find {}", name_of_commit(to)));
-  if (from) {
-    const git_oid oldest = parse_oid(*from);
-    check_git(git_revwalk_hide(walk.get(), &oldest), fmt::format("cannot find {}", name_of_commit(*from)));
+  for (const CommitId& hidden : without) {
+    const git_oid oldest = parse_oid(hidden);
+    check_git(git_revwalk_hide(walk.get(), &oldest), fmt::format("cannot find {}", name_of_commit(hidden)));
   }
   std::vector<CommitInfo> commits;
   git_oid next;

@@ -72,10 +72,14 @@ class GitRepository {
   void refuse_cut_history() const;
   bool is_ancestor(const CommitId& ancestor, const CommitId& descendant) const;  // equal counts
   std::optional<CommitId> merge_base(const CommitId& a, const CommitId& b) const;
-  // Commits reachable from `to` and not from `from`, parents before children; limit: throws when more than
-  // max_count.
+  // Commits reachable from `to` and not from `from` (or from any of `without`), parents before children; limit: throws
+  // when more than max_count.
   std::vector<CommitInfo> range(const std::optional<CommitId>& from, const CommitId& to,
                                 std::size_t max_count = 1'000'000) const;
+  std::vector<CommitInfo> range(const std::vector<CommitId>& without, const CommitId& to, std::size_t max_count) const;
+  // Each `step`th commit of the first-parent line that leads from `from` (or the first commit of all) to `to`, oldest
+  // first; the last one is `to`. A line that is cut off gives what there is of it.
+  std::vector<CommitId> stages(const std::optional<CommitId>& from, const CommitId& to, std::size_t step) const;
 
   // Reads are hash-checked by libgit2. Trees are checked (git_store.h) before a path in them is believed.
   std::shared_ptr<const TreeReader> tree(const CommitId& id) const;

@@ -23,7 +23,7 @@ class History {
   }
   JudgedRange judge(const std::optional<CommitId>& last, const CommitId& tip,
                     std::optional<UtcTime> now = {}) {
-    return judge_range(git.open(), last, tip, *pin, {}, Artifacts::read, now);
+    return judge_range(git.open(), last, tip, *pin, {.now = now});
   }
   TempGitRepository git;
   std::optional<Digest> pin;

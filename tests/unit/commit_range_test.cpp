@@ -183,7 +183,7 @@ TEST_CASE("only the commits after the last accepted one are judged and each is t
   }
   std::string told;
   const auto tell = [&](std::size_t judged, std::size_t all) { told += fmt::format("{}/{} ", judged, all); };
-  const JudgedRange range = judge_range(s.history.git.open(), commits[3], commits[5], *s.history.pin, tell);
+  const JudgedRange range = judge_range(s.history.git.open(), commits[3], commits[5], *s.history.pin, {.progress = tell});
   CHECK(told == "1/2 2/2 ");
   CHECK(range.accepted->id() == commits[5]);
   CHECK(range.accepted->state().find_releases(project_of("p4").project) != nullptr);
