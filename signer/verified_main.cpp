@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libtufcore/git/commit_range.h"
+#include "libtufcore/git/stated_artifacts.h"
 #include "libtufcore/io/progress.h"
 #include "signer/complete_commit.h"
 #include "signer/remote.h"

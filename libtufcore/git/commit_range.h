@@ -49,9 +49,6 @@ using JudgeProgress = std::function<void(std::size_t judged, std::size_t all)>;
 // signed releases.json says of them. The publisher never does.
 enum class Artifacts { read, as_stated };
 
-// Of a partial clone: brings the metadata that judging these commits reads, all with one question; no released files.
-void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits);
-
 struct JudgeOptions {
   JudgeProgress progress = {};
   Artifacts artifacts = Artifacts::read;

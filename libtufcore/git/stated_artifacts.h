@@ -1,0 +1,14 @@
+#pragma once
+// What judging commits of a partial clone needs: the metadata, all of it brought with one question, and trees that
+// believe what the signed releases.json says of released files that are not here. The publisher never does.
+
+#include "libtufcore/git/git_repository.h"
+
+namespace tuf {
+
+std::shared_ptr<const TreeReader> tree_with_stated_artifacts(const GitRepository& repository, const CommitId& id);
+
+// Brings the metadata that judging these commits reads; no released files.
+void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits);
+
+}  // namespace tuf
