@@ -4,7 +4,7 @@
 // One commit makes the repository, one all projects (`abc` and others, each with a key of its own), one a
 // release of N files (default 1) for each of them; with --promoted one more puts all names into `claimed`.
 // --history adds that many commits of one release each, to one project after the other. FOLDER gets
-// root.sha256 and online.key, and `keys` there are not encrypted.
+// root.sha256, online.key and first.key, the key of project abc; they are not encrypted.
 
 #include <cstdio>
 #include <map>
@@ -91,13 +91,18 @@ class Generator {
       if (path == layout::claimed) claimed_ = parse_targets(part, path);
     }
     stream_.file(std::string(layout::configuration), made.configuration_file);
-    write_file_atomically(wish_.keys / "online.key",
-                          key_file_text(key_of("online"), "ci", nullptr, PassphraseCost::interactive), FileMode::secret);
+    write_key("online.key", "online");
+  }
+
+  void write_key(const char* file, const char* whose) {
+    write_file_atomically(wish_.keys / file, key_file_text(key_of(whose), whose, nullptr, PassphraseCost::interactive),
+                          FileMode::secret);
   }
 
   void make_projects() {
     stream_.commit("create the projects");
     const UtcTime expires = now_.plus_days(5 * 365);
+    write_key("first.key", "abc");
     for (const ProjectName& project : bench::project_names(wish_.projects)) {
       const SecretKey key = key_of(project.text());
       const std::vector<KeyHolder> people{{"olga", key.public_key()}};

@@ -1,88 +1,143 @@
 #!/usr/bin/env bash
-# What pgpublish costs, as whole processes and as ratios to what the same machine needs for the parts of it.
-#   tests/bench/publisher.sh --bin FOLDER [--projects N[,N...]] [--files N] [--history N] [--runs N] [--json FILE]
-# Rows (docs/performance.md): P5 first publication, P2 one release, V1 full verification, V2 one more commit.
+# What pgpublish and pgsign cost, as whole processes, beside what the same machine needs for the parts of it.
+#   tests/bench/publisher.sh [OPTIONS]
+#     --projects N[,N...]  sizes of repository (default 1000,10000)
+#     --files N            released files of a project (default 1)
+#     --history N          commits of one release each that are verified (default 10000)
+#     --runs N             publications that are timed; the median counts (default 7)
+#     --json FILE          writes the figures there, too
+#     --bin FOLDER         measures the programs there; without it a Release build in build/ is made first
+#     --no-install         installs no Debian packages
+# What the rows mean: docs/performance.md.
 set -euo pipefail
-projects=1000,10000 files=1 history=1000 runs=7 bin='' json_file=''
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source_folder=$(cd "$here/../.." && pwd)
+projects=1000,10000 files=1 history=10000 runs=7 bin='' json_file='' install=yes
 while [ $# -gt 0 ]; do
   case $1 in
-    --bin) bin=$2 ;; --projects) projects=$2 ;; --files) files=$2 ;; --history) history=$2 ;; --runs) runs=$2 ;;
-    --json) json_file=$2 ;;
-    *) echo "error: unknown option $1" >&2; exit 2 ;;
+    --projects) projects=$2; shift ;;
+    --files) files=$2; shift ;;
+    --history) history=$2; shift ;;
+    --runs) runs=$2; shift ;;
+    --json) json_file=$(realpath -m "$2"); shift ;;
+    --bin) bin=$2; shift ;;
+    --no-install) install='' ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "error: unknown option $1; see --help" >&2; exit 2 ;;
   esac
-  shift 2
+  shift
 done
+if [ -z "$bin" ]; then
+  [ -z "$install" ] || bash "$source_folder/cmake/install_packages.sh" test
+  (cd "$source_folder" && cmake --preset release -DPG_TESTS=ON && ninja -C build pgpublish pgsign make_repository machine_rates) >&2
+  bin=$source_folder/build/bin
+fi
 T=$(mktemp -d "${TMPDIR:-/tmp}/pg-bench-XXXXXX")
 trap 'rm -rf "$T"' EXIT
+export HOME=$T XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state GIT_CONFIG_NOSYSTEM=1
+git config --global user.name bench
+git config --global user.email bench@example.org
 rows=()
 
-# timed COMMAND...: sets MS, CPU (ms) and RSS (KiB).
+# timed COMMAND...: sets MS, CPU (ms) and RSS (KiB), start and end of the process included.
 timed() {
-  local seconds user system
-  /usr/bin/time -o "$T/time" -f '%e %U %S %M' "$@" >"$T/out" 2>"$T/err" </dev/null || { cat "$T/out" "$T/err" >&2; echo "failed: $*" >&2; exit 1; }
-  read -r seconds user system RSS <"$T/time"
-  CPU=$(awk "BEGIN { print 1000 * ($user + $system) }")
+  local start=${EPOCHREALTIME/./} user system
+  /usr/bin/time -o "$T/time" -f '%U %S %M' "$@" >"$T/out" 2>"$T/err" </dev/null || { cat "$T/out" "$T/err" >&2; echo "failed: $*" >&2; exit 1; }
+  MS=$(of "(${EPOCHREALTIME/./} - $start) / 1000")
+  read -r user system RSS <"$T/time"
+  CPU=$(of "1000 * ($user + $system)")
 }
-# The wall time in ms of a command, start and end of the process included.
-wall() {
-  local start=${EPOCHREALTIME/./}
-  timed "$@"
-  MS=$(( (${EPOCHREALTIME/./} - start) / 1000 ))
-}
+of() { awk "BEGIN { printf \"%.${2:-0}f\", $1 }"; }
+ratio() { of "$1 / ($2 > 0 ? $2 : 1e-9)" 2; }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-ratio() { awk "BEGIN { printf \"%.2f\", $1 / ($2 > 0 ? $2 : 1e-9) }"; }
 row() {  # ID TEXT VALUE UNIT BESIDE
-  printf '%-4s %-52s %10s %-12s %s\n' "$@"
+  printf '%-4s %-50s %9s %-10s %s\n' "$@"
   rows+=("{\"id\":\"$1\",\"what\":\"$2\",\"value\":$3,\"unit\":\"$4\",\"beside\":\"$5\"}")
 }
+# world FOLDER PROJECTS [OPTIONS]: a repository there, by make_repository; sets MS.
+world() {
+  local folder=$1 start
+  rm -rf "$folder"; mkdir -p "$folder/keys"
+  git init -q --bare -b main "$folder/repo.git"
+  start=${EPOCHREALTIME/./}
+  "$bin/make_repository" "${@:2}" --keys "$folder/keys" | git -C "$folder/repo.git" fast-import --quiet
+  MS=$(of "(${EPOCHREALTIME/./} - $start) / 1000")
+}
+publish() {  # FOLDER COMMIT [OPTIONS]
+  timed "$bin/pgpublish" publish --json --repository "$1/repo.git" --to "$1/site" --online-key "$1/keys/online.key" \
+    --root-sha256 "$(cat "$1/keys/root.sha256")" --commit "${@:2}"
+}
+# check FOLDER [OPTIONS]: judges its history and keeps nothing of it.
+judge() { timed "$bin/pgpublish" allowed-signers --repository "$1/repo.git" --root-sha256 "$(cat "$1/keys/root.sha256")" "${@:2}"; }
 
-read -r one_core two_cores fsync_ms <<<"$("$bin/machine_rates" "$T")"
-row M "libsodium alone: Ed25519 verifications, 2 threads" "$two_cores" "/s" "1 thread $one_core; fsync $fsync_ms ms"
+read -r one_core all_cores fsync_ms <<<"$("$bin/machine_rates" "$T")"
+row M "libsodium alone: Ed25519 verifications, 2 threads" "$all_cores" /s "1 thread $one_core; fsync $fsync_ms ms; load $(cut -d' ' -f1 /proc/loadavg)"
 
 for count in ${projects//,/ }; do
-  world=$T/$count; mkdir -p "$world/keys"
-  git init -q --bare -b main "$world/repo.git"
-  start=${EPOCHREALTIME/./}
-  "$bin/make_repository" "$count" --files "$files" --history $((runs + 1)) --keys "$world/keys" |
-    git -C "$world/repo.git" fast-import --quiet
-  row gen "$count projects, $files files each: made" $(( (${EPOCHREALTIME/./} - start) / 1000 )) ms ''
-  publish() {
-    wall "$bin/pgpublish" publish --json --repository "$world/repo.git" --to "$world/site" --online-key "$world/keys/online.key" \
-      --root-sha256 "$(cat "$world/keys/root.sha256")" --commit "$@"
-  }
-  publish "main~$((runs + 1))" --first
+  w=$T/$count
+  world "$w" "$count" --files "$files" --history $((runs + 1))
+  row gen "$count projects, $files files each: made" "$MS" ms ''
+  publish "$w" "main~$((runs + 1))" --first
   first=$MS first_rss=$RSS
-  wall cp -r "$world/site" "$world/copy"
-  rm -rf "$world/copy"
+  timed cp -r "$w/site" "$w/copy"
+  rm -rf "$w/copy"
   row P5 "$count projects: verified and published at first" "$first" ms "cp of the files $MS ms, ratio $(ratio "$first" "$MS"); $((first_rss / 1024)) MiB"
-  publish "main~$runs"
+
+  publish "$w" "main~$runs"
   : >"$T/ms"; : >"$T/cpu"
   for n in $(seq $((runs - 1)) -1 0); do
-    publish "main~$n"
+    publish "$w" "main~$n"
     echo "$MS" >>"$T/ms"; echo "$CPU" >>"$T/cpu"
   done
-  written=$(grep -o '"files_written":[0-9]*' "$T/out" | cut -d: -f2)
-  snapshot=$(find "$world/site/metadata" -name '*.snapshot.json' -printf '%s\n' | sort -n | tail -1)
-  ms=$(median <"$T/ms"); least=$(sort -n "$T/ms" | head -1)
-  row P2 "$count projects: one release published" "$ms" ms \
-    "least $least, CPU $(median <"$T/cpu") ms, $written files, snapshot $((snapshot / 1024)) KiB, $((RSS / 1024)) MiB; $(ratio "$ms" "$fsync_ms") fsyncs"
-  rm -rf "$world/site"
+  read -r written bytes < <(sed 's/.*"bytes_written":\([0-9]*\).*"files_written":\([0-9]*\).*/\2 \1/' "$T/out")
+  snapshot=$(find "$w/site/metadata" -name '*.snapshot.json' -printf '%s\n' | sort -n | tail -1)
+  ms=$(median <"$T/ms") cpu=$(median <"$T/cpu")
+  row P2 "$count projects: one release published" "$ms" ms "least $(sort -n "$T/ms" | head -1), CPU $cpu ms, $((RSS / 1024)) MiB"
+  # The snapshot names every role: reading the last one, writing and compressing the next one is what it costs alone.
+  timed bash -c 'for one in 1 2; do gzip -6 -c "$1" >"$2"; sha256sum "$1"; done' - "$(ls "$w"/site/metadata/*.snapshot.json | head -1)" "$T/snapshot.gz"
+  row P2s "$count projects: the snapshot file" $((snapshot / 1024)) KiB "gzip and sha256sum of two of it $MS ms, CPU $CPU ms"
+  row P3 "$count projects: files and bytes of one release" "$written" files "$((bytes / 1024)) KiB, without the snapshot and its side file $(((bytes - snapshot) / 1024)) KiB at most"
+  row P4 "$count projects: publications in a row, each durable" "$(of "1000 / $ms" 1)" /s "5 fsyncs a publication would allow $(of "200 / $fsync_ms"), ratio $(ratio "1000 / $ms" "200 / $fsync_ms")"
+
+  # One release more, by the signer in a clone without files, and by git alone.
+  git clone -q --no-checkout "$w/repo.git" "$w/clone"
+  mkdir -p "$XDG_CONFIG_HOME/pg/keys"
+  cp "$w/keys/first.key" "$XDG_CONFIG_HOME/pg/keys/first.key"
+  echo content >"$T/abc.txt"
+  timed "$bin/pgsign" -C "$w/clone" trust --root-sha256 "$(cat "$w/keys/root.sha256")"
+  timed "$bin/pgsign" -C "$w/clone" status
+  row S0 "$count projects: the signer verifies all of main" "$MS" ms "CPU $CPU ms, $((RSS / 1024)) MiB; once, then only what is new"
+  timed "$bin/pgsign" -C "$w/clone" release add abc 900.0.0 "$T/abc.txt" --yes
+  signed=$MS signed_cpu=$CPU
+  printf 'commit refs/heads/other\ncommitter b <b@example.org> 1 +0000\ndata 0\nfrom refs/heads/main^0\nM 100644 inline projects/ab/abc/files/abc/901.0.0/f\ndata 1\nx\n' >"$T/one"
+  timed bash -c 'git -C "$1" fast-import --quiet <"$2"' - "$w/clone" "$T/one"
+  row S1 "$count projects: pgsign release add" "$signed" ms "CPU $signed_cpu ms; G1 git fast-import of one file $MS ms, ratio $(ratio "$signed" "$MS")"
+  rm -rf "$w/site"
+  timed git clone -q --bare "$w/repo.git" "$w/again.git"
+  row G3 "$count projects: git clone of the source" "$MS" ms "pack $(du -sk "$w/again.git/objects" | cut -f1) KiB"
+  rm -rf "$w" "$XDG_STATE_HOME"
 done
 
-world=$T/history
+# Histories over 1,000 projects, so that no project's own file grows long.
+spread=$((history < 1000 ? history : 1000))
+world "$T/empty" "$spread" --files 1
+judge "$T/empty"
+base=$MS
 for length in $((history / 10)) "$history"; do
-  rm -rf "$world"; mkdir -p "$world/keys"
-  git init -q --bare -b main "$world/repo.git"
-  "$bin/make_repository" 100 --files 1 --history "$length" --keys "$world/keys" | git -C "$world/repo.git" fast-import --quiet
-  wall "$bin/pgpublish" check --repository "$world/repo.git" --root-sha256 "$(cat "$world/keys/root.sha256")"
-  rate=$(awk "BEGIN { printf \"%.0f\", 1000 * $length / $MS }")
-  row V1 "$length commits of one release each: verified" "$rate" commits/s "$MS ms, $((RSS / 1024)) MiB; libsodium alone: one signature each in $(awk "BEGIN { printf \"%.0f\", 1000 * $length / $two_cores }") ms"
+  world "$T/history" "$spread" --files 1 --history "$length"
+  judge "$T/history"
+  ms=$(of "$MS - $base") # without the creation of the projects
+  row V1 "$length commits of one release each: verified" "$(of "1000 * $length / ($ms > 0 ? $ms : 1)")" /s "$ms ms, CPU $CPU ms; libsodium alone $(of "1000 * $length / $all_cores") ms, $(of "100000 * $length / $all_cores / ($ms > 0 ? $ms : 1)" 1) % of its rate"
+  row V3 "$length commits: memory" $((RSS / 1024)) MiB ''
 done
-publish() {
-  wall "$bin/pgpublish" publish --repository "$world/repo.git" --to "$world/site" --online-key "$world/keys/online.key" \
-    --root-sha256 "$(cat "$world/keys/root.sha256")" --commit "$@"
-}
-publish main~1 --first
-wall "$bin/pgpublish" check --repository "$world/repo.git" --root-sha256 "$(cat "$world/keys/root.sha256")" --previous "$world/site"
+git -C "$T/history/repo.git" repack -adq
+git -C "$T/empty/repo.git" repack -adq
+grown=$(($(du -sk "$T/history/repo.git/objects" | cut -f1) - $(du -sk "$T/empty/repo.git/objects" | cut -f1)))
+row G2 "the source's growth by a release, packed" "$(of "1024 * $grown / $history")" bytes ''
+publish "$T/history" main~1 --first
+timed "$bin/pgpublish" check --repository "$T/history/repo.git" --root-sha256 "$(cat "$T/history/keys/root.sha256")" --previous "$T/history/site"
 row V2 "one more commit after $history" "$MS" ms "CPU $CPU ms, $((RSS / 1024)) MiB"
+mkdir -p "$T/signed"
+timed bash -c '"$1" 3334 --files 0 --keys "$2" >/dev/null' - "$bin/make_repository" "$T/signed"
+row S2 "10,002 files made and signed by the library" "$MS" ms "CPU $CPU ms"
 [ -z "$json_file" ] || (IFS=,; printf '{"rows":[%s]}\n' "${rows[*]}" >"$json_file")
