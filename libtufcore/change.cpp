@@ -4,6 +4,7 @@
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/shards.h"
 
 namespace tuf {
 
@@ -46,6 +47,8 @@ TargetFile target_file(std::uint64_t length, const Digest& sha256) {
   return file;
 }
 
+}  // namespace
+
 // The members x-pg-role and x-pg-repository bind the file to its role and repository: one key often signs several roles, and
 // in several repositories; a web host that serves one for another must not get away with it (the client refuses).
 Targets empty_targets(const RoleName& name, const std::string& repository, UtcTime expires) {
@@ -56,6 +59,8 @@ Targets empty_targets(const RoleName& name, const std::string& repository, UtcTi
   role.expires = expires;
   return role;
 }
+
+namespace {
 
 Root first_root(const CreateRepository& change, const RoleKeys& administrators) {
   Root root;
@@ -153,11 +158,9 @@ SignedParts make_project(const CreateProject& change) {
   return parts;
 }
 
-Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects,
+Targets with_promoted(const Targets& list, const std::vector<ProjectName>& projects,
                       const RepositoryState& state) {
-  if (claimed.delegations.empty() || claimed.delegations.front().role.text() != "claimed.void")
-    throw refused("the first delegation of role claimed is not claimed.void");
-  Targets result = claimed;
+  Targets result = list;
   for (const ProjectName& project : projects) {
     if (!state.find_owners(project)) throw conflict("{} has no project {}", state.tree().name(), project.text());
     state.owners(project);  // only whom all owners before them have signed
@@ -176,8 +179,7 @@ Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& pr
         set_name_of_key(result.delegations_extra, key.id(), name);
     }
   }
-  std::ranges::sort(result.delegations.begin() + 1, result.delegations.end(), {},
-                    [](const Delegation& item) { return item.role.text(); });
+  sort_delegations(result);
   return result;
 }
 

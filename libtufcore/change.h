@@ -113,7 +113,7 @@ struct ChangeUnpublished {                  // files outside admin/ and projects
 using Change = std::variant<CreateRepository, CreateProject, AddRelease, ExtendExpiry, PromoteProjects, ChangeUnpublished,
                             YankRelease, UnyankRelease, RemoveRelease, ChangeTeam, RotateOwners, Invite, ChangeConfiguration,
                             BlockName, UnblockName, ReserveNames, ChangeAdministrators, ChangeOnlineKeys, AnnounceTransfer,
-                            CancelTransfer, TransferProject>;
+                            CancelTransfer, TransferProject, ShardNames>;
 
 // In words, complete: who, what, sizes, digests, key ids, until when. Names from outside are escaped.
 std::vector<std::string> describe(const Change& change);
@@ -142,7 +142,8 @@ Targets with_release(const Targets& releases, const AddRelease& change);        
 Targets with_yank(const Targets& releases, const YankRelease& change);
 Targets without_yank(const Targets& releases, const UnyankRelease& change);
 Targets without_release(const Targets& releases, const RemoveRelease& change);
-Targets with_promoted(const Targets& claimed, const std::vector<ProjectName>& projects, const RepositoryState& state);
+// `list` delegates to them if any role does (shards.h).
+Targets with_promoted(const Targets& list, const std::vector<ProjectName>& projects, const RepositoryState& state);
 // `owners` is the owners' file that says who is in the team; version and expiry unchanged.
 Targets with_team(const Targets& owners, const ChangeTeam& change);
 struct Hop {

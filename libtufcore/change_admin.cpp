@@ -5,6 +5,7 @@
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/shards.h"
 
 namespace tuf {
 namespace {
@@ -118,18 +119,6 @@ std::optional<AnnounceTransfer> find_transfer(const Targets& claimed, const Proj
   return std::nullopt;
 }
 
-// The claim of another project stays where it is; this one's goes to `role`.
-void point_to(Targets& claimed, const ProjectName& project, const RoleKeys& owners, int hop,
-              const std::vector<KeyHolder>& people) {
-  for (Delegation& item : claimed.delegations) {
-    const auto role = layout::parse_owners_role(item.role.text());
-    if (role && role->project == project) item = delegation_to_project(project, owners, hop);
-  }
-  std::ranges::sort(claimed.delegations.begin() + 1, claimed.delegations.end(), {},
-                    [](const Delegation& item) { return item.role.text(); });
-  claimed.delegations_extra = names_of(claimed.delegations, claimed.delegations_extra, people);
-}
-
 }  // namespace
 
 Configuration with_settings(const Configuration& configuration, const ChangeConfiguration& change) {
@@ -225,7 +214,7 @@ Targets with_administrators(const Targets& role, const ChangeAdministrators& cha
   for (Delegation& item : result.delegations) {
     const std::string& name = item.role.text();
     const bool denies = name == "blocked" || name == "blocked.void";
-    if (!denies && name != "claimed" && name != "claimed.void") continue;
+    if (!denies && name != "claimed" && name != "claimed.void" && !layout::parse_shard_role(name)) continue;
     item.signers = after;
     if (denies) item.signers.threshold = 1;  // one administrator is enough
   }
@@ -309,10 +298,20 @@ Transferred make_transfer(const Targets& claimed, const TransferProject& change,
                 change.project.text(), layout::last_hop - 1);
   }
   Transferred result{without_transfer(claimed, change.project), owners.file.untrusted, announced->not_before};
-  point_to(result.claimed, change.project, role_keys(change.owners, change.threshold, "owners"), hop,
-           change.owners);
   result.owners.version = 0;
   result.owners.extra["x-pg-role"] = layout::owners_role(change.project, hop).text();
+  return result;
+}
+
+Targets with_next_owners(const Targets& list, const TransferProject& change) {
+  const RoleKeys owners = role_keys(change.owners, change.threshold, "owners");
+  Targets result = list;
+  for (Delegation& item : result.delegations) {
+    const auto role = layout::parse_owners_role(item.role.text());
+    if (role && role->project == change.project) item = delegation_to_project(change.project, owners, change.hop);
+  }
+  sort_delegations(result);
+  result.delegations_extra = names_of(result.delegations, list.delegations_extra, change.owners);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The administrators' part of the vocabulary of changes (change.h).
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ struct KeyHolder {                          // a person or a machine with a key
 
 struct PromoteProjects {                    // or shortens the way to owners that were changed by hops
   std::vector<ProjectName> projects;        // sorted
+};
+
+// The promoted names that begin so move into roles of their own, `claimed-<prefix>` (shards.h); nothing about them changes.
+struct ShardNames {
+  std::vector<std::string> prefixes;        // sorted
 };
 
 struct ChangeConfiguration {
@@ -91,11 +97,18 @@ Root with_online_keys(const Root& root, const ChangeOnlineKeys& change);
 Targets with_online_keys(const Targets& targets, const ChangeOnlineKeys& change);
 Targets with_transfer(const Targets& claimed, const AnnounceTransfer& change, const RepositoryState& state);
 Targets without_transfer(const Targets& claimed, const ProjectName& project);
+// Which lists lose the names that begin with which prefixes.
+std::map<RoleName, std::vector<std::string>> lists_to_shard(const Targets& claimed, const ShardNames& change);
+// The shards, version 0, with what `list` loses to them; and the delegations to the shards.
+std::map<RoleName, Targets> take_shards(Targets& list, const std::vector<std::string>& prefixes);
+Targets with_shards(const Targets& claimed, const ShardNames& change);
 struct Transferred {
-  Targets claimed;
+  Targets claimed;                          // without the announcement
   Targets owners;                           // version 0 of the new role, with the teams of before
   UtcTime not_before;
 };
 Transferred make_transfer(const Targets& claimed, const TransferProject& change, const RepositoryState& state);
+// The list that delegates to the project (shards.h) delegates to the next owners.
+Targets with_next_owners(const Targets& list, const TransferProject& change);
 
 }  // namespace tuf

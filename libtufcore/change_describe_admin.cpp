@@ -56,6 +56,15 @@ std::vector<std::string> words(const PromoteProjects& change) {
                       change.projects.size() == 1 ? "this name" : "these names")};
 }
 
+// One line a shard: what people sign is this list, however long.
+std::vector<std::string> words(const ShardNames& change) {
+  std::vector<std::string> lines;
+  for (const std::string& prefix : change.prefixes)
+    lines.push_back(fmt::format("moves the promoted names that begin with '{}' to role {}; their owners stay", prefix,
+                                layout::shard_role(prefix).text()));
+  return lines;
+}
+
 std::vector<std::string> words(const ChangeConfiguration& change) {
   std::vector<std::string> lines;
   for (const ChangeConfiguration::One& one : change.settings)
@@ -114,6 +123,12 @@ std::vector<std::string> words(const TransferProject& change) {
 
 Json json_of(const PromoteProjects& change) {
   return Json::Object{{"change", "promote-projects"}, {"projects", names_json(change.projects)}};
+}
+
+Json json_of(const ShardNames& change) {
+  Json::Array prefixes;
+  for (const std::string& prefix : change.prefixes) prefixes.push_back(prefix);
+  return Json::Object{{"change", "shard-names"}, {"prefixes", std::move(prefixes)}};
 }
 
 Json json_of(const ChangeConfiguration& change) {

@@ -5,6 +5,7 @@
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/shards.h"
 
 namespace tuf {
 namespace {
@@ -77,32 +78,33 @@ void explain_reserved(const Targets& base, const Targets& next, std::vector<Chan
   if (!added.names.empty()) changes.push_back(std::move(added));
 }
 
-const Delegation* owners_delegation(const Targets& claimed, const ProjectName& project) {
-  for (const Delegation& delegation : claimed.delegations) {
-    const auto role = layout::parse_owners_role(delegation.role.text());
-    if (role && role->project == project) return &delegation;
-  }
-  return nullptr;
-}
-
 bool is_same(const AnnounceTransfer& one, const AnnounceTransfer& other) {
   return json_of(one) == json_of(other);
 }
 
+const Targets& contents(const RepositoryState& state, const RoleName& role) {
+  const RoleFile* file = state.find_admin_role(role);
+  if (!file) throw refused("there is no {}", layout::admin_role(role));
+  return file->file.untrusted;
+}
+
+const Targets& claimed_of(const RepositoryState& state) { return contents(state, RoleName::of("claimed")); }
+
 // The projects that were transferred: their delegations are no promotions.
-std::set<std::string> explain_transfers(const Targets& base, const Targets& next,
+std::set<std::string> explain_transfers(const RepositoryState& base, const RepositoryState& next,
                                         std::vector<Change>& changes) {
   std::set<std::string> transferred;
-  const auto before = transfers_of(base), after = transfers_of(next);
+  const auto before = transfers_of(claimed_of(base)), after = transfers_of(claimed_of(next));
   for (const AnnounceTransfer& one : before) {
     const auto still = std::ranges::find(after, one.project, &AnnounceTransfer::project);
     if (still != after.end() && is_same(one, *still)) continue;
-    const Delegation* then = owners_delegation(next, one.project);
-    const Delegation* now = owners_delegation(base, one.project);
+    const Delegation* then = next.find_claimed_delegation(one.project);
+    const Delegation* now = base.find_claimed_delegation(one.project);
     if (still == after.end() && then != nullptr && now != nullptr && then->role != now->role) {
       const auto role = layout::parse_owners_role(then->role.text());
+      const Targets& list = contents(next, next.list_of(one.project));
       changes.push_back(TransferProject{
-          one.project, role->hop, holders(then->signers, next.delegations_extra), then->signers.threshold});
+          one.project, role->hop, holders(then->signers, list.delegations_extra), then->signers.threshold});
       transferred.insert(then->role.text());
     } else {
       changes.push_back(CancelTransfer{one.project});
@@ -115,23 +117,53 @@ std::set<std::string> explain_transfers(const Targets& base, const Targets& next
   return transferred;
 }
 
-void explain_claimed(const Targets& base, const Targets& next, std::vector<Change>& changes) {
-  explain_reserved(base, next, changes);
+void explain_shards(const Targets& base, const Targets& next, std::vector<Change>& changes) {
+  const std::vector<RoleName> before = shards_of(base);
+  ShardNames sharded;
+  for (const RoleName& role : shards_of(next)) {
+    if (std::ranges::find(before, role) == before.end())
+      sharded.prefixes.emplace_back(*layout::parse_shard_role(role.text()));
+  }
+  std::ranges::sort(sharded.prefixes);
+  if (!sharded.prefixes.empty()) changes.push_back(std::move(sharded));
+}
+
+// The owners' roles to which `claimed` and its shards delegate.
+std::set<std::string> promoted_roles(const RepositoryState& state) {
+  std::set<std::string> roles;
+  const auto add_from = [&](const RoleName& list) {
+    for (const Delegation& delegation : contents(state, list).delegations) {
+      const std::string& role = delegation.role.text();
+      const bool is_claimed = list.text() == "claimed";
+      if (is_claimed && (role == "claimed.void" || layout::parse_shard_role(role))) continue;
+      if (!layout::parse_owners_role(role)) {
+        throw refused("{}delegates to '{}', which is no project", is_claimed ? "" : fmt::format("role {} ", list.text()),
+                      escaped(role));
+      }
+      roles.insert(role);
+    }
+  };
+  add_from(RoleName::of("claimed"));
+  for (const RoleName& shard : shards_of(claimed_of(state))) add_from(shard);
+  return roles;
+}
+
+// Of `claimed` and its shards together: where a name is follows from the shards that there are.
+void explain_claimed(const RepositoryState& base, const RepositoryState& next, std::vector<Change>& changes) {
+  explain_reserved(claimed_of(base), claimed_of(next), changes);
+  explain_shards(claimed_of(base), claimed_of(next), changes);
   const std::set<std::string> transferred = explain_transfers(base, next, changes);
-  std::set<std::string> before;
-  for (const Delegation& delegation : base.delegations) before.insert(delegation.role.text());
+  const std::set<std::string> before = promoted_roles(base);
   PromoteProjects promoted;
-  for (const Delegation& delegation : next.delegations) {
-    const std::string& role = delegation.role.text();
+  for (const std::string& role : promoted_roles(next)) {
     if (before.contains(role) || transferred.contains(role)) continue;
-    auto owners = layout::parse_owners_role(role);
-    if (!owners) throw refused("delegates to '{}', which is no project", escaped(role));
-    promoted.projects.push_back(std::move(owners->project));
+    promoted.projects.push_back(layout::parse_owners_role(role)->project);
   }
   std::ranges::sort(promoted.projects);
   if (!promoted.projects.empty()) changes.push_back(std::move(promoted));
 }
 
+// Nothing of a list, which explain_claimed() explains.
 void explain_role(const RepositoryState& base, const RepositoryState& next, const RoleFile& before,
                   const RoleFile& after, std::vector<Change>& changes) {
   const Targets &from = before.file.untrusted, &to = after.file.untrusted;
@@ -142,8 +174,6 @@ void explain_role(const RepositoryState& base, const RepositoryState& next, cons
     explain_configuration(base, next, changes);
   }
   if (role == "blocked") explain_blocks(from, to, changes);
-  if (role == "claimed") explain_claimed(from, to, changes);
-  changes.push_back(ExtendExpiry{after.role, to.expires});
 }
 
 // A transfer makes the first version of an owners' file.
@@ -164,12 +194,18 @@ void explain_new_owners(const RepositoryState& next, std::vector<Change>& change
 std::vector<Change> explain_administration(const RepositoryState& base, const RepositoryState& next) {
   std::vector<Change> changes;
   if (next.root().version != base.root().version) explain_root(base.root(), next.root(), changes);
-  for (const std::string_view name : layout::admin_roles) {
-    const RoleName role = RoleName::of(name);
+  bool lists_explained = false;
+  for (const RoleName& role : next.admin_roles()) {
     const RoleFile *before = base.find_admin_role(role), *after = next.find_admin_role(role);
-    if (!before || !after) throw refused("there is no {}", layout::admin_role(role));
-    if (before->file.signed_bytes != after->file.signed_bytes)
-      explain_role(base, next, *before, *after, changes);
+    const bool is_shard = layout::parse_shard_role(role.text()).has_value();
+    if (!after || (!before && !is_shard)) throw refused("there is no {}", layout::admin_role(role));
+    if (before && before->file.signed_bytes == after->file.signed_bytes) continue;
+    if ((is_shard || role.text() == "claimed") && !lists_explained) {
+      explain_claimed(base, next, changes);
+      lists_explained = true;
+    }
+    if (before) explain_role(base, next, *before, *after, changes);
+    changes.push_back(ExtendExpiry{role, after->file.untrusted.expires});
   }
   explain_new_owners(next, changes);
   return changes;

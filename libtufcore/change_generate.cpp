@@ -3,6 +3,7 @@
 
 #include "libtufcore/change.h"
 #include "libtufcore/error.h"
+#include "libtufcore/shards.h"
 
 namespace tuf {
 namespace {
@@ -61,8 +62,21 @@ class Draft {
   }
 
   void apply(const PromoteProjects& change) {
-    Targets& claimed = edited(RoleName::of("claimed")).role;
-    claimed = with_promoted(claimed, change.projects, base());
+    std::map<RoleName, std::vector<ProjectName>> by_list;
+    for (const ProjectName& project : change.projects) by_list[list_of(project)].push_back(project);
+    for (const auto& [role, projects] : by_list) {
+      Targets& list = edited(role).role;
+      list = with_promoted(list, projects, base());
+    }
+  }
+
+  void apply(const ShardNames& change) {
+    Targets& claimed = admin("claimed");
+    for (const auto& [role, prefixes] : lists_to_shard(claimed, change)) {
+      for (auto& [name, shard] : take_shards(edited(role).role, prefixes))
+        edited_.emplace(layout::admin_role(name), Edited{std::move(shard), {}});
+    }
+    claimed = with_shards(claimed, change);
   }
 
   void apply(const ChangeConfiguration& change) {
@@ -90,7 +104,10 @@ class Draft {
   // Every file of theirs must be signed again.
   void apply(const ChangeAdministrators& change) {
     root() = with_administrators(root(), change);
-    for (const std::string_view role : layout::admin_roles) admin(role) = with_administrators(admin(role), change);
+    for (const RoleName& role : base().admin_roles()) {
+      Targets& file = edited(role).role;
+      file = with_administrators(file, change);
+    }
   }
 
   void apply(const ChangeOnlineKeys& change) {
@@ -118,6 +135,8 @@ class Draft {
   void apply(const TransferProject& change) {
     Transferred made = make_transfer(admin("claimed"), change, base());
     admin("claimed") = std::move(made.claimed);
+    Targets& list = edited(list_of(change.project)).role;
+    list = with_next_owners(list, change);
     const std::string path = layout::owners(change.project, change.hop);
     if (!edited_.emplace(path, Edited{std::move(made.owners), {}}).second) throw usage("two changes make {}", path);
     earliest_signing_ = std::max(earliest_signing_.value_or(made.not_before), made.not_before);
@@ -166,6 +185,11 @@ class Draft {
 
   Targets& admin(std::string_view role) { return edited(RoleName::of(role)).role; }
 
+  RoleName list_of(const ProjectName& project) const {
+    const auto claimed = edited_.find(std::string(layout::claimed));
+    return claimed == edited_.end() ? base().list_of(project) : list_for(claimed->second.role, project.text());
+  }
+
   Root& root() {
     if (!root_) root_ = base().root();
     return *root_;
@@ -211,7 +235,7 @@ class Draft {
     RoleName role;
   };
   static Place place_of(const RoleName& role) {
-    if (std::ranges::find(layout::admin_roles, role.text()) != std::ranges::end(layout::admin_roles))
+    if (layout::is_admin_role(role.text()))
       return {layout::admin_role(role), std::nullopt, role};
     std::string_view name = role.text();
     const bool is_releases = name.ends_with(".rel");

@@ -10,6 +10,9 @@ namespace tuf {
 RoleKeys role_keys(const std::vector<KeyHolder>& holders, std::uint32_t threshold, std::string_view role);
 Delegation delegation(RoleName role, RoleKeys signers, bool terminating, std::vector<std::string> paths);
 
+// Version 1, with the members x-pg-role and, where it has a name, x-pg-repository.
+Targets empty_targets(const RoleName& name, const std::string& repository, UtcTime expires);
+
 // Also when a key is spelled in another way (S-02).
 const KeyHolder* find_holder(const std::vector<KeyHolder>& holders, const PublicKey& key);
 std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some);
@@ -28,6 +31,8 @@ Json keys_json(const std::vector<KeyHolder>& holders);
 Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold);
 std::vector<std::string> words(const PromoteProjects& change);
 Json json_of(const PromoteProjects& change);
+std::vector<std::string> words(const ShardNames& change);
+Json json_of(const ShardNames& change);
 std::vector<std::string> words(const ChangeConfiguration& change);
 Json json_of(const ChangeConfiguration& change);
 std::vector<std::string> words(const BlockName& change);

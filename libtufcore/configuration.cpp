@@ -25,6 +25,7 @@ constexpr std::array<Expiry, 8> default_expiry = {{{"root", 365},
                                                    {"timestamp", 3}}};
 constexpr int max_expiry_days = 100 * 365;
 constexpr std::int64_t max_new_names = 1'000'000;
+constexpr std::int64_t min_shard_bytes = 1'000, max_shard_bytes = 50'000'000;
 constexpr int max_transfer_days = 365;
 constexpr std::string_view required = "required", optional = "optional";
 
@@ -91,6 +92,11 @@ std::vector<Access> make_accesses() {
       [](const Configuration& c) { return static_cast<std::int64_t>(c.new_names_per_day); },
       [](Configuration& c, std::int64_t value) { c.new_names_per_day = static_cast<std::uint64_t>(value); }));
   all.push_back(number(
+      "shard_bytes", min_shard_bytes, max_shard_bytes,
+      "bytes of a list of names from which on new is split, and claimed should be: pgsign admin shard",
+      [](const Configuration& c) { return static_cast<std::int64_t>(c.shard_bytes); },
+      [](Configuration& c, std::int64_t value) { c.shard_bytes = static_cast<std::uint64_t>(value); }));
+  all.push_back(number(
       "transfer_days", 1, max_transfer_days, "days from announcing the transfer of a project to doing it",
       [](const Configuration& c) { return c.transfer_days; },
       [](Configuration& c, std::int64_t value) { c.transfer_days = static_cast<int>(value); }));
@@ -152,6 +158,7 @@ Json to_json(const Configuration& configuration) {
   if (configuration.commit_signatures_required) json.emplace("commit_signatures", required);
   if (configuration.new_names_per_day != standard.new_names_per_day)
     json.emplace("new_names_per_day", configuration.new_names_per_day);
+  if (configuration.shard_bytes != standard.shard_bytes) json.emplace("shard_bytes", configuration.shard_bytes);
   if (configuration.transfer_days != standard.transfer_days)
     json.emplace("transfer_days", configuration.transfer_days);
   return json;
@@ -184,6 +191,8 @@ Configuration parse_configuration(ByteView file, std::string_view what) {
   }
   if (const auto names = reader.find("new_names_per_day"))
     result.new_names_per_day = static_cast<std::uint64_t>(names->whole_number(0, max_new_names));
+  if (const auto bytes = reader.find("shard_bytes"))
+    result.shard_bytes = static_cast<std::uint64_t>(bytes->whole_number(min_shard_bytes, max_shard_bytes));
   if (const auto days = reader.find("transfer_days"))
     result.transfer_days = static_cast<int>(days->whole_number(1, max_transfer_days));
   return result;

@@ -18,6 +18,7 @@ struct Configuration {
   std::map<std::string, int> expiry_days;  // root, targets, blocked, claimed, project, new, snapshot, timestamp
   bool commit_signatures_required = false;   // by a key that may touch what the commit touches
   std::uint64_t new_names_per_day = 0;       // new projects; 0: as many as come
+  std::uint64_t shard_bytes = 250'000;       // of a list of names: from then on `new` is split, and `claimed` should be
   int transfer_days = 30;                    // between announcing a transfer of a project and doing it
   int expiry_days_of(std::string_view kind) const;   // the default of DESIGN section 2 when not set
 };

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <vector>
 
 namespace tuf::layout {
 namespace {
+
+constexpr std::string_view shard_start = "claimed-";
 
 std::vector<std::string_view> components(std::string_view path) {
   std::vector<std::string_view> parts;
@@ -55,11 +59,11 @@ PathKind kind_of_invitation(const ProjectName& project, std::string_view file) {
 PathKind kind_of_admin(std::string_view path) {
   if (path == root) return CurrentRoot{};
   if (path == configuration) return Configuration{};
-  for (const std::string_view name : admin_roles) {
-    const RoleName role = RoleName::of(name);
-    if (path == admin_role(role)) return AdminRole{role};
-  }
   const auto parts = components(path);
+  if (constexpr std::string_view suffix = ".json"; parts.size() == 2 && parts[1].ends_with(suffix)) {
+    const std::string_view role = parts[1].substr(0, parts[1].size() - suffix.size());
+    if (is_admin_role(role)) return AdminRole{RoleName::of(role)};
+  }
   if (parts.size() == 3 && parts[1] == "root_history") {
     if (const auto version = number_between("", parts[2], ".root.json")) return RootHistory{*version};
   }
@@ -125,6 +129,23 @@ std::optional<OwnersRole> parse_owners_role(std::string_view role) {
   return OwnersRole{*std::move(project), *hop};
 }
 RoleName releases_role(const ProjectName& project) { return RoleName::of(project.text() + ".rel"); }
+
+RoleName shard_role(std::string_view prefix) { return RoleName::of(fmt::format("{}{}", shard_start, prefix)); }
+std::optional<std::string_view> parse_shard_role(std::string_view role) {
+  if (!role.starts_with(shard_start)) return std::nullopt;
+  const std::string_view prefix = role.substr(shard_start.size());
+  // "ab-" begins a name, too. Whatever does not begin one as it is can be a name with one character more.
+  const bool begins_a_name = ProjectName::parse(prefix) || ProjectName::parse(fmt::format("{}0", prefix));
+  return !prefix.empty() && begins_a_name ? std::optional(prefix) : std::nullopt;
+}
+bool is_admin_role(std::string_view role) {
+  return std::ranges::find(admin_roles, role) != std::end(admin_roles) || parse_shard_role(role).has_value();
+}
+std::string_view expiry_kind(std::string_view role) {
+  if (role == "root") return role;
+  if (!is_admin_role(role)) return "project";
+  return role.substr(0, role.find_first_of(".-"));
+}
 
 PathKind kind_of(std::string_view path) {
   const auto below = [path](std::string_view dir) {  // the folder's own name as a file would hide the folder

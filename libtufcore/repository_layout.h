@@ -18,7 +18,7 @@ inline constexpr std::string_view blocked = "admin/blocked.json";
 inline constexpr std::string_view blocked_void = "admin/blocked.void.json";
 inline constexpr std::string_view claimed = "admin/claimed.json";
 inline constexpr std::string_view claimed_void = "admin/claimed.void.json";
-// Roles of the administrators besides the root, in the order in which they delegate.
+// Roles of the administrators besides the root, in the order in which they delegate; after them the shards of `claimed`.
 inline constexpr std::string_view admin_roles[] = {"targets", "blocked", "blocked.void", "claimed", "claimed.void"};
 inline constexpr std::string_view configuration = "admin/config/repository.json";
 inline constexpr std::string_view configuration_target = "config/repository.json";   // its target path
@@ -44,10 +44,16 @@ struct OwnersRole {
 };
 std::optional<OwnersRole> parse_owners_role(std::string_view role);
 RoleName releases_role(const ProjectName& project);               // abc.rel
+RoleName shard_role(std::string_view prefix);                     // claimed-ab: the promoted names that begin so
+std::optional<std::string_view> parse_shard_role(std::string_view role);   // the prefix, one that a project's name can have
+bool is_admin_role(std::string_view role);                        // of admin_roles, or a shard
+// Which of the configuration's expiry_days is meant: "claimed" of claimed, claimed.void and claimed-ab, "root" of root;
+// "project" of a project's roles.
+std::string_view expiry_kind(std::string_view role);
 
 // What a path in the repository is. Everything below admin/ and projects/ that is none of the known kinds is Stray
 // (refused); everything outside these two folders is Unpublished (never published, never trusted).
-struct AdminRole { RoleName role; };                              // targets, blocked, blocked.void, claimed, claimed.void
+struct AdminRole { RoleName role; };                              // targets, blocked, blocked.void, claimed, claimed.void, claimed-ab
 struct CurrentRoot {};
 struct RootHistory { std::uint64_t version; };
 struct Configuration {};

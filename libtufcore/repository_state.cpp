@@ -5,6 +5,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/root_history.h"
+#include "libtufcore/shards.h"
 
 namespace tuf {
 namespace {
@@ -81,7 +82,7 @@ const Verified<Targets>& verified(const RoleFile& file) {
 std::optional<RoleName> delegator_of(const RoleName& role) {
   if (role.text() == "blocked" || role.text() == "claimed") return RoleName::of("targets");
   if (role.text() == "blocked.void") return RoleName::of("blocked");
-  if (role.text() == "claimed.void") return RoleName::of("claimed");
+  if (role.text() == "claimed.void" || layout::parse_shard_role(role.text())) return RoleName::of("claimed");
   return std::nullopt;
 }
 
@@ -116,7 +117,7 @@ std::vector<ProjectName> projects_in(const TreeReader& tree, const std::string& 
 // Files read so far. Pointers into the maps stay good: map nodes do not move.
 struct RepositoryState::AdminCache {
   std::map<RoleName, std::optional<RoleFile>> roles;
-  std::optional<std::map<std::string, const Delegation*>> claimed;  // by project
+  std::map<RoleName, std::map<std::string, const Delegation*>> lists;  // claimed and its shards, each by project
   std::optional<Configuration> configuration;
 };
 
@@ -210,7 +211,9 @@ const RoleFile* RepositoryState::find_admin_role(const RoleName& role) const {
     const auto by = delegator_of(role);
     const RoleFile* delegator = by ? find_admin_role(*by) : nullptr;
     if (!delegator) return std::nullopt;
-    return read_role_file(*tree_, layout::admin_role(role), role, delegation_of(*delegator, role).signers,
+    const std::string path = layout::admin_role(role);
+    if (layout::parse_shard_role(role.text()) && !tree_->read(path, max_metadata_bytes)) return std::nullopt;
+    return read_role_file(*tree_, path, role, delegation_of(*delegator, role).signers,
                           delegator->file.untrusted.delegations_extra, known_.get());
   };
   auto it = admin_->roles.find(role);
@@ -247,18 +250,36 @@ const ClaimFile* RepositoryState::find_claim(const ProjectName& project) const {
   });
 }
 
+std::vector<RoleName> RepositoryState::admin_roles() const {
+  std::vector<RoleName> roles;
+  for (const std::string_view role : layout::admin_roles) roles.push_back(RoleName::of(role));
+  if (const RoleFile* claimed = find_admin_role(RoleName::of("claimed")))
+    std::ranges::move(shards_of(claimed->file.untrusted), std::back_inserter(roles));
+  return roles;
+}
+
+RoleName RepositoryState::list_of(const ProjectName& project) const {
+  const RoleFile* claimed = find_admin_role(RoleName::of("claimed"));
+  return claimed ? list_for(claimed->file.untrusted, project.text()) : RoleName::of("claimed");
+}
+
 const Delegation* RepositoryState::find_claimed_delegation(const ProjectName& project) const {
-  if (!admin_->claimed) {
-    std::map<std::string, const Delegation*> index;
-    if (const RoleFile* claimed = find_admin_role(RoleName::of("claimed"))) {
-      for (const Delegation& delegation : claimed->file.untrusted.delegations)
-        if (const auto owners = layout::parse_owners_role(delegation.role.text()))
-          index.emplace(owners->project.text(), &delegation);
+  const RoleName role = list_of(project);
+  auto list = admin_->lists.find(role);
+  if (list == admin_->lists.end()) {
+    const RoleFile* file = find_admin_role(role);
+    if (!file) {
+      if (!layout::parse_shard_role(role.text())) return nullptr;
+      throw refused("{} has no {}", tree_->name(), layout::admin_role(role));  // its names must not become new ones
     }
-    admin_->claimed = std::move(index);
+    list = admin_->lists.emplace(role, std::map<std::string, const Delegation*>()).first;
+    for (const Delegation& delegation : file->file.untrusted.delegations) {
+      if (const auto owners = layout::parse_owners_role(delegation.role.text()))
+        list->second.emplace(owners->project.text(), &delegation);
+    }
   }
-  const auto it = admin_->claimed->find(project.text());
-  return it == admin_->claimed->end() ? nullptr : it->second;
+  const auto it = list->second.find(project.text());
+  return it == list->second.end() ? nullptr : it->second;
 }
 
 bool RepositoryState::is_claimed(const ProjectName& project) const {
@@ -268,8 +289,8 @@ bool RepositoryState::is_claimed(const ProjectName& project) const {
 std::optional<RepositoryState::Authority> RepositoryState::stated_authority_of(
     const ProjectName& project) const {
   if (const Delegation* delegation = find_claimed_delegation(project)) {
-    const RoleFile* claimed = find_admin_role(RoleName::of("claimed"));
-    return Authority{delegation->signers, claimed->file.untrusted.delegations_extra, true,
+    const RoleFile* list = find_admin_role(list_of(project));
+    return Authority{delegation->signers, list->file.untrusted.delegations_extra, true,
                      layout::parse_owners_role(delegation->role.text())->hop};
   }
   const ClaimFile* claim = find_claim(project);
@@ -281,7 +302,7 @@ std::optional<RepositoryState::Authority> RepositoryState::authority_of(const Pr
   auto authority = stated_authority_of(project);
   if (!authority) return std::nullopt;
   if (authority->claimed) {
-    admin_role(RoleName::of("claimed"));
+    admin_role(list_of(project));
   } else {
     const ClaimFile& claim = *find_claim(project);
     if (!claim.check.enough()) throw refused("{}", signature_shortage(claim.file.what, claim.check, authority->names));

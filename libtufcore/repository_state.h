@@ -75,6 +75,7 @@ class RepositoryState {
 
   // Files with their signature check, complete or not. Empty when the commit has no such file.
   const RoleFile* find_admin_role(const RoleName& role) const;         // targets, blocked, blocked.void, claimed, ...
+  std::vector<RoleName> admin_roles() const;                           // layout::admin_roles and the shards of claimed
   const RoleFile* find_owners(const ProjectName& project) const;       // the current ones, after all hops
   const RoleFile* find_owners_file(const ProjectName& project, int hop) const;   // of the chain below
   // From the role that the administrators (or else the claim) delegate to, to the current owners: each role but the last
@@ -89,9 +90,11 @@ class RepositoryState {
   Verified<Targets> releases(const ProjectName& project) const;
 
   const ClaimFile* find_claim(const ProjectName& project) const;
-  bool is_claimed(const ProjectName& project) const;                   // has a delegation in role claimed
-  // Whose signatures the project's owners file needs: claimed's delegation, else the claim. Throws refused
-  // (signature_shortage) unless claimed is signed by enough, or the claim by all that it lists. Empty: no such project.
+  RoleName list_of(const ProjectName& project) const;                  // claimed, or the shard for this name (shards.h)
+  const Delegation* find_claimed_delegation(const ProjectName& project) const;     // in that list, signed by enough or not
+  bool is_claimed(const ProjectName& project) const;                   // has one
+  // Whose signatures the project's owners file needs: its list's delegation, else the claim. Throws refused
+  // (signature_shortage) unless the list is signed by enough, or the claim by all that it lists. Empty: no such project.
   struct Authority {
     RoleKeys keys;
     Json::Object names;
@@ -106,7 +109,6 @@ class RepositoryState {
 
  private:
   RepositoryState() = default;
-  const Delegation* find_claimed_delegation(const ProjectName& project) const;
   std::optional<Authority> stated_authority_of(const ProjectName& project) const;   // signed by enough or not
   std::shared_ptr<const TreeReader> tree_;
   std::shared_ptr<const Root> root_;

@@ -251,8 +251,7 @@ void check_freshness(const RepositoryState& tip, UtcTime now) {
         .with_hint("the administrators must sign a new version of it");
   };
   check("root", tip.root().expires);
-  for (const std::string_view role : layout::admin_roles)
-    check(role, tip.admin_role(RoleName::of(role))->expires);
+  for (const RoleName& role : tip.admin_roles()) check(role.text(), tip.admin_role(role)->expires);
 }
 
 }  // namespace tuf

@@ -30,8 +30,9 @@ void require_versions(Judgement& judgement, const std::vector<ChangedPath>& path
       throw refused("is changed; an accepted version of the root never changes");
     }
     if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) {
-      const Targets base = *judgement.base->admin_role(admin->role);
-      require(admin_file(judgement, admin->role).file, base);
+      const RoleFile& next = admin_file(judgement, admin->role);
+      const bool is_new = judgement.base->find_admin_role(admin->role) == nullptr;  // a shard
+      if (!is_new) require(next.file, *judgement.base->admin_role(admin->role));
     }
   }
 }
@@ -89,14 +90,15 @@ std::string explained_file(const std::vector<ChangedPath>& paths) {
 
 // A merge promotes whom the claim or a hop names, whichever side of it has that.
 void require_known_owners(Judgement& judgement, const std::vector<ProjectName>& promoted) {
-  const Targets& claimed = admin_file(judgement, RoleName::of("claimed")).file.untrusted;
   for (const ProjectName& project : promoted) {
+    const Targets& list = admin_file(judgement, judgement.next->list_of(project)).file.untrusted;
+    const std::string path = judgement.file;
     const auto owners = judgement.next->owners_since_claim(project);
-    judgement.file = layout::claimed;
+    judgement.file = path;
     const bool known = std::ranges::any_of(owners, [&](const RoleFile& file) {
       const auto role = layout::parse_owners_role(file.role.text());
       const Delegation expected = delegation_to_project(project, file.signers, role->hop);
-      return std::ranges::find(claimed.delegations, expected) != claimed.delegations.end();
+      return std::ranges::find(list.delegations, expected) != list.delegations.end();
     });
     if (known) continue;
     throw refused("does not delegate project {} to owners that its claim lists or that owners handed it over to",

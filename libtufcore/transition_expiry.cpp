@@ -17,8 +17,6 @@ struct Stated {
   int lifetimes = 1;
 };
 
-std::string_view kind_of_admin_role(std::string_view role) { return role.substr(0, role.find('.')); }
-
 // The old owners' last file can never be renewed, so it lasts longer.
 bool is_frozen(const layout::OwnersRole& owners, const std::vector<Change>& changes) {
   return std::ranges::any_of(changes, [&](const Change& change) {
@@ -40,7 +38,7 @@ Stated stated(const ExtendExpiry& change, const std::vector<Change>& changes) {
   if (const auto owners = layout::parse_owners_role(role))
     return {layout::owners(owners->project, owners->hop), role, "project", change.expires,
             is_frozen(*owners, changes) ? frozen_lifetimes : 1};
-  return {layout::admin_role(change.role), role, kind_of_admin_role(role), change.expires};
+  return {layout::admin_role(change.role), role, layout::expiry_kind(role), change.expires};
 }
 
 std::vector<Stated> stated_expiries(const std::vector<Change>& changes) {

@@ -4,6 +4,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/progress.h"
+#include "libtufcore/shards.h"
 #include "libtufcore/site_layout.h"
 #include "publisher/commands.h"
 #include "publisher/source.h"
@@ -102,7 +103,42 @@ void tell_weight(const Weight& weight, const std::optional<Growth>& growth, Json
                               {"limits", std::move(limits)}});
 }
 
-// Shards are whole repositories, chosen by the beginnings of names.
+// The administrators' lists of promoted names: `claimed` and its shards.
+struct Lists {
+  std::vector<Weight> shards;
+  std::vector<std::string> crowded;  // roles above shard_bytes
+};
+
+Lists weigh_lists(const PublishedSite& site) {
+  Lists lists;
+  const RoleName claimed = RoleName::of("claimed");
+  const auto delegation = std::ranges::find(site.targets->delegations, claimed, &Delegation::role);
+  if (delegation == site.targets->delegations.end()) return lists;
+  const auto look = [&](const RoleName& role, const Targets& list) {
+    const auto prefix = layout::parse_shard_role(role.text()).value_or("");
+    if (!crowded_prefixes(list, prefix, site.configuration.shard_bytes).empty()) lists.crowded.push_back(role.text());
+  };
+  const auto top = site.role(claimed, delegation->signers);
+  look(claimed, *top);
+  for (const Delegation& shard : top->delegations) {
+    if (!layout::parse_shard_role(shard.role.text())) continue;
+    lists.shards.push_back(weigh(site, shard.role));
+    look(shard.role, *site.role(shard.role, shard.signers));
+  }
+  return lists;
+}
+
+void tell_crowded(const Lists& lists, std::uint64_t most_bytes, Output& out) {
+  Json::Array crowded;
+  for (const std::string& role : lists.crowded) {
+    out.warning(fmt::format("role {} lists names in more than {} bytes (shard_bytes); the administrators split it: pgsign admin shard",
+                            role, most_bytes));
+    crowded.push_back(role);
+  }
+  out.json["lists_to_shard"] = std::move(crowded);
+}
+
+// Shards here are whole repositories, chosen by the beginnings of names.
 void tell_projects(const PublishedSite& site, std::uint64_t snapshot_bytes, Output& out) {
   std::uint64_t projects = 0, roles = 0;
   std::map<std::string, std::uint64_t> by_prefix;
@@ -150,12 +186,15 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
   for (const Delegation& shard : site->new_projects->delegations) {
     if (!layout::parse_owners_role(shard.role.text())) weights.push_back(weigh(*site, shard.role));
   }
+  const Lists lists = weigh_lists(*site);
+  weights.insert(weights.end(), lists.shards.begin(), lists.shards.end());
   Json::Array json;
   tell_weight(snapshot, grows, json, out);
   for (const Weight& weight : weights) tell_weight(weight, std::nullopt, json, out);
   out.json["weights"] = std::move(json);
   out.json["growth"] = grows ? Json(Json::Object{{"days", grows->days}, {"bytes", grows->bytes}}) : Json();
   if (grows) out.result(fmt::format("the snapshot grew by {} bytes in {} days", grows->bytes, grows->days));
+  tell_crowded(lists, site->configuration.shard_bytes, out);
   tell_projects(*site, snapshot.bytes, out);
 }
 
@@ -165,12 +204,12 @@ Command budget_command() {
   return {.name = "budget",
           .summary = "say what the metadata weighs, against other clients' limits",
           .description =
-              "Every client downloads root, timestamp, snapshot, targets, blocked, claimed and new. Shows "
-              "the bytes of each, whether the role\n"
+              "Every client downloads root, timestamp, snapshot, targets, blocked, claimed and new, and the shards "
+              "of a name. Shows the bytes of each, whether the role\n"
               "above states its length (most clients then go by that alone), the default limits of other TUF "
               "clients, how fast the\n"
-              "snapshot grows since the oldest one that is still there, and from when on names should go "
-              "into several repositories.",
+              "snapshot grows since the oldest one that is still there, which list of names "
+              "should be split, and from when on names should go into several repositories.",
           .example =
               "  pgpublish budget site --root-sha256 HEX\n"
               "  pgpublish budget https://content.example.org --root-sha256 HEX --json",

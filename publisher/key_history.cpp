@@ -81,11 +81,15 @@ void KeyHistory::add_administration(const RepositoryState& state, const CommitIn
     record(roles[delegation.role.text()], delegation.signers, targets->delegations_extra, commit);
 }
 
-// A project gets other keys without a change in its folder when the administrators delegate to others.
+// A project gets other keys without a change in its folder when the administrators delegate to others. Of role claimed and
+// its shards: a name that moves from one to the other keeps its keys.
 void KeyHistory::add_claimed(const RepositoryState& state, std::set<ProjectName>& touched) {
   Delegations now;
-  const auto claimed = state.admin_role(RoleName::of("claimed"));
-  for (const Delegation& delegation : claimed->delegations) now.emplace(delegation.role, delegation);
+  for (const RoleName& list : state.admin_roles()) {
+    if (layout::expiry_kind(list.text()) != "claimed") continue;
+    const auto verified = state.admin_role(list);
+    for (const Delegation& delegation : verified->delegations) now.emplace(delegation.role, delegation);
+  }
   const auto touch_others = [&](const Delegations& some, const Delegations& others) {
     for (const auto& [role, delegation] : some) {
       const auto other = others.find(role);

@@ -1,5 +1,5 @@
 #pragma once
-// Role `new`: the projects that no administrator has promoted yet, signed online. Up to 250 kB it is one file; from then on it
+// Role `new`: the projects that no administrator has promoted yet, signed online. Up to the configured size it is one file; from then on it
 // delegates to a role for each first two letters of the names (`new-ab`), so that a new project costs its shard and not
 // the repository. A shard never runs out before `new` does: whenever `new` is renewed, they all are.
 
@@ -12,9 +12,8 @@ namespace tuf {
 
 class NewProjects {
  public:
-  static constexpr std::size_t most_bytes_unsharded = 250'000;
-  // `previous` may be null. `registrar`: whose signatures role targets asks for now.
-  NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes = most_bytes_unsharded);
+  // `previous` may be null; above `most_bytes` (the configuration's shard_bytes) it is split. `registrar`: whose signatures role targets asks for now.
+  NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes);
 
   void add(const ProjectName& project, const RoleKeys& owners, const Json::Object& names);
   // Each project for which it holds goes: costs all that are listed.

@@ -114,7 +114,7 @@ Rendering render_refresh(const PublishedSite& previous, const OnlineKeys& keys, 
                             &previous});
   Rendering rendering;
   ChangedRoles changed;
-  NewProjects projects(&previous, registrar_keys(*previous.targets));
+  NewProjects projects(&previous, registrar_keys(*previous.targets), previous.configuration.shard_bytes);
   online.publish_new_projects(projects, rendering.files, changed);
   online.finish(rendering, changed, rendering.files, previous.commit);
   return rendering;

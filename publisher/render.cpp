@@ -158,7 +158,7 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
   for (const ChangedPath& change : changed) collector.add(change);
   collector.add_release_files(first);
 
-  NewProjects projects(anew ? nullptr : previous, registrar);
+  NewProjects projects(anew ? nullptr : previous, registrar, state.configuration().shard_bytes);
   if (state.configuration().new_names_per_day > 0) {
     const auto unclaimed = [&](const ProjectName& project) { return !state.is_claimed(project); };
     // Signed anew, they all count as created; those of today are not known any more.

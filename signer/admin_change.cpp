@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "libtufcore/shards.h"
 #include "signer/people.h"
 #include "signer/people_change.h"
 
@@ -12,22 +13,34 @@ namespace {
 // The roles of which a change makes a next version.
 class Touched {
  public:
+  explicit Touched(const RepositoryState& base) : base_(base) {}
+
   std::set<std::string> roles;
 
   void add(const ChangeConfiguration&) { roles.insert("targets"); }
   void add(const BlockName&) { roles.insert("blocked"); }
   void add(const UnblockName&) { roles.insert("blocked"); }
   void add(const ReserveNames&) { roles.insert("claimed"); }
-  void add(const PromoteProjects&) { roles.insert("claimed"); }
+  void add(const PromoteProjects& change) {
+    for (const ProjectName& project : change.projects) roles.insert(base_.list_of(project).text());
+  }
+  void add(const ShardNames& change) {
+    roles.insert("claimed");
+    for (const auto& [list, prefixes] : lists_to_shard(admin_role_of(base_, "claimed").file.untrusted, change)) {
+      roles.insert(list.text());
+      for (const std::string& prefix : prefixes) roles.insert(layout::shard_role(prefix).text());
+    }
+  }
   void add(const AnnounceTransfer&) { roles.insert("claimed"); }
   void add(const CancelTransfer&) { roles.insert("claimed"); }
   void add(const TransferProject& change) {
     roles.insert("claimed");
+    roles.insert(base_.list_of(change.project).text());
     roles.insert(layout::owners_role(change.project, change.hop).text());
   }
   void add(const ChangeAdministrators&) {
     roles.insert("root");
-    for (const std::string_view role : layout::admin_roles) roles.insert(std::string(role));
+    for (const RoleName& role : base_.admin_roles()) roles.insert(role.text());
   }
   void add(const ChangeOnlineKeys& change) { roles.insert(change.role == "new" ? "targets" : "root"); }
   void add(const ExtendExpiry& change) { stated.insert(change.role.text()); }
@@ -37,12 +50,25 @@ class Touched {
   }
 
   std::set<std::string> stated;  // by the change itself
+
+ private:
+  const RepositoryState& base_;
 };
 
-std::string expiry_kind(const std::string& role) {
-  const std::string kind = role.substr(0, role.find('.'));
-  const bool is_admins = kind == "root" || kind == "targets" || kind == "blocked" || kind == "claimed";
-  return is_admins ? kind : "project";
+std::vector<std::string> crowded_in(const Targets& list, const RoleName& role, const RepositoryState& base) {
+  return crowded_prefixes(list, layout::parse_shard_role(role.text()).value_or(""), base.configuration().shard_bytes);
+}
+
+void tell_crowded(const PlannedChange& planned, const RepositoryState& base, Output& out) {
+  for (const auto& [path, part] : planned.parts) {
+    const layout::PathKind kind = layout::kind_of(path);
+    const auto* admin = std::get_if<layout::AdminRole>(&kind);
+    if (admin == nullptr || layout::expiry_kind(admin->role.text()) != "claimed") continue;
+    if (!crowded_in(parse_role<Targets>(part.signed_part, path), admin->role, base).empty()) {
+      out.note(fmt::format("role {} lists names in more than {} bytes; when this is accepted, split it: pgsign admin shard",
+                           admin->role.text(), base.configuration().shard_bytes));
+    }
+  }
 }
 
 // Whoever signs the new root takes part, too: those who come, and those who go.
@@ -70,20 +96,32 @@ const RoleFile& admin_role_of(const RepositoryState& base, std::string_view role
   return *file;
 }
 
+ShardNames crowded_names(const RepositoryState& state) {
+  ShardNames change;
+  for (const RoleName& role : state.admin_roles()) {
+    if (layout::expiry_kind(role.text()) != "claimed") continue;
+    const auto crowded = crowded_in(admin_role_of(state, role.text()).file.untrusted, role, state);
+    change.prefixes.insert(change.prefixes.end(), crowded.begin(), crowded.end());
+  }
+  std::ranges::sort(change.prefixes);
+  return change;
+}
+
 void commit_admin_change(AdminWork& work, const std::string& title, std::vector<Change> changes,
                          const Arguments& arguments, Output& out, UtcTime now) {
   const RepositoryState& base = work.base();
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, administrators(base, changes), base.root().extra, "for the administrators");
-  Touched touched;
+  Touched touched(base);
   for (const Change& change : changes) std::visit([&](const auto& one) { touched.add(one); }, change);
   for (const std::string& role : touched.roles) {
     if (touched.stated.contains(role)) continue;
     changes.push_back(ExtendExpiry{RoleName::of(role),
-                                   now.plus_days(base.configuration().expiry_days_of(expiry_kind(role)))});
+                                   now.plus_days(base.configuration().expiry_days_of(layout::expiry_kind(role)))});
   }
   const PlannedChange planned = plan(title, &base, changes);
   tell_next(commit_change(work.workspace, work.standing, planned, key, arguments, out, now), out);
+  tell_crowded(planned, base, out);
 }
 
 }  // namespace tuf

@@ -16,6 +16,9 @@ AdminWork open_admin_work(Output& out, UtcTime now);
 // One of the administrators' roles as the base has it.
 const RoleFile& admin_role_of(const RepositoryState& base, std::string_view role);
 
+// Every shard that role claimed and its shards need to be no larger than the configuration says.
+ShardNames crowded_names(const RepositoryState& state);
+
 // Commits `changes` with an ExtendExpiry for each role that they touch. The key must be one of the administrators', before
 // or after the change.
 void commit_admin_change(AdminWork& work, const std::string& title, std::vector<Change> changes, const Arguments& arguments,

@@ -18,9 +18,9 @@ UtcTime expiry_of(const RepositoryState& base, const std::string& role) {
   return role == "root" ? base.root().expires : admin_role_of(base, role).file.untrusted.expires;
 }
 
-std::vector<std::string> all_roles() {
+std::vector<std::string> all_roles(const RepositoryState& base) {
   std::vector<std::string> roles{"root"};
-  for (const std::string_view role : layout::admin_roles) roles.emplace_back(role);
+  for (const RoleName& role : base.admin_roles()) roles.push_back(role.text());
   return roles;
 }
 
@@ -29,9 +29,9 @@ void run_renew(const Arguments& arguments, Output& out, UtcTime now) {
   AdminWork work = open_admin_work(out, now);
   const Configuration& configuration = work.base().configuration();
   std::vector<Change> changes;
-  for (const std::string& role : all_roles()) {
+  for (const std::string& role : all_roles(work.base())) {
     if (now.plus_days(static_cast<int>(days)) < expiry_of(work.base(), role)) continue;
-    const int valid = configuration.expiry_days_of(role.substr(0, role.find('.')));
+    const int valid = configuration.expiry_days_of(layout::expiry_kind(role));
     changes.push_back(ExtendExpiry{RoleName::of(role), now.plus_days(valid)});
   }
   if (changes.empty()) {
@@ -65,8 +65,8 @@ void show_roles(const RepositoryState& state, UtcTime now, Output& out) {
   out.result(fmt::format("root           version {}, {}, {}", state.root().version,
                          in_words(state.root_check(), state.root_names()),
                          expiry_text(state.root().expires, now)));
-  for (const std::string_view name : layout::admin_roles) {
-    const RoleFile& role = admin_role_of(state, name);
+  for (const RoleName& name : state.admin_roles()) {
+    const RoleFile& role = admin_role_of(state, name.text());
     tell_role(role, now, out);
     roles.push_back(role_json(role, now));
   }
@@ -89,7 +89,7 @@ void show_reserved(const RepositoryState& state, Output& out) {
 // What every client downloads after every change.
 void show_weight(const RepositoryState& state, Output& out) {
   const std::vector<ProjectName> projects = state.projects();
-  std::uint64_t waiting = 0, roles = std::size(layout::admin_roles) + 1, bytes = 0;
+  std::uint64_t waiting = 0, roles = state.admin_roles().size() + 1, bytes = 0;
   for (const ProjectName& project : projects) {
     if (!state.is_claimed(project)) ++waiting;
     for (const std::string& name : state.tree().list(layout::project_dir(project))) {
@@ -107,6 +107,15 @@ void show_weight(const RepositoryState& state, Output& out) {
   out.json["snapshot_bytes"] = bytes;
 }
 
+void show_crowded(const RepositoryState& state, Output& out) {
+  const std::size_t shards = crowded_names(state).prefixes.size();
+  if (shards != 0) {
+    out.result(fmt::format("promoted names would be in {} more shards: a list is above {} bytes (pgsign admin shard)",
+                           shards, state.configuration().shard_bytes));
+  }
+  out.json["shards_wanted"] = std::uint64_t{shards};
+}
+
 void run_status(const Arguments&, Output& out, UtcTime now) {
   Workspace workspace = open_workspace(out, now);
   show_roles(workspace.state, now, out);
@@ -114,6 +123,7 @@ void run_status(const Arguments&, Output& out, UtcTime now) {
   show_decisions(workspace.state, std::nullopt, out);
   show_reserved(workspace.state, out);
   show_weight(workspace.state, out);
+  show_crowded(workspace.state, out);
   const Standing standing = standing_of(workspace);
   put_verdict(out, standing.verdict);
   if (!standing.verdict.missing.empty()) out.result("waits for signatures:");

@@ -37,9 +37,9 @@ void show_root(const RepositoryState& state, UtcTime now, Output& out) {
 void show_repository(const RepositoryState& state, UtcTime now, Output& out) {
   show_root(state, now, out);
   Json::Array roles;
-  for (const std::string_view name : layout::admin_roles) {
-    const RoleFile* role = state.find_admin_role(RoleName::of(name));
-    if (role == nullptr) throw refused("role {} is missing", name);
+  for (const RoleName& name : state.admin_roles()) {
+    const RoleFile* role = state.find_admin_role(name);
+    if (role == nullptr) throw refused("role {} is missing", name.text());
     tell_role(*role, now, out);
     roles.push_back(role_json(*role, now));
   }

@@ -47,6 +47,7 @@ Command admin_config_set_command();
 Command admin_block_command();
 Command admin_unblock_command();
 Command admin_reserve_command();
+Command admin_shard_command();
 Command admin_root_rotate_command();
 Command admin_online_key_rotate_command();
 Command admin_renew_command();

@@ -31,8 +31,8 @@ bool project_is_complete(const RepositoryState& state, const ProjectName& projec
 
 bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects) {
   if (!state.root_check().enough()) return false;
-  for (const std::string_view name : layout::admin_roles) {
-    const RoleFile* role = state.find_admin_role(RoleName::of(name));
+  for (const RoleName& name : state.admin_roles()) {
+    const RoleFile* role = state.find_admin_role(name);
     if (role == nullptr || !role->check.enough()) return false;
   }
   for (const ProjectName& project : projects) {

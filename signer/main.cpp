@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
                            tuf::admin_block_command(),
                            tuf::admin_unblock_command(),
                            tuf::admin_reserve_command(),
+                           tuf::admin_shard_command(),
                            tuf::admin_root_rotate_command(),
                            tuf::admin_online_key_rotate_command(),
                            tuf::admin_renew_command(),

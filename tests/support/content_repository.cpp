@@ -1,6 +1,7 @@
 #include "tests/support/content_repository.h"
 
 #include <algorithm>
+#include <set>
 
 #include "libtufcore/error.h"
 #include "tests/support/test_keys.h"
@@ -152,8 +153,11 @@ void ContentRepository::promote(const std::vector<std::string>& projects, const 
   std::vector<ProjectName> names;
   for (const std::string& project : projects) names.push_back(*ProjectName::parse(project));
   const RepositoryState before = state();
-  edit_role(std::string(layout::claimed), signers,
-            [&](Targets& role) { role = next_version(with_promoted(role, names, before), far_ahead); });
+  std::vector<Change> changes{PromoteProjects{names}};
+  std::set<RoleName> lists;
+  for (const ProjectName& project : names) lists.insert(before.list_of(project));
+  for (const RoleName& list : lists) changes.push_back(ExtendExpiry{list, far_ahead});
+  administer(changes, signers);
 }
 
 void ContentRepository::apply(const std::vector<Change>& changes, const People& signers) {

@@ -36,6 +36,8 @@ TEST_CASE("a configuration outside its bounds is refused", "[configuration]") {
        "c: commit_signatures must be \"required\" or \"optional\""},
       {R"({"expiry_days":{},"max_file_bytes":1,"name":"x","new_names_per_day":-1})",
        "c: new_names_per_day must be a whole number from 0 to 1000000"},
+      {R"({"expiry_days":{},"max_file_bytes":1,"name":"x","shard_bytes":999})",
+       "c: shard_bytes must be a whole number from 1000 to 50000000"},
       {R"({"expiry_days":{},"max_file_bytes":1,"name":"x","transfer_days":366})",
        "c: transfer_days must be a whole number from 1 to 365"},
   }));
@@ -61,6 +63,7 @@ TEST_CASE("each setting is read and set by its name and written only when it is 
                                  {"expiry_days.timestamp", "3", "36500"},
                                  {"max_file_bytes", "104857600", "1"},
                                  {"new_names_per_day", "0", "1000000"},
+                                 {"shard_bytes", "250000", "1000"},
                                  {"transfer_days", "30", "365"}};
   CHECK(settings().size() == rows.size());
   for (const Row& row : rows) {

@@ -52,6 +52,16 @@ struct Lookup {
   Output out{"pgclient", Output::Form::json, true, false};
 };
 
+// What 'pgsign admin shard' makes of it: abc moves to claimed-a, and there is another shard.
+void split_claimed(RepositorySimulator& sim) {
+  sim.role("claimed").delegations.clear();
+  sim.role("claimed").version += 1;
+  sim.add_delegation("claimed", "claimed-b", {"b*/*/*/*", "refs/b*/*/*"});
+  sim.add_delegation("claimed", "claimed-a", {"a*/*/*/*", "refs/a*/*/*"});
+  sim.add_delegation("claimed-a", "abc", {"abc/*/*/*"}, true);
+  sim.update_snapshot();
+}
+
 const Requests nothing_new{"2.root.json", "timestamp.json"};
 
 }  // namespace
@@ -239,6 +249,75 @@ TEST_CASE("T-05 a thief of the timestamp key cannot lead back to what was rememb
   }
   CHECK(story.sim.requests.back() ==
         fmt::format("{}.snapshot.json", story.sim.serves_instead.empty() ? 3 : 2));
+}
+
+TEST_CASE("a promoted name is found before and after its list is split and costs one round trip more once",
+          "[lookup][shards]") {
+  Lookup story;
+  const std::string wanted = story.digest(story.view());
+  split_claimed(story.sim);
+  CHECK(story.digest(story.view()) == wanted);
+  CHECK(story.sim.rounds == Rounds{2, 1, 1, 1});  // claimed itself, then the shard, which nobody expected
+  CHECK(story.digest(story.view()) == wanted);
+  CHECK(story.sim.requests == nothing_new);
+  Lookup cold;
+  split_claimed(cold.sim);
+  CHECK(cold.digest(cold.view()) == wanted);
+  CHECK(cold.sim.rounds == Rounds{2, 1, 7});
+}
+
+TEST_CASE("T-05 a host that serves claimed from before its split or omits a shard is refused", "[lookup][shards][attacks]") {
+  const bool was_there = GENERATE(true, false);
+  Lookup story;
+  RepositorySimulator& sim = story.sim;
+  if (was_there) story.view();
+  const Bytes claimed_before = sim.file_of("claimed");
+  split_claimed(sim);
+  SECTION("the old file under the new name") {
+    sim.serves_instead["2.claimed.json"] = claimed_before;
+    CHECK(caught([&] { story.view(); }).kind == "refused");
+  }
+  SECTION("no shard") {
+    sim.missing.insert("1.claimed-a.json");
+    CHECK(caught([&] { story.view(); }).kind == "network");
+  }
+  SECTION("the other shard in its place") {
+    sim.serves_instead["1.claimed-a.json"] = sim.file_of("claimed-b");
+    CHECK(caught([&] { story.view(); }).kind == "refused");
+  }
+  SECTION("a thief of the online keys whose snapshot does not list the shard") {
+    sim.snapshot.roles.erase(RoleName::of("claimed-a"));
+    sim.snapshot.version += 1;
+    sim.update_timestamp();
+    CHECK(caught([&] { story.view(); }).kind == "refused");
+  }
+  CHECK_FALSE(MetadataCache(story.config.folder()).read(RoleName::of("claimed-a")));
+}
+
+TEST_CASE("T-05 nobody who saw a name in its shard is led back by a thief of the online keys", "[lookup][shards][attacks]") {
+  Lookup story;
+  RepositorySimulator& sim = story.sim;
+  const Targets claimed_before = sim.role("claimed");
+  split_claimed(sim);
+  sim.role("claimed-a").version = 2;
+  sim.update_snapshot();
+  REQUIRE(story.view().releases.size() == 1);
+  SECTION("to claimed from before the split") {
+    sim.role("claimed") = claimed_before;
+    sim.update_snapshot();
+    CHECK(caught([&] { story.view(); }).kind == "rollback");
+  }
+  SECTION("to an older shard") {
+    sim.role("claimed-a").version = 1;
+    sim.update_snapshot();
+    CHECK(caught([&] { story.view(); }).kind == "rollback");
+  }
+  SECTION("to a snapshot without the shard") {
+    sim.snapshot.roles.erase(RoleName::of("claimed-a"));
+    sim.snapshot.version += 1;
+    sim.update_timestamp();
+    CHECK(caught([&] { story.view(); }).kind == "rollback");
+  }
 }
 
 TEST_CASE("timestamp is asked for conditionally once a server has given a tag", "[lookup]") {

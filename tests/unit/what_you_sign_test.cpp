@@ -100,7 +100,34 @@ void add_administrators_proposals(const ContentRepository& base, std::vector<Pro
       {"ada", "dora"});
 }
 
-static_assert(std::variant_size_v<Change> == 21, "a new kind of change: give it a proposal below");
+// Promoted names in shards: `claimed` and every shard that a change touches are changed below.
+void add_shard_proposals(const ContentRepository& base, std::vector<Proposal>& all) {
+  const auto add = [&](std::string kind, const ContentRepository& from, const std::vector<Change>& changes, const People& signers) {
+    all.push_back({std::move(kind), from, administered(from, changes, signers)});
+  };
+  ContentRepository two = base;
+  two.create_project(project_of("kite", {"otto"}, {"mo"}), {"otto", "mo"});
+  two.promote({"abc", "kite"}, {"ada"});
+  add("shard names", two, {ShardNames{{"a", "k"}}, expiry_of("claimed"), expiry_of("claimed-a"), expiry_of("claimed-k")}, {"ada"});
+  ContentRepository sharded = all.back().next;
+  add("shard a shard", sharded, {ShardNames{{"kite"}}, expiry_of("claimed"), expiry_of("claimed-k"), expiry_of("claimed-kite")},
+      {"ada"});
+  add("administrators of shards", sharded,
+      {ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2}, expiry_of("root"), expiry_of("targets"),
+       expiry_of("blocked"), expiry_of("blocked.void"), expiry_of("claimed"), expiry_of("claimed.void"), expiry_of("claimed-a"),
+       expiry_of("claimed-k")},
+      {"ada", "bob"});
+  sharded.create_project(project_of("kilo", {"olga"}, {"mia"}), {"olga", "mia"});
+  add("promote into shard", sharded, {PromoteProjects{{*ProjectName::parse("kilo")}}, expiry_of("claimed-k")}, {"ada"});
+  const ContentRepository waiting =
+      administered(sharded, {announced_transfer(sharded), expiry_of("claimed", made_at.plus_days(365))}, {"ada"});
+  add("transfer in shard", waiting,
+      {TransferProject{kit, 2, persons({"dora", "dan"}), 1}, expiry_of("claimed", made_at.plus_days(405)), expiry_of("claimed-k"),
+       expiry_of("kit.o2")},
+      {"ada", "dora"});
+}
+
+static_assert(std::variant_size_v<Change> == 22, "a new kind of change: give it a proposal below");
 std::vector<Proposal> proposals() {
   const ContentRepository base = lively();
   std::vector<Proposal> all;
@@ -130,6 +157,7 @@ std::vector<Proposal> proposals() {
   accepted.put(layout::acceptance(abc, invitation.name), to_json(Acceptance{to_json(invitation), person("bob").key}), {"bob"});
   all.push_back({"accept an invitation", base, accepted, "pending:"});
   add_administrators_proposals(base, all);
+  add_shard_proposals(base, all);
   ContentRepository unpublished = base;
   unpublished.files["README.md"] = "hello";
   all.push_back({"change unpublished", base, unpublished});
