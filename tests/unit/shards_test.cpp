@@ -348,6 +348,22 @@ TEST_CASE("a project lives on in its shard and a split merges with what projects
   CHECK(text_of(judge_merge(first, release, split_side, merge)).starts_with("refused: "));
 }
 
+TEST_CASE("other administrators sign each shard again", "[shards]") {
+  const ContentRepository base = sharded();
+  std::vector<Change> changes{ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2}, expiry_of("root")};
+  for (const RoleName& role : base.state().admin_roles()) changes.push_back(expiry_of(role.text()));
+  ContentRepository next = base;
+  next.administer(changes, {"ada", "bob"});
+  CHECK(text_of(judge(&base, next)) == "accepted");
+  for (const Delegation& delegation : list_of(next, "claimed").delegations) {
+    if (!layout::parse_owners_role(delegation.role.text())) CHECK(delegation.signers.threshold == 2);
+  }
+  CHECK(list_of(next, "claimed-abd").version == 2);
+  next.files[a_shard] = base.files.at(a_shard);
+  CHECK(text_of(judge(&base, next)) ==
+        "refused: admin/blocked.json: nothing says until when the next version of admin/claimed-a.json stays valid");
+}
+
 TEST_CASE("expiry policy and freshness hold for each shard", "[shards]") {
   const ContentRepository base = promoted();
   ContentRepository next = base;

@@ -108,15 +108,10 @@ void add_shard_proposals(const ContentRepository& base, std::vector<Proposal>& a
   ContentRepository two = base;
   two.create_project(project_of("kite", {"otto"}, {"mo"}), {"otto", "mo"});
   two.promote({"abc", "kite"}, {"ada"});
-  add("shard names", two, {ShardNames{{"a", "k"}}, expiry_of("claimed"), expiry_of("claimed-a"), expiry_of("claimed-k")}, {"ada"});
-  ContentRepository sharded = all.back().next;
-  add("shard a shard", sharded, {ShardNames{{"kite"}}, expiry_of("claimed"), expiry_of("claimed-k"), expiry_of("claimed-kite")},
+  ContentRepository sharded = administered(two, {ShardNames{{"k"}}, expiry_of("claimed"), expiry_of("claimed-k")}, {"ada"});
+  add("shard names", sharded,
+      {ShardNames{{"a", "kite"}}, expiry_of("claimed"), expiry_of("claimed-a"), expiry_of("claimed-k"), expiry_of("claimed-kite")},
       {"ada"});
-  add("administrators of shards", sharded,
-      {ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2}, expiry_of("root"), expiry_of("targets"),
-       expiry_of("blocked"), expiry_of("blocked.void"), expiry_of("claimed"), expiry_of("claimed.void"), expiry_of("claimed-a"),
-       expiry_of("claimed-k")},
-      {"ada", "bob"});
   sharded.create_project(project_of("kilo", {"olga"}, {"mia"}), {"olga", "mia"});
   add("promote into shard", sharded, {PromoteProjects{{*ProjectName::parse("kilo")}}, expiry_of("claimed-k")}, {"ada"});
   const ContentRepository waiting =
