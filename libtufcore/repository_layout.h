@@ -53,7 +53,7 @@ std::string_view expiry_kind(std::string_view role);
 
 // What a path in the repository is. Everything below admin/ and projects/ that is none of the known kinds is Stray
 // (refused); everything outside these two folders is Unpublished (never published, never trusted).
-struct AdminRole { RoleName role; };                              // targets, blocked, blocked.void, claimed, claimed.void, claimed-ab
+struct AdminRole { RoleName role; };                              // targets, blocked, ..., claimed.void, claimed-ab
 struct CurrentRoot {};
 struct RootHistory { std::uint64_t version; };
 struct Configuration {};

@@ -131,8 +131,9 @@ Lists weigh_lists(const PublishedSite& site) {
 void tell_crowded(const Lists& lists, std::uint64_t most_bytes, Output& out) {
   Json::Array crowded;
   for (const std::string& role : lists.crowded) {
-    out.warning(fmt::format("role {} lists names in more than {} bytes (shard_bytes); the administrators split it: pgsign admin shard",
-                            role, most_bytes));
+    out.warning(fmt::format(
+        "role {} lists names in more than {} bytes (shard_bytes); the administrators split it: pgsign admin shard", role,
+        most_bytes));
     crowded.push_back(role);
   }
   out.json["lists_to_shard"] = std::move(crowded);

@@ -1,7 +1,7 @@
 #pragma once
-// Role `new`: the projects that no administrator has promoted yet, signed online. Up to the configured size it is one file; from then on it
-// delegates to a role for each first two letters of the names (`new-ab`), so that a new project costs its shard and not
-// the repository. A shard never runs out before `new` does: whenever `new` is renewed, they all are.
+// Role `new`: the projects that no administrator has promoted yet, signed online. Up to the configured size it is one
+// file; from then on it delegates to a role for each first two letters of the names (`new-ab`), so that a new project costs
+// its shard and not the repository. A shard never runs out before `new` does: whenever `new` is renewed, they all are.
 
 #include <map>
 #include <set>
@@ -12,7 +12,8 @@ namespace tuf {
 
 class NewProjects {
  public:
-  // `previous` may be null; above `most_bytes` (the configuration's shard_bytes) it is split. `registrar`: whose signatures role targets asks for now.
+  // `previous` may be null. `registrar`: whose signatures role targets asks for now. Split above `most_bytes`, the
+  // configuration's shard_bytes.
   NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes);
 
   void add(const ProjectName& project, const RoleKeys& owners, const Json::Object& names);

@@ -24,7 +24,8 @@ ContentRepository promoted() {
   return base;
 }
 
-std::vector<Change> split(const std::vector<std::string>& prefixes, std::vector<std::string> lists = {"claimed"}) {
+std::vector<Change> split(const std::vector<std::string>& prefixes,
+                          std::vector<std::string> lists = {"claimed"}) {
   std::vector<Change> changes{ShardNames{prefixes}};
   for (const std::string& prefix : prefixes) lists.push_back("claimed-" + prefix);
   for (const std::string& list : lists) changes.push_back(expiry_of(list));
@@ -74,7 +75,8 @@ struct Row {
   std::string verdict;
 };
 
-void check_rows(const ContentRepository& base, const ContentRepository& honest, const std::vector<Row>& rows) {
+void check_rows(const ContentRepository& base, const ContentRepository& honest,
+                const std::vector<Row>& rows) {
   REQUIRE(text_of(judge(&base, honest)) == "accepted");
   for (const Row& row : rows) {
     INFO(row.what);
@@ -87,7 +89,8 @@ void check_rows(const ContentRepository& base, const ContentRepository& honest, 
 constexpr const char* a_shard = "admin/claimed-a.json";
 constexpr const char* unknown = "contains a change that is not one of the known ones: ";
 
-std::function<void(ContentRepository&)> edit(const std::string& path, const std::function<void(Targets&)>& change) {
+std::function<void(ContentRepository&)> edit(const std::string& path,
+                                             const std::function<void(Targets&)>& change) {
   return [=](ContentRepository& next) { next.edit_role(path, {"ada"}, change); };
 }
 
@@ -102,13 +105,15 @@ Targets list_with(const std::vector<std::string>& names) {
 
 }  // namespace
 
-TEST_CASE("promoted names move into shards by how they begin and nothing else about them changes", "[shards]") {
+TEST_CASE("promoted names move into shards by how they begin and nothing else about them changes",
+          "[shards]") {
   const ContentRepository base = promoted(), next = sharded();
   const Verdict verdict = judge(&base, next);
   CHECK(text_of(verdict) == "accepted");
   const Names words = in_words(verdict);
   CHECK(words.at(0) == "moves the promoted names that begin with 'a' to role claimed-a; their owners stay");
-  CHECK(words.at(1) == "moves the promoted names that begin with 'abd' to role claimed-abd; their owners stay");
+  CHECK(words.at(1) ==
+        "moves the promoted names that begin with 'abd' to role claimed-abd; their owners stay");
 
   const Targets claimed = list_of(next, "claimed"), shard = list_of(next, "claimed-a");
   CHECK(names_in(claimed) == Names{"claimed.void", "claimed-abd", "claimed-a", "b", "xyz"});
@@ -138,7 +143,8 @@ TEST_CASE("a shard is split further and the shards of other names stay as they a
   ContentRepository next = base;
   next.administer(split({"b"}), {"ada"});
   CHECK(text_of(judge(&base, next)) == "accepted");
-  CHECK(names_in(list_of(next, "claimed")) == Names{"claimed.void", "claimed-b", "claimed-abd", "claimed-a", "xyz"});
+  CHECK(names_in(list_of(next, "claimed")) ==
+        Names{"claimed.void", "claimed-b", "claimed-abd", "claimed-a", "xyz"});
   next = base;
   next.create_project(project_of("ax"), {"olga", "mia"});
   const ContentRepository created = next;
@@ -160,7 +166,8 @@ TEST_CASE("a split that makes no sense is a conflict or a wrong use", "[shards]"
   };
   CHECK(failure({}) == Caught{"usage", "this moves no names into shards"});
   CHECK(failure({"a"}) == Caught{"conflict", "there is a role claimed-a already"});
-  CHECK(failure({"q"}) == Caught{"conflict", "none of the promoted names would be delegated by role claimed-q"});
+  CHECK(failure({"q"}) ==
+        Caught{"conflict", "none of the promoted names would be delegated by role claimed-q"});
   CHECK(failure({"../x"}) == Caught{"usage", "no name can begin with '../x'"});
   CHECK(failure({"claimed-"}) == Caught{"usage", "no name can begin with 'claimed-'"});
 }
@@ -172,7 +179,8 @@ TEST_CASE("S-01 a split needs as many administrators as claimed itself", "[shard
   base.promote({"abc"}, {"ada", "bea"});
   ContentRepository next = base;
   next.administer(split({"a"}), {"ada"});
-  CHECK(text_of(judge(&base, next)) == "pending: admin/claimed-a.json needs 1 more, admin/claimed.json needs 1 more");
+  CHECK(text_of(judge(&base, next)) ==
+        "pending: admin/claimed-a.json needs 1 more, admin/claimed.json needs 1 more");
   CHECK(caught([&] { next.state().authority_of(*ProjectName::parse("abc")); }).kind == "refused");
   next.sign_also("admin/claimed.json", "bea");
   CHECK(text_of(judge(&base, next)) == "pending: admin/claimed-a.json needs 1 more");
@@ -181,7 +189,8 @@ TEST_CASE("S-01 a split needs as many administrators as claimed itself", "[shard
   CHECK(text_of(judge(&base, next)).starts_with("refused: admin/claimed-a.json: carries a signature by"));
 }
 
-TEST_CASE("T-12 a split that loses changes doubles or misplaces a delegation is refused", "[shards][attacks]") {
+TEST_CASE("T-12 a split that loses changes doubles or misplaces a delegation is refused",
+          "[shards][attacks]") {
   const RoleKeys eve{{person("eve").key}, {}, 1};
   const Delegation hers = delegation_to_project(*ProjectName::parse("abc"), eve);
   const auto shard_lacks = fmt::format("refused: {}: {}", a_shard, unknown);
@@ -190,30 +199,35 @@ TEST_CASE("T-12 a split that loses changes doubles or misplaces a delegation is 
       promoted(), sharded(),
       {{"a name is lost", edit(a_shard, [](Targets& list) { list.delegations.clear(); }),
         shard_lacks + "delegations.keys." + id_of("olga")},
-       {"a name is lost from those that stay", edit("admin/claimed.json", [](Targets& list) { list.delegations.pop_back(); }),
+       {"a name is lost from those that stay",
+        edit("admin/claimed.json", [](Targets& list) { list.delegations.pop_back(); }),
         claimed_lacks + "delegations.roles[4]"},
        {"other owners", edit(a_shard, [&](Targets& list) { list.delegations = {hers}; }),
         shard_lacks + "delegations.keys." + std::min(id_of("olga"), id_of("eve"))},
        {"another threshold", edit(a_shard, [](Targets& list) { list.delegations[0].signers.threshold = 2; }),
         shard_lacks + "delegations.roles[0].threshold"},
-       {"not the end of the search any more", edit(a_shard, [](Targets& list) { list.delegations[0].terminating = false; }),
+       {"not the end of the search any more",
+        edit(a_shard, [](Targets& list) { list.delegations[0].terminating = false; }),
         shard_lacks + "delegations.roles[0].terminating"},
        {"a name stays in claimed, too",
         [](ContentRepository& next) {
           const Delegation there = list_of(next, "claimed-a").delegations[0];
-          next.edit_role("admin/claimed.json", {"ada"}, [&](Targets& list) { list.delegations.push_back(there); });
+          next.edit_role("admin/claimed.json", {"ada"},
+                         [&](Targets& list) { list.delegations.push_back(there); });
         },
         claimed_lacks + "delegations.roles[5]"},
        {"a name is in two shards",
         [](ContentRepository& next) {
           const Delegation there = list_of(next, "claimed-a").delegations[0];
-          next.edit_role("admin/claimed-abd.json", {"ada"}, [&](Targets& list) { list.delegations.insert(list.delegations.begin(), there); });
+          next.edit_role("admin/claimed-abd.json", {"ada"},
+                         [&](Targets& list) { list.delegations.insert(list.delegations.begin(), there); });
         },
         fmt::format("refused: admin/claimed-abd.json: {}delegations.roles[0].name", unknown)},
        {"a name of another prefix in the shard",
         [](ContentRepository& next) {
           const Delegation b = list_of(next, "claimed").delegations[3];
-          next.edit_role("admin/claimed.json", {"ada"}, [&](Targets& list) { std::erase(list.delegations, b); });
+          next.edit_role("admin/claimed.json", {"ada"},
+                         [&](Targets& list) { std::erase(list.delegations, b); });
           next.edit_role(a_shard, {"ada"}, [&](Targets& list) { list.delegations.push_back(b); });
         },
         shard_lacks + "delegations.roles[1]"},
@@ -223,33 +237,43 @@ TEST_CASE("T-12 a split that loses changes doubles or misplaces a delegation is 
           next.edit_role(a_shard, {"ada"}, [&](Targets& list) { list.delegations.push_back(shard); });
         },
         "refused: admin/claimed.json: role claimed-a delegates to 'claimed-abd', which is no project"},
-       {"a shard ends the search", edit("admin/claimed.json", [](Targets& list) { list.delegations[2].terminating = true; }),
+       {"a shard ends the search",
+        edit("admin/claimed.json", [](Targets& list) { list.delegations[2].terminating = true; }),
         claimed_lacks + "delegations.roles[2].terminating"},
-       {"a shard for all names", edit("admin/claimed.json", [](Targets& list) { list.delegations[2].paths->at(0) = "*/*/*/*"; }),
+       {"a shard for all names",
+        edit("admin/claimed.json", [](Targets& list) { list.delegations[2].paths->at(0) = "*/*/*/*"; }),
         claimed_lacks + "delegations.roles[2].paths[0]"},
-       {"a shard signed by somebody else", edit("admin/claimed.json", [&](Targets& list) { list.delegations[2].signers = eve; }),
+       {"a shard signed by somebody else",
+        edit("admin/claimed.json", [&](Targets& list) { list.delegations[2].signers = eve; }),
         claimed_lacks + "delegations.keys." + id_of("eve")},
        {"reserved names after the shards",
-        edit("admin/claimed.json", [](Targets& list) { std::swap(list.delegations[0], list.delegations[1]); }),
+        edit("admin/claimed.json",
+             [](Targets& list) { std::swap(list.delegations[0], list.delegations[1]); }),
         "refused: admin/claimed.json: does not begin with the delegation to claimed.void"},
        {"a shard after the names",
         edit("admin/claimed.json",
-             [](Targets& list) { std::ranges::rotate(list.delegations.begin() + 1, list.delegations.begin() + 2, list.delegations.end()); }),
+             [](Targets& list) {
+               std::ranges::rotate(list.delegations.begin() + 1, list.delegations.begin() + 2,
+                                   list.delegations.end());
+             }),
         claimed_lacks + "delegations.roles[1].name"},
-       {"the first version of a shard is another", edit(a_shard, [](Targets& list) { list.version = 7; }), shard_lacks + "version"},
-       {"a shard with a file", edit(a_shard,
-                                    [](Targets& list) {
-                                      TargetFile& file = list.targets[*TargetPath::parse("abc/abc/1.0.0/x")];
-                                      file.hashes.emplace(HashAlgorithm::sha256, sha256_of("x"));
-                                    }),
+       {"the first version of a shard is another", edit(a_shard, [](Targets& list) { list.version = 7; }),
+        shard_lacks + "version"},
+       {"a shard with a file",
+        edit(a_shard,
+             [](Targets& list) {
+               TargetFile& file = list.targets[*TargetPath::parse("abc/abc/1.0.0/x")];
+               file.hashes.emplace(HashAlgorithm::sha256, sha256_of("x"));
+             }),
         shard_lacks + "targets.abc/abc/1.0.0/x"},
-       {"a shard that calls itself otherwise", edit(a_shard, [](Targets& list) { list.extra["x-pg-role"] = "claimed"; }),
-        shard_lacks + "x-pg-role"},
+       {"a shard that calls itself otherwise",
+        edit(a_shard, [](Targets& list) { list.extra["x-pg-role"] = "claimed"; }), shard_lacks + "x-pg-role"},
        {"a shard without a file", [](ContentRepository& next) { next.files.erase(a_shard); },
         "refused: admin/claimed.json: there is no admin/claimed-a.json"},
        {"a shard that nobody delegates to",
         [](ContentRepository& next) { next.files["admin/claimed-z.json"] = next.files.at(a_shard); },
-        "refused: admin/claimed-z.json: admin/claimed.json at commit 1a2b3c4d has no delegation to role claimed-z"},
+        "refused: admin/claimed-z.json: admin/claimed.json at commit 1a2b3c4d has no delegation to role "
+        "claimed-z"},
        {"a shard below targets",
         [](ContentRepository& next) {
           const Delegation shard = list_of(next, "claimed").delegations[1];
@@ -269,12 +293,15 @@ TEST_CASE("T-12 a shard once made can neither go nor lose its names to claimed",
              {{"its file goes", [](ContentRepository& next) { next.files.erase("admin/claimed-abd.json"); },
                "refused: admin/claimed-abd.json: is removed; what was accepted once stays in the repository"},
               {"claimed does not know it any more",
-               edit("admin/claimed.json", [](Targets& list) { list.delegations.erase(list.delegations.begin() + 2); }),
-               "refused: admin/claimed-a.json: admin/claimed.json at commit 1a2b3c4d has no delegation to role claimed-a"},
+               edit("admin/claimed.json",
+                    [](Targets& list) { list.delegations.erase(list.delegations.begin() + 2); }),
+               "refused: admin/claimed-a.json: admin/claimed.json at commit 1a2b3c4d has no delegation to "
+               "role claimed-a"},
               {"its name goes back",
                [](ContentRepository& next) {
                  const Delegation there = list_of(next, "claimed-a").delegations[0];
-                 next.edit_role("admin/claimed-a.json", {"ada"}, [](Targets& list) { list.delegations.clear(); });
+                 next.edit_role("admin/claimed-a.json", {"ada"},
+                                [](Targets& list) { list.delegations.clear(); });
                  next.edit_role("admin/claimed.json", {"ada"}, [&](Targets& list) {
                    list.delegations.insert(list.delegations.begin() + 3, there);
                  });
@@ -290,21 +317,24 @@ TEST_CASE("T-12 a shard once made can neither go nor lose its names to claimed",
   CHECK_FALSE(without.is_claimed(*ProjectName::parse("other")));
 }
 
-TEST_CASE("T-12 a name is promoted into the shard of its prefix and into no other list", "[shards][attacks]") {
+TEST_CASE("T-12 a name is promoted into the shard of its prefix and into no other list",
+          "[shards][attacks]") {
   ContentRepository base = sharded();
   for (const char* name : {"abe", "q"}) base.create_project(project_of(name), {"olga", "mia"});
   ContentRepository next = base;
   next.promote({"abe", "q"}, {"ada"});
   CHECK(text_of(judge(&base, next)) == "accepted");
   CHECK(names_in(list_of(next, "claimed-a")) == Names{"abc", "abe"});
-  CHECK(names_in(list_of(next, "claimed")) == Names{"claimed.void", "claimed-abd", "claimed-a", "b", "q", "xyz"});
+  CHECK(names_in(list_of(next, "claimed")) ==
+        Names{"claimed.void", "claimed-abd", "claimed-a", "b", "q", "xyz"});
   ContentRepository wrong = base;
   wrong.edit_role("admin/claimed.json", {"ada"}, [&](Targets& list) {
     list.delegations.insert(list.delegations.begin() + 3, list_of(next, "claimed-a").delegations[1]);
     list = next_version(list, far_ahead);
   });
   CHECK(text_of(judge(&base, wrong)) ==
-        "refused: admin/claimed.json: nothing says until when the next version of admin/claimed-a.json stays valid");
+        "refused: admin/claimed.json: nothing says until when the next version of admin/claimed-a.json stays "
+        "valid");
 }
 
 TEST_CASE("looking up one project reads claimed and the shard of its name only", "[shards]") {
@@ -350,7 +380,8 @@ TEST_CASE("a project lives on in its shard and a split merges with what projects
 
 TEST_CASE("other administrators sign each shard again", "[shards]") {
   const ContentRepository base = sharded();
-  std::vector<Change> changes{ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2}, expiry_of("root")};
+  std::vector<Change> changes{ChangeAdministrators{persons({"ada"}), persons({"ada", "bob"}), 1, 2},
+                              expiry_of("root")};
   for (const RoleName& role : base.state().admin_roles()) changes.push_back(expiry_of(role.text()));
   ContentRepository next = base;
   next.administer(changes, {"ada", "bob"});
@@ -361,7 +392,8 @@ TEST_CASE("other administrators sign each shard again", "[shards]") {
   CHECK(list_of(next, "claimed-abd").version == 2);
   next.files[a_shard] = base.files.at(a_shard);
   CHECK(text_of(judge(&base, next)) ==
-        "refused: admin/blocked.json: nothing says until when the next version of admin/claimed-a.json stays valid");
+        "refused: admin/blocked.json: nothing says until when the next version of admin/claimed-a.json stays "
+        "valid");
 }
 
 TEST_CASE("expiry policy and freshness hold for each shard", "[shards]") {
@@ -372,12 +404,17 @@ TEST_CASE("expiry policy and freshness hold for each shard", "[shards]") {
   std::get<ExtendExpiry>(changes.at(1)).expires = made_at.plus_days(300);
   next.administer(changes, {"ada"});
   const Verdict late = within_expiry_policy(judge(&base, next), base.state().configuration(), made_at);
-  CHECK(text_of(late) == fmt::format("refused: {}: states that role claimed-a is valid until {}; at most 365 days from now are allowed",
-                                     a_shard, made_at.plus_days(400).text()));
+  CHECK(
+      text_of(late) ==
+      fmt::format(
+          "refused: {}: states that role claimed-a is valid until {}; at most 365 days from now are allowed",
+          a_shard, made_at.plus_days(400).text()));
   ContentRepository soon = sharded();
   soon.administer({expiry_of("claimed-abd", made_at.plus_days(1))}, {"ada"});
   CHECK_NOTHROW(check_freshness(soon.state(), made_at));
-  CHECK(caught([&] { check_freshness(soon.state(), made_at.plus_days(2)); }).message.starts_with("role claimed-abd at "));
+  CHECK(caught([&] {
+          check_freshness(soon.state(), made_at.plus_days(2));
+        }).message.starts_with("role claimed-abd at "));
 }
 
 TEST_CASE("a list is split until none is above the size and names that are a prefix stay", "[shards]") {
