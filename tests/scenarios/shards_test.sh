@@ -1,4 +1,4 @@
-# Promoted names move into shards. Whoever fetched before fetches after, and so does a fresh client, in pgclient and in tuf-js; a
+# Promoted names move into shards. Whoever fetched before gets after, and so does a fresh client, in pgclient and in tuf-js; a
 # host that goes back behind the split or leaves a shard out is refused.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/signer_lib.sh"
@@ -18,15 +18,15 @@ release() {  # PROJECT VERSION
 create() { update alice; expect 0 by alice project create "$1" --yes; push alice; }
 js() { node "$TUF_JS" "$URL" "$T/site/metadata/1.root.json" "$T/js-$1" "$2/$2/$3/$2-$3.txt" "$T/js-got"; }  # CLIENT PROJECT VERSION
 
-fetches=0
-# everybody PROJECT VERSION: those who know the repository, and those who see it for the first time.
-everybody() {
+gets=0
+# all_get PROJECT VERSION: those who know the repository, and those who see it for the first time.
+all_get() {
   local who
-  fetches=$((fetches + 1))
-  for who in reader "fresh-$fetches"; do
+  gets=$((gets + 1))
+  for who in reader "fresh-$gets"; do
     expect 0 as "$who" pgclient init "$URL" --root-sha256 "$ROOT"
-    expect 0 as "$who" pgclient fetch "$1" "$2" --require-claimed -o "$T/got-$who-$fetches"
-    same_file "$T/got-$who-$fetches" "$T/$1-$2.txt"
+    expect 0 as "$who" pgclient fetch "$1" "$2" --require-claimed -o "$T/got-$who-$gets"
+    same_file "$T/got-$who-$gets" "$T/$1-$2.txt"
     expect 0 js "$who" "$1" "$2"
     same_file "$T/js-got" "$T/$1-$2.txt"; rm "$T/js-got"
   done
@@ -41,7 +41,7 @@ ann 0 promote abc abd lib-parser lib-printer xyz --yes
 push admin
 expect 0 publish
 start_nginx "$T/site"
-everybody abc 1.0.0
+all_get abc 1.0.0
 mkdir "$T/work"; (cd "$T/work" && expect 0 as reader pgclient lock abc)
 cp -a "$T/site" "$T/site-before"; cp -a "$T/home/reader" "$T/reader-before"; cp -a "$T/js-reader" "$T/js-before"
 
@@ -61,10 +61,10 @@ absent "$T/admin/admin/claimed-a.json"
 ann 0 shard --yes
 says "role claimed-l stays valid until"
 push admin
-everybody abc 1.0.0                              # pushed, not yet published
+all_get abc 1.0.0                              # pushed, not yet published
 expect 0 publish
 [ "$(ls "$T"/site/metadata/*.claimed-*.json | wc -l)" = 3 ] || fail "three shards"
-for project in abc lib-parser; do everybody $project 1.0.0; done
+for project in abc lib-parser; do all_get $project 1.0.0; done
 (cd "$T/work" && expect 0 as reader pgclient fetch --locked -o "$T/locked")
 expect 10 as reader pgclient fetch young --require-claimed -o "$T/young"
 expect 0 as reader pgclient fetch young -o "$T/young"
@@ -87,19 +87,19 @@ says_not "role claimed-a stays"
 says "role claimed-l lists names in more than 1000 bytes; when this is accepted, split it: pgsign admin shard"
 push admin
 expect 0 publish
-for project in lib-parser young; do everybody $project 1.0.0; done
+for project in lib-parser young; do all_get $project 1.0.0; done
 ann 0 shard --yes
 for name in lib-p lib-r lib-w; do says "moves the promoted names that begin with '$name' to role claimed-$name"; done
 push admin
 expect 0 publish
-everybody lib-parser 1.0.0
-everybody abc 1.1.0
+all_get lib-parser 1.0.0
+all_get abc 1.1.0
 
 step "renewals and other administrators take every shard along"
 ann 0 renew --within 366 --yes
 for role in claimed claimed-a claimed-l claimed-lib-p claimed-x; do says "role $role stays valid until"; done
 push admin
-ann 0 root rotate --add "$(pub ben)" --yes
+ann 0 root rotate --add "$(pubkey ben)" --yes
 says "role claimed-lib-w stays valid until"
 expect 0 by admin push
 clone ben
@@ -108,7 +108,7 @@ id=$(json proposals.0.id)
 expect 0 by ben sign "$id" --yes
 says "complete: pushed "
 expect 0 publish
-everybody lib-parser 1.0.0
+all_get lib-parser 1.0.0
 expect 0 as operator pgpublish audit "$T/pub.git" --root-sha256 "$ROOT"
 
 step "a host that serves what claimed was before, or leaves a shard out"
@@ -137,7 +137,7 @@ nobody_takes
 restore; cp "$(newest claimed-x)" "$T/site/metadata/$shard"
 nobody_takes
 restore; known
-everybody abc 1.0.0
+all_get abc 1.0.0
 cp "$T/site-before/metadata/timestamp.json" "$T/site/metadata/"
 expect 12 as reader pgclient fetch abc 1.0.0 -o "$T/evil"
 absent "$T/evil"
