@@ -53,20 +53,10 @@ bool belongs_to_project(const PublicKey& key, const ProjectName& project, const 
   });
 }
 
-const Delegation* claimed_delegation(const RepositoryState& state, const ProjectName& project) {
-  const RoleFile* claimed = state.find_admin_role(RoleName::of("claimed"));
-  if (claimed == nullptr) return nullptr;
-  for (const Delegation& delegation : claimed->file.untrusted.delegations) {
-    const auto owners = layout::parse_owners_role(delegation.role.text());
-    if (owners && owners->project == project) return &delegation;
-  }
-  return nullptr;
-}
-
 // The one change of the administrators that touches a project's folder: others become its owners, as was announced.
 bool transfers(const ProjectName& project, const RepositoryState& before, const RepositoryState& after) {
-  const Delegation* from = claimed_delegation(before, project);
-  const Delegation* to = claimed_delegation(after, project);
+  const Delegation* from = before.find_claimed_delegation(project);
+  const Delegation* to = after.find_claimed_delegation(project);
   if (from == nullptr || to == nullptr || from->role == to->role) return false;
   const auto announced = transfers_of(before.find_admin_role(RoleName::of("claimed"))->file.untrusted);
   return std::ranges::find(announced, project, &AnnounceTransfer::project) != announced.end();
