@@ -138,6 +138,8 @@ TEST_CASE("an administrators commit holds the transfer of a project and no other
   ContentRepository strict = two_projects();
   const ProjectName abc = *ProjectName::parse("abc");
   strict.promote({"abc"}, {"ada"});
+  const bool in_shard = GENERATE(false, true);
+  if (in_shard) strict.administer({ShardNames{{"a"}}, expiry_of("claimed"), expiry_of("claimed-a")}, {"ada"});
   strict.administer({sign_commits, expiry_of("targets")}, {"ada"});
   const RepositoryState state = strict.state();
   const RoleFile& owners = *state.find_owners(abc);
@@ -147,9 +149,10 @@ TEST_CASE("an administrators commit holds the transfer of a project and no other
                     {"ada"});
   Start s(strict, "ada");
   ContentRepository transferred = strict;
-  transferred.administer({TransferProject{abc, 2, persons({"nora"}), 1},
-                          expiry_of("claimed", far_ahead.plus_days(30)), expiry_of("abc.o2")},
-                         {"ada", "nora"});
+  std::vector<Change> transfer{TransferProject{abc, 2, persons({"nora"}), 1},
+                               expiry_of("claimed", far_ahead.plus_days(30)), expiry_of("abc.o2")};
+  if (in_shard) transfer.push_back(expiry_of("claimed-a"));
+  transferred.administer(transfer, {"ada", "nora"});
   const auto verdict = [&](const ContentRepository& next) {
     return s.history.judge(s.first, s.history.commit(next, {s.first}, "ada")).commits.back().verdict;
   };
