@@ -13,8 +13,7 @@ namespace {
 
 // Empty for the roles that the publisher signs itself, and for names that are none of ours.
 std::optional<std::string> path_in_git(const RoleName& role) {
-  if (std::ranges::find(layout::admin_roles, role.text()) != std::end(layout::admin_roles))
-    return layout::admin_role(role);
+  if (layout::is_admin_role(role.text())) return layout::admin_role(role);
   if (const auto owners = layout::parse_owners_role(role.text()))
     return layout::owners(owners->project, owners->hop);
   constexpr std::string_view suffix = ".rel";

@@ -109,7 +109,7 @@ expect 0 by ben sign "$id" --yes
 says "complete: pushed "
 expect 0 publish
 all_get lib-parser 1.0.0
-expect 0 as operator pgpublish audit "$T/pub.git" --root-sha256 "$ROOT"
+expect 0 as operator pgpublish audit "$T/pub.git" --site "$T/site" --root-sha256 "$ROOT"
 
 step "a host that serves what claimed was before, or leaves a shard out"
 known() { rm -rf "$T/home/reader" "$T/js-reader" "$T/home/fresh" "$T/js-fresh"; cp -a "$T/reader-before" "$T/home/reader"; cp -a "$T/js-before" "$T/js-reader"; }
