@@ -1,4 +1,6 @@
 // pgpublish check - what the commits since the last published one change, in words, and the verdict on each.
+#include <algorithm>
+
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "publisher/commands.h"
@@ -11,21 +13,35 @@
 namespace tuf {
 namespace {
 
+// The report ends at the commit, as with any other refusal.
+void refuse_commit(JudgedRange& range, const CommitId& id, Verdict refusal) {
+  const auto at = std::ranges::find(range.commits, id, [](const JudgedCommit& one) { return one.commit.id; });
+  refusal.changes = std::move(at->verdict.changes);
+  at->verdict = std::move(refusal);
+  range.commits.erase(std::next(at), range.commits.end());
+  range.accepted.reset();
+  range.overall = Verdict::Kind::refused;
+}
+
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (arguments.flag("pre-receive")) return check_push(arguments, out, now);
   const Source source = open_source(arguments);
   const std::optional<PublishedSite> previous = previous_site(arguments, source.pinned_root);
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
-  const JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {.now = now});
+  JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {.now = now});
+  if (range.overall == Verdict::Kind::accepted) check_freshness(range.accepted->state(), now);
+  if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now))
+    refuse_commit(range, name->commit, verdict_on(*name));
+  // What is missing is no word about the commits, so there is no report that calls them accepted.
+  std::optional<std::size_t> contents;
+  if (range.overall == Verdict::Kind::accepted && !arguments.options("lfs").empty())
+    contents = require_contents(source.repository, range, lfs_store(arguments, source.repository));
   out.json = *report_json(range).as_object();
+  if (contents) out.json["contents"] = std::uint64_t{*contents};
   for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
   if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
   stop_if_refused(range);
   stop_if_pending(range, "waits for signatures", "the people named above run 'pgsign sign'");
-  if (range.accepted) check_freshness(range.accepted->state(), now);
-  if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now)) throw_name_too_many(*name);
-  if (!arguments.options("lfs").empty())
-    out.json["contents"] = std::uint64_t{require_contents(source.repository, range, lfs_store(arguments, source.repository))};
 }
 
 }  // namespace

@@ -84,8 +84,10 @@ JudgedRange judge_within_quota(const Source& source, CommitId tip, const Publish
     if (!name) return range;
     const auto before = commit_before(source.repository, range, *name);
     if (!before) throw_name_too_many(*name);
-    out.warning(fmt::format("commit {} is not published before {}: project {} is one new name too many; {} a day are taken",
-                            short_id(name->commit), name->again.text(), name->project.text(), name->allowed));
+    out.warning(fmt::format("commit {} is not published before {}: project {} is one new name too many; {} a day are taken "
+                            "(sooner: pgsign admin promote {})",
+                            short_id(name->commit), name->again.text(), name->project.text(), name->allowed,
+                            name->project.text()));
     tip = *before;
   }
 }

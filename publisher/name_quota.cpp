@@ -50,12 +50,21 @@ std::optional<NameTooMany> find_name_too_many(const JudgedRange& range, const Pu
   return std::nullopt;
 }
 
+Verdict verdict_on(const NameTooMany& name) {
+  Verdict verdict;
+  verdict.kind = Verdict::Kind::refused;
+  verdict.file = layout::claim(name.project);
+  verdict.reason = fmt::format("is one new name too many; this repository takes {} a day", name.allowed);
+  verdict.hint =
+      fmt::format("from {} on the next ones are taken; names that administrators promote do not count: pgsign admin promote {}",
+                  name.again.text(), name.project.text());
+  return verdict;
+}
+
 void throw_name_too_many(const NameTooMany& name) {
-  throw refused("commit {} is refused: {}: is one new name too many; this repository takes {} a day",
-                short_id(name.commit), layout::claim(name.project), name.allowed)
-      .with_hint(
-          fmt::format("from {} on the next ones are taken; names that administrators promote do not count",
-                      name.again.text()));
+  const Verdict verdict = verdict_on(name);
+  throw refused("commit {} is refused: {}: {}", short_id(name.commit), verdict.file, verdict.reason)
+      .with_hint(verdict.hint);
 }
 
 std::optional<CommitId> commit_before(const GitRepository& repository, const JudgedRange& range,

@@ -26,6 +26,7 @@ struct NameTooMany {
 // Of what a range that was accepted adds to the previous publication. The first publication takes any number.
 std::optional<NameTooMany> find_name_too_many(const JudgedRange& range, const PublishedSite* previous,
                                               UtcTime now);
+Verdict verdict_on(const NameTooMany& name);  // of its commit: refused
 // "commit 1a2b3c4d is refused: projects/ab/abc/claim.json: is one new name too many ..."
 [[noreturn]] void throw_name_too_many(const NameTooMany& name);
 // The newest commit of the first-parent line before that one; empty when it is the last published one or

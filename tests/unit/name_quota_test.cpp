@@ -59,6 +59,9 @@ TEST_CASE("a third name of a day is too many until the day is over", "[name_quot
         Caught{"refused", "commit " + short_id(third) +
                               " is refused: projects/gh/ghi/claim.json: is one new name too many; this "
                               "repository takes 2 a day"});
+  CHECK(verdict_on(*name).hint ==
+        "from 2030-01-02T00:00:00Z on the next ones are taken; names that administrators promote do not count: "
+        "pgsign admin promote ghi");
   CHECK(name->again == noon.plus_days(1));
   CHECK_FALSE(q.too_many(noon.plus_days(1)));
   q.publish(noon.plus_days(1));
