@@ -40,7 +40,7 @@ struct Access {
   std::function<bool(Configuration&, std::string_view)> set;  // false: no value for it
 };
 
-Access number(std::string key, std::int64_t min, std::int64_t max, std::string meaning,
+Access number(std::string key, std::string_view unit, std::int64_t min, std::int64_t max, std::string meaning,
               std::function<std::int64_t(const Configuration&)> get,
               std::function<void(Configuration&, std::int64_t)> set) {
   const auto from_text = [=](Configuration& configuration, std::string_view text) {
@@ -51,7 +51,7 @@ Access number(std::string key, std::int64_t min, std::int64_t max, std::string m
     if (ok) set(configuration, value);
     return ok;
   };
-  return {{std::move(key), fmt::format("{} to {}", min, max), std::move(meaning)},
+  return {{std::move(key), fmt::format("{} to {} {}", min, max, unit), std::move(meaning)},
           [get = std::move(get)](const Configuration& configuration) {
             return std::to_string(get(configuration));
           },
@@ -64,7 +64,7 @@ Access expiry_days(const Expiry& expiry) {
     if (days != expiry.days) configuration.expiry_days.emplace(expiry.kind, static_cast<int>(days));
   };
   return number(
-      fmt::format("expiry_days.{}", expiry.kind), 1, max_expiry_days,
+      fmt::format("expiry_days.{}", expiry.kind), "days", 1, max_expiry_days,
       fmt::format("days that {} stays valid",
                   expiry.kind == "project" ? "a project's role" : "role " + std::string(expiry.kind)),
       [expiry](const Configuration& configuration) { return configuration.expiry_days_of(expiry.kind); },
@@ -84,20 +84,20 @@ std::vector<Access> make_accesses() {
        }});
   for (const Expiry& expiry : default_expiry) all.push_back(expiry_days(expiry));
   all.push_back(number(
-      "max_file_bytes", 1, max_whole_number, "the largest file that a release may hold",
+      "max_file_bytes", "bytes", 1, max_whole_number, "the largest file that a release may hold",
       [](const Configuration& c) { return static_cast<std::int64_t>(c.max_file_bytes); },
       [](Configuration& c, std::int64_t value) { c.max_file_bytes = static_cast<std::uint64_t>(value); }));
   all.push_back(number(
-      "new_names_per_day", 0, max_new_names, "new projects in 24 hours; 0: as many as come",
+      "new_names_per_day", "names", 0, max_new_names, "new projects in 24 hours; 0: as many as come",
       [](const Configuration& c) { return static_cast<std::int64_t>(c.new_names_per_day); },
       [](Configuration& c, std::int64_t value) { c.new_names_per_day = static_cast<std::uint64_t>(value); }));
   all.push_back(number(
-      "shard_bytes", min_shard_bytes, max_shard_bytes,
+      "shard_bytes", "bytes", min_shard_bytes, max_shard_bytes,
       "bytes of a list of names from which on new is split, and claimed should be: pgsign admin shard",
       [](const Configuration& c) { return static_cast<std::int64_t>(c.shard_bytes); },
       [](Configuration& c, std::int64_t value) { c.shard_bytes = static_cast<std::uint64_t>(value); }));
   all.push_back(number(
-      "transfer_days", 1, max_transfer_days, "days from announcing the transfer of a project to doing it",
+      "transfer_days", "days", 1, max_transfer_days, "days from announcing the transfer of a project to doing it",
       [](const Configuration& c) { return c.transfer_days; },
       [](Configuration& c, std::int64_t value) { c.transfer_days = static_cast<int>(value); }));
   return all;

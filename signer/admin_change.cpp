@@ -84,9 +84,9 @@ RoleKeys administrators(const RepositoryState& base, const std::vector<Change>& 
 
 }  // namespace
 
-AdminWork open_admin_work(Output& out, UtcTime now) {
+AdminWork open_admin_work(Output& out, UtcTime now, Urgent urgent) {
   Workspace workspace = open_workspace(out, now);
-  Standing standing = accepted_standing_of(workspace);
+  Standing standing = accepted_standing_of(workspace, std::nullopt, urgent);
   return {std::move(workspace), std::move(standing)};
 }
 

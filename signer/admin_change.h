@@ -11,7 +11,7 @@ struct AdminWork {
   Standing standing;
   const RepositoryState& base() const { return *standing.base_or_null(); }
 };
-AdminWork open_admin_work(Output& out, UtcTime now);
+AdminWork open_admin_work(Output& out, UtcTime now, Urgent urgent = Urgent::no);
 
 // One of the administrators' roles as the base has it.
 const RoleFile& admin_role_of(const RepositoryState& base, std::string_view role);

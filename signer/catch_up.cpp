@@ -28,20 +28,25 @@ void catch_up(Workspace& workspace, const CommitId& main) {
   const GitRepository& git = workspace.git;
   if (workspace.branch.starts_with(proposal_prefix)) return;
   const std::optional<CommitId> fork = git.merge_base(main, workspace.head);
-  if (!fork || fork == main || fork == workspace.head) return;
-  if (MainContents(git, main).had_changes(*fork, workspace.head)) go_on_from(workspace, main);
+  // Without one: the founding commit, which others completed, is another one than the first founder's.
+  if (fork && (fork == main || fork == workspace.head)) return;
+  if (MainContents(git, main).had_changes(fork, workspace.head)) go_on_from(workspace, main);
 }
 
-bool put_aside(Workspace& workspace, const Standing& standing, const ProjectName& project) {
+bool put_aside(Workspace& workspace, const Standing& standing, const std::optional<ProjectName>& project) {
   GitRepository& git = workspace.git;
   const std::optional<Remote> remote = find_remote(git, workspace.branch);
   if (!remote || !standing.base || workspace.branch.starts_with(proposal_prefix)) return false;
-  if (concerns(git.changes(standing.base, workspace.head), project)) return false;
+  if (project && concerns(git.changes(standing.base, workspace.head), *project)) return false;
   const std::optional<ProposalName> name = name_of_commit(git, standing.base, workspace.head);
-  if (!name || !git.find_reference("refs/remotes/" + remote->name + "/" + name->branch())) return false;
-  workspace.out->note(fmt::format("proposal {} waits on branch {}; branch {} goes on without it",
-                                  name->short_id(), name->branch(), escaped(workspace.branch)));
-  go_on_from(workspace, *standing.base);
+  if (!name) return false;
+  const bool is_public = git.find_reference("refs/remotes/" + remote->name + "/" + name->branch()).has_value();
+  if (project && !is_public) return false;
+  workspace.out->note(fmt::format("proposal {} waits {}; branch {} goes on without it", name->short_id(),
+                                  is_public ? "on branch " + name->branch()
+                                            : fmt::format("here ('pgsign sign {}' pushes it)", name->short_id()),
+                                  escaped(workspace.branch)));
+  go_on_from(workspace, project || !standing.main ? *standing.base : *standing.main);
   return true;
 }
 

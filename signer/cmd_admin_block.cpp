@@ -26,21 +26,40 @@ void require_known(const RepositoryState& base, const BlockedName& name) {
         .with_hint("pgsign status " + name.project.text());
 }
 
+std::vector<BlockedName> names_typed(const Arguments& arguments) {
+  std::vector<BlockedName> names;
+  for (const std::string& typed : arguments.arguments("NAME")) names.push_back(BlockedName::from_user(typed));
+  return names;
+}
+
+std::string title_of(std::string title, const std::vector<BlockedName>& names) {
+  for (const BlockedName& name : names) title += (&name == &names.front() ? " " : ", ") + name.text();
+  return title;
+}
+
+// Neither waits for anything: not for other administrators, and not for other changes of this one.
 void run_block(const Arguments& arguments, Output& out, UtcTime now) {
-  const BlockedName name = BlockedName::from_user(arguments.argument("NAME"));
+  const std::vector<BlockedName> names = names_typed(arguments);
   const Reason reason = Reason::from_user(arguments.required_option("reason"));
-  AdminWork work = open_admin_work(out, now);
-  require_known(work.base(), name);
-  commit_admin_change(work, "Block " + name.text(), {BlockName{name, reason}}, arguments, out, now);
+  AdminWork work = open_admin_work(out, now, Urgent::yes);
+  std::vector<Change> changes;
+  for (const BlockedName& name : names) {
+    require_known(work.base(), name);
+    changes.emplace_back(BlockName{name, reason});
+  }
+  commit_admin_change(work, title_of("Block", names), std::move(changes), arguments, out, now);
 }
 
 void run_unblock(const Arguments& arguments, Output& out, UtcTime now) {
-  const BlockedName name = BlockedName::from_user(arguments.argument("NAME"));
-  AdminWork work = open_admin_work(out, now);
-  commit_admin_change(work, "Unblock " + name.text(), {UnblockName{name}}, arguments, out, now);
+  const std::vector<BlockedName> names = names_typed(arguments);
+  AdminWork work = open_admin_work(out, now, Urgent::yes);
+  std::vector<Change> changes;
+  for (const BlockedName& name : names) changes.emplace_back(UnblockName{name});
+  commit_admin_change(work, title_of("Unblock", names), std::move(changes), arguments, out, now);
 }
 
-const ArgumentSpec name_argument{"NAME", "PROJECT, PROJECT/PRODUCT or PROJECT/PRODUCT/VERSION"};
+const ArgumentSpec name_argument{"NAME", "PROJECT, PROJECT/PRODUCT or PROJECT/PRODUCT/VERSION",
+                                 ArgumentSpec::Count::many};
 
 }  // namespace
 
@@ -52,7 +71,7 @@ Command admin_block_command() {
           .description =
               "Takes effect with the next publication, for every TUF client; no key but an administrator's "
               "can undo it. One "
-              "administrator is enough. A project's references are blocked with it; files and metadata stay "
+              "administrator is enough, and it starts from main, whatever else of yours waits for signatures. A project's references are blocked with it; files and metadata stay "
               "where they are.",
           .example = "  pgsign admin block abc/abc/1.2.0 --reason 'steals passwords'",
           .arguments = {name_argument},

@@ -7,6 +7,7 @@
 #include "signer/consent.h"
 #include "signer/deliver.h"
 #include "signer/departures.h"
+#include "signer/main_gate.h"
 #include "signer/reapply.h"
 #include "signer/show.h"
 
@@ -47,6 +48,7 @@ void tell_proposal(const Workspace& workspace, const ProposalName& name, const V
   out.result("the others type:");
   out.result("  pgsign review " + name.short_id());
   out.result("  pgsign sign " + name.short_id());
+  out.result("after the last of them, you: pgsign push   (brings your branch to what they completed)");
 }
 
 // By what everybody finds: HEAD is one candidate among the others, and what they signed is taken along.
@@ -59,8 +61,9 @@ void push_with_others(Workspace& workspace, const ProposalName& name, const Trip
     trip.out.result(trip.main() + " has it already");
     return trip.out.note(fmt::format("next: git switch {} && git pull", trip.remote.main_branch));
   }
+  const MainCommitter committer(found.base.state_or_null(), trip.arguments);
   const Delivered delivered =
-      deliver(git, found.base, *proposal, std::nullopt, {"pgsign"}, workspace.now, trip.out);
+      deliver(git, found.base, *proposal, std::nullopt, committer.by(), workspace.now, trip.out);
   put_verdict(trip.out, delivered.proposal.verdict);
   tell(delivered, git, trip.remote.main_branch, trip.out);
 }
@@ -99,6 +102,11 @@ void remove_replaced(const GitRepository& git, const ProposalName& next, const T
     trip.out.result(fmt::format("removed branch {}, in whose place it is", trip.replaced->branch()));
 }
 
+Pushed to_main(const Workspace& workspace, const Standing& standing, const CommitId& commit, const Trip& trip) {
+  const ForMain main{workspace.trust.get(), standing.main, workspace.now};
+  return push_to_main(workspace.git, main, commit, trip.remote.name, trip.remote.main_branch);
+}
+
 // Empty: --dry-run, go no further.
 std::optional<Pushed> push_branch(const Workspace& workspace, const Standing& standing,
                                   const ProposalName& name, const Trip& trip) {
@@ -117,7 +125,8 @@ std::optional<Pushed> push_branch(const Workspace& workspace, const Standing& st
   // What stands before it is complete, and nobody would understand the one without the other.
   const std::optional<CommitId> main = main_of(workspace, trip);
   if (main && standing.base && main != standing.base && workspace.git.is_ancestor(*main, *standing.base))
-    push(workspace.git, *standing.base, trip.remote, trip.remote.main_branch, "pgsign push   (again)");
+    require_pushed(to_main(workspace, standing, *standing.base, trip), trip.remote.name, trip.remote.main_branch,
+                   "pgsign push   (again)");
   return push_forward(workspace.git, workspace.head, trip.remote.name, name.branch());
 }
 
@@ -127,8 +136,7 @@ Next push_proposal(Workspace& workspace, const Standing& standing, const Trip& t
   const std::optional<Pushed> pushed = push_branch(workspace, standing, *name, trip);
   if (!pushed) return Next::done;
   if (pushed->how == Pushed::How::refused_there)
-    throw network("{} does not let this into branch {}: {}", escaped(trip.remote.name), name->branch(),
-                  pushed->reason)
+    throw refused_there(*pushed, trip.remote.name, name->branch())
         .with_hint("pgsign export ID FILE makes a bundle of it");
   if (pushed->how == Pushed::How::pushed)
     tell_proposal(workspace, *name, standing.verdict, pushed->was_there, trip);
@@ -138,12 +146,12 @@ Next push_proposal(Workspace& workspace, const Standing& standing, const Trip& t
   return Next::done;
 }
 
-// Main is for pull requests only.
-void push_beside_main(const Workspace& workspace, const std::string& reason, const Trip& trip) {
+// Main is for pull requests only. What the publisher's own hook refuses is no better beside it.
+void push_beside_main(const Workspace& workspace, const Pushed& refusal, const Trip& trip) {
   const std::optional<ProposalName> name =
       name_of_commit(workspace.git, main_of(workspace, trip), workspace.head);
-  const Error closed = network("{} does not let this into branch {}: {}", escaped(trip.remote.name),
-                               escaped(trip.remote.main_branch), reason);
+  const Error closed = refused_there(refusal, trip.remote.name, trip.remote.main_branch);
+  if (refusal.judgement) throw Error(closed);
   if (!name) throw Error(closed).with_hint("nothing was pushed; open a pull request by hand");
   trip.out.warning(closed.what());
   const Pushed pushed =
@@ -151,26 +159,27 @@ void push_beside_main(const Workspace& workspace, const std::string& reason, con
                        workspace.head, trip.remote.name, name->branch());
   if (pushed.how != Pushed::How::pushed) throw Error(closed).with_hint("nothing was pushed");
   tell_proposal(workspace, *name, {}, pushed.was_there, trip);
+  trip.out.note(fmt::format("next: somebody who may merges branch {} into {}; then pgsign push   (your branch follows)",
+                            name->branch(), escaped(trip.remote.main_branch)));
 }
 
-Next push_accepted(Workspace& workspace, const Trip& trip) {
+Next push_accepted(Workspace& workspace, const Standing& standing, const Trip& trip) {
   const bool proposal = workspace.branch.starts_with(proposal_prefix);
   if (trip.arguments.flag("dry-run")) {
     trip.out.result(fmt::format("would push {} to {}", short_id(workspace.head), trip.main()));
     return Next::done;
   }
   const std::optional<CommitId> main = main_of(workspace, trip);
-  const Pushed pushed =
-      push_forward(workspace.git, workspace.head, trip.remote.name, trip.remote.main_branch);
-  if (pushed.how == Pushed::How::refused_there)
-    return push_beside_main(workspace, pushed.reason, trip), Next::done;
+  const Pushed pushed = to_main(workspace, standing, workspace.head, trip);
+  if (pushed.how == Pushed::How::refused_there) return push_beside_main(workspace, pushed, trip), Next::done;
   if (pushed.how == Pushed::How::others_were_first) {
     const std::optional<ProposalName> name =
         proposal ? name_of_commit(workspace.git, main, workspace.head) : std::nullopt;
     if (!name) return Next::again;
     return push_with_others(workspace, *name, trip), Next::done;
   }
-  if (workspace.trust) remember_main(workspace.git, *workspace.trust, workspace.head, workspace.now);
+  if (workspace.trust)
+    remember_main(workspace.git, *workspace.trust, trip.remote, workspace.head, workspace.now);
   trip.out.json["branch"] = trip.remote.main_branch;
   trip.out.result(pushed.was_there
                       ? fmt::format("{} has everything already ({})", trip.main(), short_id(workspace.head))
@@ -194,7 +203,7 @@ Next push_once(Workspace& workspace, Trip& trip) {
   if (moved && !workspace.branch.starts_with(proposal_prefix))
     return make_again(workspace, name_of_commit(workspace.git, standing.base, workspace.head), trip);
   return standing.verdict.kind == Verdict::Kind::pending ? push_proposal(workspace, standing, trip)
-                                                         : push_accepted(workspace, trip);
+                                                         : push_accepted(workspace, standing, trip);
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
@@ -227,9 +236,10 @@ Command push_command() {
       .name = "push",
       .summary = "push your commits, by the git program",
       .description =
-          "Complete changes go to the main branch. A change that still needs signatures goes to a branch "
-          "sign/..., and what the others must type is printed. When others were first, your changes are made "
-          "again on top of theirs, signed again where theirs took the version, and pushed; what you had is "
+          "Complete changes go to the main branch, when the publisher's rules accept them; where the host lets "
+          "nobody write there, to a branch sign/... for a pull request. A change that still needs signatures goes "
+          "to a branch sign/..., and what the others must type is printed; after the last signature your branch "
+          "follows with another 'pgsign push'. When others were first, your changes are made again on top of theirs, signed again where theirs took the version, and pushed; what you had is "
           "kept on a branch. When others completed what you proposed, your branch goes on from there. Never "
           "forces.",
       .example = "  pgsign push",

@@ -33,7 +33,7 @@ Clone clone_here() {
   return {std::move(git), branch, *shown};
 }
 
-void tell(const TrustStore& store, Output& out) {
+void tell(const TrustStore& store, const std::optional<MainBranch>& main, Output& out) {
   const TrustStore::State& state = store.state();
   Json::Array remotes(state.remotes.begin(), state.remotes.end());
   std::uint64_t roots = 0;
@@ -55,10 +55,14 @@ void tell(const TrustStore& store, Output& out) {
   out.result(fmt::format("repository {}", state.name.empty() ? "without a name" : escaped(state.name)));
   out.result(fmt::format("  root SHA-256: {} ({}, {})", state.root_sha256.hex(), how, state.since.text()));
   if (roots > 0) out.result(fmt::format("  root versions seen: {}", roots));
-  for (const std::string& url : state.remotes) out.result("  from " + escaped(url, 1024));
-  out.result(state.main ? fmt::format("  last good commit of main: {} (verified {})", state.main->commit,
-                                      state.main->since.text())
-                        : "  no main branch of others was verified yet");
+  const std::optional<TrustedMain> last = main ? state.last_of(main->remote) : state.main;
+  for (const std::string& url : state.remotes) {
+    const auto line = state.lines.find(url);
+    out.result(fmt::format("  from {}{}", escaped(url, 1024),
+                           line == state.lines.end() ? "" : ": main was at " + short_id(line->second.commit)));
+  }
+  out.result(last ? fmt::format("  last good commit of main: {} (verified {})", last->commit, last->since.text())
+                  : "  no main branch of others was verified yet");
   out.result(fmt::format("  signed with your keys: {}", signatures.size()));
   out.result("  kept in " + shown_path(store.folder()));
   out.json["name"] = state.name;
@@ -68,8 +72,7 @@ void tell(const TrustStore& store, Output& out) {
   out.json["root_versions"] = roots;
   out.json["remotes"] = std::move(remotes);
   out.json["main"] =
-      state.main ? Json(Json::Object{{"commit", state.main->commit}, {"since", state.main->since.text()}})
-                 : Json();
+      last ? Json(Json::Object{{"commit", last->commit}, {"since", last->since.text()}}) : Json();
   out.json["signatures"] = std::move(signatures);
   out.json["folder"] = store.folder().string();
 }
@@ -89,7 +92,7 @@ void run_trust(const Arguments& arguments, Output& out, UtcTime now) {
   TrustStore store =
       TrustStore::pin(wanted, stated_repository(state.root().extra), TrustStore::Pinned::given, now);
   if (main) store.add_remote(main->remote);
-  tell(store, out);
+  tell(store, main, out);
 }
 
 void run_show(const Arguments&, Output& out, UtcTime now) {
@@ -100,7 +103,7 @@ void run_show(const Arguments&, Output& out, UtcTime now) {
         "the first root of this repository still lacks signatures, so nothing is trusted yet")
         .with_hint("the administrators sign it first: pgsign sign");
   }
-  tell(*store, out);
+  tell(*store, find_main(clone.git, clone.branch), out);
 }
 
 // The repository that this clone shows; of a host that shows another one, --root-sha256 names the one that

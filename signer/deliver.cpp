@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "signer/forge.h"
+#include "signer/main_gate.h"
 #include "signer/show.h"
 #include "signer/show_proposal.h"
 
@@ -51,10 +52,6 @@ void remove_branch(GitRepository& git, const Proposal& proposal, const std::stri
 void forget(GitRepository& git, const Proposal& proposal) {
   git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());
   git.remove_reference(std::string(rejected_here_prefix) + proposal.short_id());
-}
-
-Error no_entry(const std::string& remote, const std::string& branch, const std::string& reason) {
-  return network("{} does not let this into branch {}: {}", escaped(remote), escaped(branch), reason);
 }
 
 }  // namespace
@@ -113,22 +110,24 @@ Delivered deliver(GitRepository& git, ProposalBase base, Proposal proposal,
     }
     const CommitId commit = store(git, proposal, base, by, now);
     const bool to_main = proposal.complete() && !main_is_closed;
-    const Pushed pushed = to_main ? push_forward(git, commit, remote, base.main_branch)
-                                  : push_to_branch(git, proposal, commit, remote);
+    const Pushed pushed =
+        to_main ? push_to_main(git, {base.trust.get(), base.commit, now}, commit, remote, base.main_branch)
+                : push_to_branch(git, proposal, commit, remote);
     if (pushed.how == Pushed::How::pushed) {
       git.remove_reference(std::string(signed_here_prefix) + proposal.short_id());  // the others have it now
       if (!to_main) return {Where::branch, remote, proposal.branch(), commit, proposal};
-      if (base.trust) remember_main(git, *base.trust, commit, now);
+      if (base.trust) remember_main(git, *base.trust, {remote, base.main_branch}, commit, now);
       remove_branch(git, proposal, remote);
       forget(git, proposal);
       return {Where::main, remote, base.main_branch, commit, proposal};
     }
     if (pushed.how == Pushed::How::refused_there) {
+      const Error closed = refused_there(pushed, remote, to_main ? base.main_branch : proposal.branch());
       if (!to_main)
-        throw no_entry(remote, proposal.branch(), pushed.reason)
-            .with_hint(
-                "your signature is kept here; --to names another remote, 'pgsign export' makes a bundle");
-      out.warning(no_entry(remote, base.main_branch, pushed.reason).what());
+        throw Error(closed).with_hint(
+            "your signature is kept here; --to names another remote, 'pgsign export' makes a bundle");
+      if (pushed.judgement) throw Error(closed).with_hint("your signature is kept here; " + closed.hint());
+      out.warning(closed.what());
       main_is_closed = true;
       continue;
     }

@@ -44,7 +44,7 @@ bool MainContents::had(const std::string& path, ByteView signed_bytes) const {
   return contents_.contains(entry(path, signed_bytes));
 }
 
-bool MainContents::had_changes(const CommitId& from, const CommitId& to) const {
+bool MainContents::had_changes(const std::optional<CommitId>& from, const CommitId& to) const {
   if (!tip_) return false;
   const std::shared_ptr<const TreeReader> mine = git_.tree(to), main = git_.tree(*tip_);
   bool any_signed = false;

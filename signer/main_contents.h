@@ -15,8 +15,9 @@ class MainContents {
   // `tip`: of main, verified; empty: there was never anything. Looks at the history when it is first asked.
   MainContents(const GitRepository& git, std::optional<CommitId> tip) : git_(git), tip_(std::move(tip)) {}
   bool had(const std::string& path, ByteView signed_bytes) const;
-  // Whether everything that differs between `from` and `to` is there; what nobody signs, as main has it now.
-  bool had_changes(const CommitId& from, const CommitId& to) const;
+  // Whether everything that differs between `from` (empty: nothing) and `to` is there; what nobody signs, as
+  // main has it now.
+  bool had_changes(const std::optional<CommitId>& from, const CommitId& to) const;
 
  private:
   void look() const;

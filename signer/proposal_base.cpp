@@ -24,7 +24,7 @@ ProposalBase proposal_base(const GitRepository& git, Output& out, UtcTime now) {
     base.state = RepositoryState::read(git.tree(*base.commit), pinned);
     return base;
   }
-  if (!main) require_verified_main(git, base.trust.get(), *tip);
+  if (!main) require_verified_main(git, base.trust.get(), branch, *tip);
   // A pending commit may be on the main branch (docs/decisions/0002-pending-on-main.md).
   CompleteCommit complete = complete_commit_before(git, *tip, Shared::yes, pinned);
   base.commit = std::move(complete.commit);

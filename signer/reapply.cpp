@@ -6,6 +6,7 @@
 #include "signer/catch_up.h"
 #include "signer/consent.h"
 #include "signer/main_contents.h"
+#include "signer/main_gate.h"
 #include "signer/proposal.h"
 #include "signer/show.h"
 #include "signer/signed_once.h"
@@ -205,9 +206,11 @@ std::optional<Reapplied> reapply(Workspace& workspace, const Remote& remote, con
   Chain chain = chain_on(git, trust, steps, main, {"pgsign"}, now);
   say(steps, chain, remote, main, out);
   if (is_dry_run(arguments, out)) return std::nullopt;
-  if (!chain.signed_again.empty()) {
+  const RepositoryState state = RepositoryState::read(git.tree(main), workspace.pinned_root());
+  if (!chain.signed_again.empty() || requires_signed_commits(&state)) {
     const StoredKey key = key_of(arguments);
-    agreed(fmt::format("Sign this again with {}?", key.label()), arguments, out);
+    if (!chain.signed_again.empty())
+      agreed(fmt::format("Sign this again with {}?", key.label()), arguments, out);
     const std::unique_ptr<SigningKey> signing_key = open_signing_key(key, arguments);
     chain = chain_on(git, trust, steps, main, {key.file_name, signing_key.get()}, now);
     for (const auto& [parts, verdict] : chain.to_record) {

@@ -8,6 +8,8 @@
 namespace tuf {
 namespace {
 
+constexpr std::size_t max_remote_lines = 8, max_remote_line_bytes = 1000;
+
 // The line of git that tells a person most: the first "fatal:" or "error:" or "! [rejected]", else the last
 // one.
 std::string reason_in(const std::string& output) {
@@ -32,6 +34,34 @@ std::string refusal_in(const std::string& output) {
   return escaped(text.substr(0, text.rfind(')')));
 }
 
+// What programs on the other side wrote: "remote: GH006: Protected branch update failed".
+std::vector<std::string> remote_lines(const std::string& output) {
+  constexpr std::string_view start = "remote: ";
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < output.size() && lines.size() < max_remote_lines;) {
+    const std::size_t end = std::min(output.find('\n', at), output.size());
+    std::string line = output.substr(at, end - at);
+    at = end + 1;
+    line.erase(line.find_last_not_of(" \r") + 1);  // git pads them
+    if (line.starts_with(start) && line.size() > start.size())
+      lines.push_back(escaped(line.substr(start.size()), max_remote_line_bytes));
+  }
+  return lines;
+}
+
+Pushed not_taken(const std::string& output) {
+  constexpr std::string_view error = "pgpublish: error: ", hint = "pgpublish: hint: ";
+  Pushed result{Pushed::How::refused_there, refusal_in(output)};
+  std::string lines;
+  for (const std::string& line : remote_lines(output)) {
+    lines += (lines.empty() ? "" : "; ") + line;
+    if (line.starts_with(error) && !result.judgement) result.judgement = {{line.substr(error.size()), ""}};
+    if (line.starts_with(hint) && result.judgement) result.judgement->hint = line.substr(hint.size());
+  }
+  if (!lines.empty()) result.reason += ": " + lines;
+  return result;
+}
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 Pushed pushed(const GitRun& run, const std::string& remote) {
@@ -41,7 +71,7 @@ Pushed pushed(const GitRun& run, const std::string& remote) {
                             "(failed to update ref)", "(incorrect old value provided)"}) {
     if (has(run.output, words)) return {How::others_were_first};
   }
-  if (has(run.output, "[remote rejected]")) return {How::refused_there, refusal_in(run.output)};
+  if (has(run.output, "[remote rejected]")) return not_taken(run.output);
   throw network("git could not push to {}: {}", escaped(remote), run.reason())
       .with_hint(
           "nothing was pushed; 'git push --dry-run' by hand shows all that git says; then 'pgsign push' "
@@ -145,18 +175,22 @@ Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>&
                    commit.value_or("") + ":" + name);
 }
 
-void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
-          const std::string& when_others_were_first) {
-  const Pushed result = push_forward(git, commit, remote.name, branch);
-  if (result.how == Pushed::How::pushed) return;
-  if (result.how == Pushed::How::others_were_first) {
-    throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch),
-                   escaped(remote.name))
-        .with_hint(when_others_were_first);
-  }
-  throw network("{} does not let this into branch {}: {}", escaped(remote.name), escaped(branch),
-                result.reason)
-      .with_hint("nothing was pushed; ask who runs it");
+Error refused_there(const Pushed& pushed, const std::string& remote, const std::string& branch) {
+  if (!pushed.judgement)
+    return network("{} does not let this into branch {}: {}", escaped(remote), escaped(branch), pushed.reason)
+        .with_hint("nothing was pushed; ask who runs it");
+  const std::string& hint = pushed.judgement->hint;
+  return refused("{} does not let this into branch {}, as its pgpublish says: {}", escaped(remote), escaped(branch),
+                 pushed.judgement->reason)
+      .with_hint("nothing was pushed" + (hint.empty() ? "" : "; " + hint));
+}
+
+void require_pushed(const Pushed& pushed, const std::string& remote, const std::string& branch,
+                    const std::string& when_others_were_first) {
+  if (pushed.how == Pushed::How::pushed) return;
+  if (pushed.how == Pushed::How::refused_there) throw refused_there(pushed, remote, branch);
+  throw conflict("others pushed to branch {} of {} first; nothing was pushed", escaped(branch), escaped(remote))
+      .with_hint(when_others_were_first);
 }
 
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch) {

@@ -52,6 +52,10 @@ struct Pushed {
   enum class How { pushed, others_were_first, refused_there } how;
   std::string reason = {};  // refused_there: what the other side says, escaped
   bool was_there = false;   // pushed: the branch is at this commit already
+  struct Judgement {
+    std::string reason, hint;
+  };
+  std::optional<Judgement> judgement = {};  // refused_there, by the hook of pgpublish: what it says, escaped
 };
 // Moves `branch` of `remote` (a name or a URL) to `commit`, never by force: a fast-forward, or nothing.
 // Throws network when the other side was not reached. Notes before that which signatures leave
@@ -64,10 +68,12 @@ Pushed push_in_place_of(const GitRepository& git, const std::optional<CommitId>&
                         const std::optional<CommitId>& commit, const std::string& remote,
                         const std::string& branch);
 
-// push_forward for commands that go no further then. Throws conflict (with the hint `when_others_were_first`)
-// when that is no fast-forward, network for every other failure.
-void push(const GitRepository& git, const CommitId& commit, const Remote& remote, const std::string& branch,
-          const std::string& when_others_were_first);
+// For commands that go no further then: throws conflict (with the hint `when_others_were_first`) when it was no
+// fast-forward, what refused_there() makes when the other side refused.
+void require_pushed(const Pushed& pushed, const std::string& remote, const std::string& branch,
+                    const std::string& when_others_were_first);
+// Why the other side did not take it: refused with what pgpublish's hook says, else network.
+Error refused_there(const Pushed& pushed, const std::string& remote, const std::string& branch);
 // The branch follows the main branch of the remote from now on, for 'git pull' and 'git status'; also before
 // that exists.
 void follow(const GitRepository& git, const Remote& remote, const std::string& branch);

@@ -6,6 +6,7 @@
 #include "signer/consent.h"
 #include "signer/deliver.h"
 #include "signer/invitations.h"
+#include "signer/main_gate.h"
 #include "signer/people.h"
 #include "signer/show.h"
 #include "signer/show_proposal.h"
@@ -120,7 +121,8 @@ void pass_on(GitRepository& git, const ProposalBase& base, const Proposal& propo
     return out.result(fmt::format("branch {} of {} has it already", proposal.branch(), escaped(remote)));
   }
   if (!agreed(fmt::format("Push it to {}?", escaped(remote)), arguments, out)) return;
-  hand_over(git, base, proposal, {"pgsign"}, arguments, out, now);
+  const MainCommitter committer(base.state_or_null(), arguments);
+  hand_over(git, base, proposal, committer.by(), arguments, out, now);
 }
 
 void tell_first_root(const GitRepository& git, const Proposal& proposal, const ProposalBase& base,

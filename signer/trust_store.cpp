@@ -41,16 +41,23 @@ TrustStore::Pinned pinned_in(const JsonReader& json) {
   json.refuse("given, made or first-use");
 }
 
+TrustedMain main_in(const JsonReader& json) { return {json["commit"].text(), time_in(json["since"])}; }
+
 TrustStore::State state_in(const JsonReader& json) {
   TrustStore::State state{digest_in(json["root_sha256"]),
                           json["name"].text(),
                           pinned_in(json["pinned"]),
                           time_in(json["since"]),
                           {},
+                          {},
                           {}};
   for (const JsonReader& remote : json["remotes"].elements(max_remotes))
     state.remotes.push_back(remote.text());
-  if (const auto main = json.find("main")) state.main = {(*main)["commit"].text(), time_in((*main)["since"])};
+  if (const auto main = json.find("main")) state.main = main_in(*main);
+  if (const auto lines = json.find("lines")) {
+    for (const JsonReader& line : lines->elements(max_remotes))
+      state.lines.insert_or_assign(line["remote"].text(), main_in(line));
+  }
   return state;
 }
 
@@ -62,6 +69,11 @@ Json to_json(const TrustStore::State& state) {
                     {"remotes", Json::Array(state.remotes.begin(), state.remotes.end())}};
   if (state.main)
     json["main"] = Json::Object{{"commit", state.main->commit}, {"since", state.main->since.text()}};
+  Json::Array lines;
+  for (const auto& [remote, last] : state.lines)
+    lines.emplace_back(
+        Json::Object{{"remote", remote}, {"commit", last.commit}, {"since", last.since.text()}});
+  if (!lines.empty()) json["lines"] = std::move(lines);
   return json;
 }
 
@@ -88,6 +100,11 @@ const char* name_of(TrustStore::Pinned pinned) noexcept {
       return "first-use";
   }
   return "first-use";
+}
+
+std::optional<TrustedMain> TrustStore::State::last_of(const std::string& remote) const {
+  const auto line = lines.find(remote);
+  return line == lines.end() ? main : std::optional(line->second);
 }
 
 TrustStore TrustStore::read(const fs::path& folder, const Digest& root_sha256) {
@@ -131,7 +148,7 @@ TrustStore TrustStore::pin(const Digest& root_sha256, const std::string& name, P
     }
     return *std::move(known);
   }
-  TrustStore store(folder, State{root_sha256, name, how, now, {}, {}});
+  TrustStore store(folder, State{root_sha256, name, how, now, {}, {}, {}});
   store.write();
   return store;
 }
@@ -163,7 +180,10 @@ void TrustStore::add_remote(const std::string& url) {
   const FileLock locked = lock();
   state_ = read(folder_, state_.root_sha256).state_;
   if (std::ranges::find(state_.remotes, url) != state_.remotes.end()) return;
-  if (state_.remotes.size() == max_remotes) state_.remotes.erase(state_.remotes.begin());
+  if (state_.remotes.size() == max_remotes) {
+    state_.lines.erase(state_.remotes.front());
+    state_.remotes.erase(state_.remotes.begin());
+  }
   state_.remotes.push_back(url);
   write();
 }
@@ -208,6 +228,18 @@ void TrustStore::keep_roots(const std::map<std::uint64_t, Bytes>& roots) const {
     if (known) throw rollback("main has another version {} of the root than before", version);
     write_file_atomically(folder_ / "roots" / fmt::format("{}.root.json", version), file, FileMode::secret);
   }
+}
+
+bool TrustStore::advance_line(const std::string& remote, const std::optional<CommitId>& last,
+                              const TrustedMain& next) {
+  add_remote(remote);
+  const FileLock locked = lock();
+  state_ = read(folder_, state_.root_sha256).state_;
+  const std::optional<TrustedMain> now = state_.last_of(remote);
+  if (now.has_value() != last.has_value() || (last && now->commit != *last)) return false;
+  state_.lines.insert_or_assign(remote, next);
+  write();
+  return true;
 }
 
 bool TrustStore::advance(const std::optional<CommitId>& last, const TrustedMain& next, const News& news) {

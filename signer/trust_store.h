@@ -1,7 +1,8 @@
 #pragma once
 // What this person trusts of one content repository, whatever the git host says: below
 // $XDG_STATE_HOME/pg/signer (0700), in a folder named by the SHA-256 of 1.root.json:
-//   repository            name, how it was pinned, where it was cloned from, the last verified commit of main
+//   repository            name, how it was pinned, where it was cloned from, the last verified commit of main, and of
+//                         each remote's
 //   roots/<N>.root.json   every root version that main had
 //   admin.roles, projects/<project>.roles   highest version and digest of each role that main had: a file a
 //   folder, so
@@ -41,7 +42,17 @@ class TrustStore {
     Pinned pinned;
     UtcTime since;
     std::vector<std::string> remotes;  // URLs
-    std::optional<TrustedMain> main;   // empty: no main branch of others was verified yet
+    // The newest one that a fetch showed, of whatever remote, each a continuation of the one before. Empty: no
+    // main branch of others was verified yet.
+    std::optional<TrustedMain> main;
+    // Of each remote, by its URL, the newest one that it had, with what this person pushed there: it must never go
+    // back behind it. A fork is its owner's: what was pushed to one says nothing about any other remote. A remote
+    // that was never seen must continue `main`. So who controls one remote can hide nothing that it ever showed or
+    // took; who lures somebody to a URL that was never used can hide only what this person pushed elsewhere and
+    // nobody was seen to build on. Then no second content is signed for its versions all the same
+    // (signature_record.h).
+    std::map<std::string, TrustedMain> lines;
+    std::optional<TrustedMain> last_of(const std::string& remote) const;  // its line, else main
   };
 
   // Each throws refused when others can write into the folder, no_trusted_root when the store is damaged.
@@ -60,6 +71,9 @@ class TrustStore {
 
   void add_remote(const std::string& url);
 
+  // The line of `remote` from `last` to `next`. False when another process moved it meanwhile.
+  bool advance_line(const std::string& remote, const std::optional<CommitId>& last, const TrustedMain& next);
+
   using Roles = std::map<std::string, RoleHeight>;
   Roles roles(const std::optional<ProjectName>& project) const;  // without a project: of the administrators
   std::optional<Bytes> root(std::uint64_t version) const;
@@ -68,7 +82,7 @@ class TrustStore {
     std::map<std::optional<ProjectName>, Roles> roles;  // of the folders that changed
     std::map<std::uint64_t, Bytes> roots;               // new versions
   };
-  // From `last`, which the caller compared with, to `next`. False when another process moved it meanwhile;
+  // `main` from `last`, which the caller compared with, to `next`. False when another process moved it meanwhile;
   // then the caller compares again. Throws rollback when a role or a root is not what main had before.
   bool advance(const std::optional<CommitId>& last, const TrustedMain& next, const News& news);
 

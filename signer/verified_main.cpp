@@ -20,7 +20,8 @@ std::string described(const GitRepository& git, const CommitId& id) {
 }
 
 // Rewound, forked or rewritten; or this clone is only older than another one of the same person.
-Error not_a_continuation(const GitRepository& git, const MainBranch& main, const TrustedMain& last) {
+Error not_a_continuation(const GitRepository& git, const MainBranch& main, const TrustedMain& last,
+                         bool first_look) {
   const std::string now_says = fmt::format("it says {} now", described(git, main.tip));
   std::string what;
   if (!git.find_commit(last.commit)) {
@@ -35,9 +36,12 @@ Error not_a_continuation(const GitRepository& git, const MainBranch& main, const
   return rollback("branch {} {}: it does not contain commit {}, which was its last good one here on {}; {}",
                   main.name, what, short_id(last.commit), last.since.text(), now_says)
       .with_hint(
-          "nothing was signed. If this clone is only old: git fetch. If that does not help, ask the others "
-          "what the "
-          "branch should say; 'pgsign trust forget' only after that");
+          first_look
+              ? "nothing was signed. That commit was seen at another remote, this one is new here. If it is a fork "
+                "that is only behind: bring its main up to date first. Else ask the others what the branch should "
+                "say; 'pgsign trust forget' only after that"
+              : "nothing was signed. If this clone is only old: git fetch. If that does not help, ask the others "
+                "what the branch should say; 'pgsign trust forget' only after that");
 }
 
 // Of the first commit that is remembered only the administrators' files are noted: projects follow as they
@@ -95,6 +99,15 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
   return range.accepted->id();
 }
 
+// What a fetch showed continues what all remotes are compared with, or it is a fork's that is behind, or has
+// something of its own. False: another process moved it meanwhile.
+bool shared(const GitRepository& git, TrustStore& trust, const CommitId& accepted, UtcTime now) {
+  const std::optional<TrustedMain> last = trust.state().main;
+  const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
+  if (known && (known == accepted || !git.find_commit(*known) || !git.is_ancestor(*known, accepted))) return true;
+  return trust.advance(known, {accepted, now}, news_between(git, known, accepted));
+}
+
 }  // namespace
 
 std::optional<FirstRoot> find_first_root(const TreeReader& tree) {
@@ -139,10 +152,10 @@ void refuse_lost_main(const GitRepository& git, const Remote& remote) {
   const std::string url = url_of(git, remote);
   for (const TrustStore& store : TrustStore::all()) {
     const std::vector<std::string>& remotes = store.state().remotes;
-    if (!store.state().main || std::ranges::find(remotes, url) == remotes.end()) continue;
+    const std::optional<TrustedMain> last = store.state().last_of(url);
+    if (!last || std::ranges::find(remotes, url) == remotes.end()) continue;
     throw rollback("this clone knows no branch {} of {}, but it had commit {} on {}",
-                   escaped(remote.main_branch), escaped(remote.name), short_id(store.state().main->commit),
-                   store.state().main->since.text())
+                   escaped(remote.main_branch), escaped(remote.name), short_id(last->commit), last->since.text())
         .with_hint("git fetch " + escaped(remote.name));
   }
 }
@@ -172,40 +185,46 @@ std::optional<CommitId> verified_main_of(const GitRepository& git, const std::op
   if (!main || trust == nullptr) return std::nullopt;
   git.refuse_cut_history();
   while (true) {
-    const std::optional<TrustedMain> last = trust->state().main;
+    const std::optional<TrustedMain> last = trust->state().last_of(main->remote);
     const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
-    if (known == main->tip) return main->tip;
-    if (last && (!git.find_commit(last->commit) || !git.is_ancestor(last->commit, main->tip))) {
-      throw not_a_continuation(git, *main, *last);
-    }
+    const bool first_look = !trust->state().lines.contains(main->remote);
+    if (known == main->tip && !first_look) return main->tip;
+    if (last && (!git.find_commit(last->commit) || !git.is_ancestor(last->commit, main->tip)))
+      throw not_a_continuation(git, *main, *last, first_look && trust->state().remotes.size() > 1);
     const std::optional<CommitId> from =
         known ? known
               : complete_commit_before(git, main->tip, Shared::yes, trust->state().root_sha256).commit;
     if (!from) throw refused("branch {} has no commit whose roles are all complete", main->name);
-    const CommitId accepted = judged(git, *main, *trust, from, out);
-    if (known == accepted) return accepted;
-    if (trust->advance(known, {accepted, now}, news_between(git, known, accepted))) return accepted;
+    const CommitId accepted = known == main->tip ? *known : judged(git, *main, *trust, from, out);
+    if (known == accepted && !first_look) return accepted;
+    if (shared(git, *trust, accepted, now) && trust->advance_line(main->remote, known, {accepted, now}))
+      return accepted;
   }
 }
 
-void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head) {
-  if (trust == nullptr || !trust->state().main) return;
-  const TrustedMain& last = *trust->state().main;
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const std::string& branch,
+                           const CommitId& head) {
+  if (trust == nullptr) return;
+  const std::optional<Remote> remote = find_remote(git, branch);
+  const std::optional<TrustedMain> last =
+      remote ? trust->state().last_of(url_of(git, *remote)) : trust->state().main;
+  if (!last) return;
   git.refuse_cut_history();
-  if (git.find_commit(last.commit) && git.is_ancestor(last.commit, head)) return;
+  if (git.find_commit(last->commit) && git.is_ancestor(last->commit, head)) return;
   throw rollback(
       "commit {} is not in the history of this branch: it is the last good one of the main branch, verified "
-      "here "
-      "on {}, and this clone knows no main branch of others",
-      short_id(last.commit), last.since.text())
+      "here on {}, and this clone knows no main branch of others",
+      short_id(last->commit), last->since.text())
       .with_hint("git fetch origin");
 }
 
-void remember_main(const GitRepository& git, TrustStore& store, const CommitId& commit, UtcTime now) {
-  const std::optional<TrustedMain> last = store.state().main;
+void remember_main(const GitRepository& git, TrustStore& store, const Remote& remote, const CommitId& commit,
+                   UtcTime now) {
+  const std::string url = url_of(git, remote);
+  const std::optional<TrustedMain> last = store.state().last_of(url);
   const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
-  if (known == commit || (known && !git.is_ancestor(*known, commit))) return;  // another pgsign knows more
-  store.advance(known, {commit, now}, news_between(git, known, commit));
+  if (known && (!git.find_commit(*known) || !git.is_ancestor(*known, commit))) return;  // another pgsign knows more
+  store.advance_line(url, known, {commit, now});
 }
 
 }  // namespace tuf

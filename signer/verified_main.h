@@ -47,9 +47,11 @@ void refuse_lost_main(const GitRepository& git, const Remote& remote);
 // forked, rewritten), refused.
 std::optional<CommitId> verified_main_of(const GitRepository& git, const std::optional<MainBranch>& main,
                                          TrustStore* trust, Output& out, UtcTime now);
-// Where there is no main branch of others: what was verified of one must be in `head`.
-void require_verified_main(const GitRepository& git, const TrustStore* trust, const CommitId& head);
-// After a push: the host said that `commit`, an accepted one on top of main, is main now.
-void remember_main(const GitRepository& git, TrustStore& store, const CommitId& commit, UtcTime now);
+// Where there is no main branch of others: what was verified of the one that `branch` follows must be in `head`.
+void require_verified_main(const GitRepository& git, const TrustStore* trust, const std::string& branch,
+                           const CommitId& head);
+// After a push: `remote` said that `commit`, an accepted one on top of main, is main there now.
+void remember_main(const GitRepository& git, TrustStore& store, const Remote& remote, const CommitId& commit,
+                   UtcTime now);
 
 }  // namespace tuf

@@ -52,7 +52,7 @@ Error no_project(const ProjectName& project) {
 
 std::optional<CommitId> verified_main_of(const Workspace& workspace, const std::optional<MainBranch>& main) {
   TrustStore* const trust = workspace.trust.get();
-  if (!main) require_verified_main(workspace.git, trust, workspace.head);
+  if (!main) require_verified_main(workspace.git, trust, workspace.branch, workspace.head);
   return verified_main_of(workspace.git, main, trust, *workspace.out, workspace.now);
 }
 
@@ -86,11 +86,12 @@ Standing standing_of(Workspace& workspace) {
   return standing;
 }
 
-Standing accepted_standing_of(Workspace& workspace, const std::optional<ProjectName>& project) {
+Standing accepted_standing_of(Workspace& workspace, const std::optional<ProjectName>& project, Urgent urgent) {
   Standing standing = standing_of(workspace);
   if (standing.refused_at) throw refusal_of(standing.verdict, "commit " + short_id(*standing.refused_at));
   if (standing.verdict.kind == Verdict::Kind::accepted) return standing;
-  if (project && put_aside(workspace, standing, *project)) return standing_of(workspace);
+  const bool may_go_on = project || urgent == Urgent::yes;
+  if (may_go_on && put_aside(workspace, standing, project)) return standing_of(workspace);
   const MissingSignatures* missing =
       standing.verdict.missing.empty() ? nullptr : &standing.verdict.missing.front();
   const bool waits = missing == nullptr && !standing.verdict.waits.empty();

@@ -52,8 +52,11 @@ std::optional<CommitId> verified_main_of(const Workspace& workspace, const std::
 Standing standing_of(Workspace& workspace);
 
 // For commands that make a new change, of `project` when it is of one: throws unless HEAD is accepted (pending:
-// says whose signatures it waits for). What waits in other projects is put aside.
-Standing accepted_standing_of(Workspace& workspace, const std::optional<ProjectName>& project = {});
+// says whose signatures it waits for). What waits in other projects is put aside; for what is urgent, whatever
+// waits.
+enum class Urgent { no, yes };
+Standing accepted_standing_of(Workspace& workspace, const std::optional<ProjectName>& project = {},
+                              Urgent urgent = Urgent::no);
 
 Error no_project(const ProjectName& project);  // not_found
 

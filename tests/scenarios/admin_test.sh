@@ -18,7 +18,7 @@ stdout_is 2000
 expect 0 as admin pgsign -C "$T/admin" admin config get --json
 [ "$(json settings.max_file_bytes) $(json settings.commit_signatures)" = "2000 optional" ] || fail "config get --json"
 ann 2 config set max_file_bytes 0
-stderr_is "pgsign: error: '0' is no value of max_file_bytes: 1 to 9007199254740991"
+stderr_is "pgsign: error: '0' is no value of max_file_bytes: 1 to 9007199254740991 bytes"
 ann 2 config set colour red
 says "'colour' is no setting of a repository"
 ann 8 config set max_file_bytes 2000

@@ -45,6 +45,7 @@ run 0 "pgsign admin status"; says "projects: 1, of which 1 wait"
 run 0 "pgsign admin config get"; says "the largest file that a release may hold"
 run 0 "pgsign admin config get max_file_bytes"; stdout_is 104857600
 yes_run 0 "pgsign admin config set max_file_bytes 209715200"
+yes_run 0 "pgsign admin config set new_names_per_day 20"
 run 0 "pgsign push"
 yes_run 0 "pgsign admin promote abc"; run 0 "pgsign push"
 yes_run 0 "pgsign admin promote"; says "nothing to promote"

@@ -159,6 +159,25 @@ yes_run 0 "pgsign key replace alice alice-2"; bob_signs
 unset PG_PASSPHRASE
 run 0 "pgsign owner list abc"; says_not "$(key_id alice)"
 
+step "a fork and a request, merged by somebody who may"
+new_key eve
+git clone -q --bare "$T/hub.git" "$T/fork.git"
+git config --global url."file://$T/fork.git".insteadOf git@example.org:me/fork.git
+mkdir "$T/forks"; WHO=eve DIR=$T/forks
+run 0 "git clone git@example.org:me/fork.git"
+DIR=$T/forks/fork
+yes_run 0 "pgsign project create ghi"
+run 0 "pgsign push"
+git clone -q "$T/hub.git" "$T/eves-upstream"
+expect 0 as eve pgsign -C "$T/eves-upstream" status
+git clone -q "$T/hub.git" "$T/merger"
+git -C "$T/merger" pull -q --no-rebase --no-edit "$T/fork.git" main
+git -C "$T/merger" push -q origin main
+run 0 "git pull --no-rebase"
+expect 0 as eve pgsign -C "$DIR" status ghi
+git -C "$T/eves-upstream" pull -q
+expect 0 as eve pgsign -C "$T/eves-upstream" status ghi
+
 step "a large repository: a clone of one project's folder"
 git -C "$T/hub.git" config uploadpack.allowFilter true
 mkdir "$T/small"; WHO=alice DIR=$T/small

@@ -197,10 +197,11 @@ expect 0 by alice project create duel --maintainer "$(pubkey alice)" --maintaine
 to_main bob; expect 0 by bob status
 cp -a "$T/hub.git" "$T/hub-of-bob.git"
 expect 0 by alice release add duel 1.0.0 "$T/abc.txt" --yes; expect 0 by alice push
-git -C "$T/bob" remote set-url origin "$T/hub-of-bob.git"
+ln -s hub-of-bob.git "$T/host.git"  # one URL, which shows bob what the host likes
+git -C "$T/bob" remote set-url origin "$T/host.git"
 expect 0 by bob release add duel 1.0.0 "$T/other.txt" --yes; expect 0 by bob push
 seen=$(at bob)
-git -C "$T/bob" remote set-url origin "$T/hub.git"
+ln -sfn hub.git "$T/host.git"
 expect 12 by bob push
 says "branch main of origin was forked at commit $(hub rev-parse --short=8 main~1): it does not contain commit ${seen:0:8}"
 expect 0 by alice export --full "$(short_id_of solo)" "$T/view.bundle"

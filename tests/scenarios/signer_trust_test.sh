@@ -81,6 +81,8 @@ hostile "was rewritten from its first commit on"
 step "G-13 the same, seen by a fresh clone of the same person"
 git clone -q "file://$T/hub.git" "$T/fresh"
 expect 12 as alice pgsign -C "$T/fresh" release add abc 9.0.0 "$T/other.txt" --yes
+says "branch main of origin was rewritten, or this clone is older: it does not contain commit "
+expect 12 as bob pgsign -C "$T/fresh" status  # what a fetch showed counts for every remote
 says "branch main of origin was rewritten, or this clone is older: it does not contain commit ${good:0:8}"
 put_right
 

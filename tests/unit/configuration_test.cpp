@@ -88,7 +88,7 @@ TEST_CASE("a setting that is none and a value out of bounds are refused with the
         Caught{"usage", "'name' is no setting of a repository"});
   for (const char* value : {"0", "9007199254740992", "-1", "1x", "01", "+1", "", " 1"}) {
     CHECK(caught([&] { set_setting(configuration, "max_file_bytes", value); }) ==
-          Caught{"usage", fmt::format("'{}' is no value of max_file_bytes: 1 to 9007199254740991", value)});
+          Caught{"usage", fmt::format("'{}' is no value of max_file_bytes: 1 to 9007199254740991 bytes", value)});
   }
   CHECK(caught([&] { set_setting(configuration, "commit_signatures", "yes"); }) ==
         Caught{"usage", "'yes' is no value of commit_signatures: optional or required"});

@@ -82,6 +82,21 @@ TEST_CASE("main moves on only from where this process saw it", "[trust_store]") 
   CHECK(TrustStore::find(root)->state().main->since == friday);
 }
 
+TEST_CASE("what one remote had says nothing about another except what a fetch showed", "[trust_store]") {
+  const Home home;
+  TrustStore store = pinned();
+  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, {}));
+  CHECK(store.state().last_of("fork")->commit == first_commit);
+  CHECK(store.advance_line("fork", first_commit, {second_commit, friday}));
+  CHECK_FALSE(store.advance_line("fork", first_commit, {third_commit, friday}));
+  const TrustStore again = *TrustStore::find(root);
+  CHECK(again.state().last_of("fork")->commit == second_commit);
+  CHECK(again.state().last_of("fork")->since == friday);
+  CHECK(again.state().last_of("upstream")->commit == first_commit);
+  CHECK(again.state().main->commit == first_commit);
+  CHECK(again.state().remotes == std::vector<std::string>{"fork"});
+}
+
 TEST_CASE("a role never goes back and never changes within its version", "[trust_store]") {
   const Home home;
   TrustStore store = pinned();
