@@ -35,8 +35,12 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   UrlFetcher fetcher(network_options(arguments, out));
   const ProjectView view =
       look_up_project(repository, fetcher, wanted.project, now, out, asked_of(arguments));
-  require_project(view, wanted.project);
   if (one_product) require_product(view, wanted);
+  require_project(view, wanted.project);
+  for (const Block& block : view.blocks) {
+    if (!one_product || block.name.product == wanted.product)
+      out.warning(fmt::format("{} is blocked by the administrators: {}", block.name.text(), escaped(block.reason.text())));
+  }
   Json::Array releases;
   for (const Release& release : view.releases) {
     if (one_product && release.product != wanted.product) continue;

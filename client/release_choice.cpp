@@ -180,6 +180,12 @@ bool is_blocked(const ProjectView& view) {
 void require_project(const ProjectView& view, const ProjectName& project) {
   if (!view.releases.empty()) return;
   if (std::count(view.neighbours.begin(), view.neighbours.end(), project.text()) != 0) {
+    if (!view.blocks.empty()) {
+      const Block& block = view.blocks.front();
+      throw not_found("project {} has nothing to fetch: {} is blocked by the administrators of this repository: {}",
+                      project.text(), block.name.text(), escaped(block.reason.text()))
+          .with_hint("do not use what you have of it");
+    }
     throw not_found("project {} has no releases", project.text())
         .with_hint(view.removed.empty() ? "its maintainers have released nothing yet"
                                         : "its maintainers removed what they had released");
@@ -198,6 +204,7 @@ void require_project(const ProjectView& view, const ProjectName& project) {
 }
 
 void require_product(const ProjectView& view, const WantedProduct& wanted) {
+  refuse_blocked(view, wanted, {});
   require_project(view, wanted.project);
   if (!releases_of_product(view, wanted.product).empty()) return;
   throw with_guess(not_found("project {} has no product {}; its products: {}", wanted.project.text(),

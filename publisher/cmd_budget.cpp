@@ -7,6 +7,7 @@
 #include "libtufcore/shards.h"
 #include "libtufcore/site_layout.h"
 #include "publisher/commands.h"
+#include "publisher/s3_site.h"
 #include "publisher/source.h"
 
 namespace tuf {
@@ -19,12 +20,12 @@ constexpr std::size_t prefixes_shown = 5;
 // What other clients take of one file unless told otherwise. With a stated length most go by that alone.
 struct ClientLimit {
   const char* client;
-  std::uint64_t snapshot, targets;
+  std::uint64_t root, timestamp, snapshot, targets;
   bool stated_length_lifts;
 };
-constexpr ClientLimit clients[] = {{"python-tuf, go-tuf, rust-tuf", 2'000'000, 5'000'000, true},
-                                   {"tough", 1u << 20, 10u << 20, true},
-                                   {"aktualizr", 64u << 10, 8u << 20, false}};
+constexpr ClientLimit clients[] = {{"python-tuf, go-tuf, rust-tuf", 512'000, 16'384, 2'000'000, 5'000'000, true},
+                                   {"tough", 1u << 20, 1u << 20, 1u << 20, 10u << 20, true},
+                                   {"aktualizr", 64u << 10, 64u << 10, 64u << 10, 8u << 20, false}};
 
 struct Weight {
   std::string role;
@@ -34,6 +35,8 @@ struct Weight {
 
 std::uint64_t limit_for(const ClientLimit& client, const Weight& weight) {
   if (client.stated_length_lifts && weight.stated) return 0;
+  if (weight.role == Root::type) return client.root;
+  if (weight.role == Timestamp::type) return client.timestamp;
   return weight.role == Snapshot::type ? client.snapshot : client.targets;
 }
 
@@ -51,6 +54,10 @@ Weight weigh(const PublishedSite& site, const RoleName& role) {
     throw refused("the snapshot in '{}' does not list role {}", site.reader.name, escaped(role.text()));
   if (meta->length) return {role.text(), *meta->length, true};
   return {role.text(), needed_file(site.reader, metadata_path(role, meta->version)).size(), false};
+}
+
+Weight weigh_file(const PublishedSite& site, std::string_view role, const std::string& name) {
+  return {std::string(role), needed_file(site.reader, fmt::format("{}/{}", site_metadata_dir, name)).size(), false};
 }
 
 struct Growth {
@@ -154,9 +161,12 @@ void tell_projects(const PublishedSite& site, std::uint64_t snapshot_bytes, Outp
   out.json["projects"] = projects;
   out.json["roles"] = roles;
   out.json["snapshot_bytes_per_project"] = each;
-  out.result(fmt::format(
-      "{} projects, {} roles, {} bytes of snapshot a project; {} projects are comfortable for every client",
-      projects, roles, each, comfortable_projects));
+  out.result(fmt::format("{} project{}, {} roles, {} bytes of snapshot a project", projects, projects == 1 ? "" : "s", roles, each));
+  out.result(fmt::format("clients that go by the stated length are comfortable with {} projects", comfortable_projects));
+  for (const ClientLimit& client : clients) {
+    if (!client.stated_length_lifts && each > 0)
+      out.result(fmt::format("{} takes about {} projects of this size", client.client, client.snapshot / each));
+  }
   std::vector<std::pair<std::string, std::uint64_t>> heaviest(by_prefix.begin(), by_prefix.end());
   std::ranges::stable_sort(heaviest, std::greater(), &std::pair<std::string, std::uint64_t>::second);
   heaviest.resize(std::min(heaviest.size(), prefixes_shown));
@@ -174,14 +184,16 @@ void tell_projects(const PublishedSite& site, std::uint64_t snapshot_bytes, Outp
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime) {
-  const SiteReader reader = site_reader(arguments.argument("SITE"));
+  const SiteReader reader = place_reader(arguments, arguments.argument("SITE"));
   const auto site = read_published_site(reader, pinned_root(arguments));
   if (!site) throw no_publication(reader.name);
   // The timestamp always states the snapshot's length.
   const Weight snapshot{Snapshot::type, site->timestamp->snapshot.length.value_or(0),
                         site->timestamp->snapshot.length.has_value()};
   const std::optional<Growth> grows = growth(*site, snapshot.bytes);
-  std::vector<Weight> weights{weigh(*site, RoleName::of(Targets::type))};
+  std::vector<Weight> weights{weigh_file(*site, Root::type, root_file_name(site->root->version)),
+                              weigh_file(*site, Timestamp::type, std::string(timestamp_file_name)),
+                              weigh(*site, RoleName::of(Targets::type))};
   for (const Delegation& delegation : site->targets->delegations)
     weights.push_back(weigh(*site, delegation.role));
   for (const Delegation& shard : site->new_projects->delegations) {
@@ -194,7 +206,8 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
   for (const Weight& weight : weights) tell_weight(weight, std::nullopt, json, out);
   out.json["weights"] = std::move(json);
   out.json["growth"] = grows ? Json(Json::Object{{"days", grows->days}, {"bytes", grows->bytes}}) : Json();
-  if (grows) out.result(fmt::format("the snapshot grew by {} bytes in {} days", grows->bytes, grows->days));
+  out.result(grows ? fmt::format("the snapshot grew by {} bytes in {} days", grows->bytes, grows->days)
+                   : "how fast the snapshot grows is not known: none that is a day older is there");
   tell_crowded(lists, site->configuration.shard_bytes, out);
   tell_projects(*site, snapshot.bytes, out);
 }
@@ -202,6 +215,8 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
 }  // namespace
 
 Command budget_command() {
+  std::vector<OptionSpec> options = root_options();
+  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
   return {.name = "budget",
           .summary = "say what the metadata weighs, against other clients' limits",
           .description =
@@ -214,9 +229,9 @@ Command budget_command() {
           .example =
               "  pgpublish budget site --root-sha256 HEX\n"
               "  pgpublish budget https://content.example.org --root-sha256 HEX --json",
-          .arguments = {{"SITE", "a published tree: a folder, or the address that clients use",
+          .arguments = {{"SITE", "a published tree: a folder, the address that clients use, or s3://BUCKET/PREFIX",
                          ArgumentSpec::Count::one}},
-          .options = root_options(),
+          .options = std::move(options),
           .run = run};
 }
 

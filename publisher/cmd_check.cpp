@@ -1,5 +1,4 @@
 // pgpublish check - what the commits since the last published one change, in words, and the verdict on each.
-#include <algorithm>
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
@@ -8,19 +7,16 @@
 #include "publisher/name_quota.h"
 #include "publisher/pre_receive.h"
 #include "publisher/report.h"
+#include "publisher/s3_options.h"
 #include "publisher/source.h"
 
 namespace tuf {
 namespace {
 
-// The report ends at the commit, as with any other refusal.
-void refuse_commit(JudgedRange& range, const CommitId& id, Verdict refusal) {
-  const auto at = std::ranges::find(range.commits, id, [](const JudgedCommit& one) { return one.commit.id; });
-  refusal.changes = std::move(at->verdict.changes);
-  at->verdict = std::move(refusal);
-  range.commits.erase(std::next(at), range.commits.end());
-  range.accepted.reset();
-  range.overall = Verdict::Kind::refused;
+Json to_json(const std::vector<std::string>& paths) {
+  Json::Array all;
+  for (const std::string& path : paths) all.push_back(escaped(path, 1024));
+  return all;
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
@@ -30,16 +26,18 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const auto last = previous ? std::optional(previous->commit) : std::nullopt;
   JudgedRange range = judge_range(source.repository, last, source.tip, source.pinned_root, {.now = now});
   if (range.overall == Verdict::Kind::accepted) check_freshness(range.accepted->state(), now);
-  if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now))
-    refuse_commit(range, name->commit, verdict_on(*name));
+  if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now)) refuse_name(range, *name);
   // What is missing is no word about the commits, so there is no report that calls them accepted.
   std::optional<std::size_t> contents;
   if (range.overall == Verdict::Kind::accepted && !arguments.options("lfs").empty())
     contents = require_contents(source.repository, range, lfs_store(arguments, source.repository));
+  const std::vector<std::string> not_signed = unsigned_files(source.repository, range);
   out.json = *report_json(range).as_object();
   if (contents) out.json["contents"] = std::uint64_t{*contents};
+  out.json["unsigned_files"] = to_json(not_signed);
   for (const std::string& line : report_text(range, Detail::changes)) out.result(line);
-  if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range));
+  for (const std::string& line : unsigned_lines(not_signed)) out.result(line);
+  if (const auto file = arguments.option("markdown")) write_file_atomically(*file, report_markdown(range, not_signed));
   stop_if_refused(range);
   stop_if_pending(range, "waits for signatures", "the people named above run 'pgsign sign'");
 }
@@ -50,11 +48,13 @@ Command check_command() {
   std::vector<OptionSpec> options = source_options();
   options.push_back({"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"});
   options.push_back(lfs_option("require the contents of new large files: in this folder or the repository's lfs/objects"));
+  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
   for (OptionSpec& option : pre_receive_options()) options.push_back(std::move(option));
   return {.name = "check",
           .summary = "judge the commits since the last published one",
           .description = "Puts every commit since the last published one (without --previous: since the first) through the rule book and says\n"
-                         "in words what it changes. Reads only git objects; needs no key. Exit codes: 0 accepted, 10 refused, 20 signatures\n"
+                         "in words what it changes, and which files beside it nobody signs. Whether new names are too many for this day is judged\n"
+                         "with --previous only. Reads only git objects; needs no key. Exit codes: 0 accepted, 10 refused, 20 signatures\n"
                          "are missing. With --pre-receive it is git's hook of a bare repository: 'pgpublish hook install' sets it up.",
           .example = "  pgpublish check --repository content.git --root-sha256 HEX --previous site --markdown report.md",
           .arguments = {},

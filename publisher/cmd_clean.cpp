@@ -11,7 +11,8 @@ namespace {
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::string to = arguments.required_option("to");
-  if (is_s3_address(to)) throw usage("clean works on a folder; nothing is deleted from a bucket");
+  if (is_s3_address(to)) throw usage("clean works on a folder; nothing is deleted from a bucket")
+        .with_hint("bring the bucket into a folder; clean --dry-run --json names what may go from it (docs/operator.md)");
   const Digest root = pinned_root(arguments);
   const FileLock lock = lock_site(to);
   const auto site = read_published_site(folder_reader(to), root);

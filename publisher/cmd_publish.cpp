@@ -1,11 +1,16 @@
 // pgpublish publish - verify the new commits, sign the online roles, write the tree.
+#include <algorithm>
+#include <set>
+
 #include "libtufcore/error.h"
+#include "libtufcore/git/file_size.h"
 #include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
 #include "publisher/destination.h"
 #include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
 #include "publisher/online_roles.h"
+#include "publisher/published_changes.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
 #include "publisher/together.h"
@@ -28,14 +33,14 @@ std::optional<PublishedSite> read_previous(const Arguments& arguments, Destinati
     throw usage("--previous says nothing about {}: a bucket is its own previous publication", to.name()).with_hint("leave --previous away");
   }
   const std::string folder = other.value_or(to.name());
-  auto previous = other ? read_published_site(site_reader(*other), root) : to.previous(root);
+  auto previous = other ? read_published_site(place_reader(arguments, *other), root) : to.previous(root);
   if (other && previous) refuse_older(*previous, folder, to.previous(root), to.name());
   if (previous && arguments.flag("first")) {
     throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
   }
   if (!previous && !arguments.flag("first")) {
     throw not_found("'{}' holds no previous publication", folder)
-        .with_hint("restore it, or name it with --previous; only the very first publication of a repository starts with --first");
+        .with_hint(arguments.option("exchange") ? "until the first publication is complete every publisher runs with --first; later: restore it" :"restore it, or name it with --previous; only the very first publication of a repository starts with --first");
   }
   return previous;
 }
@@ -75,20 +80,48 @@ void tell_up_to_date(const PublishedSite& site, const std::string& to, Output& o
   out.result(fmt::format("nothing to publish: {} is up to date until {}", to, site.timestamp->expires.text()));
 }
 
-// New names above the quota wait like a pending tip, with everything after them.
-JudgedRange judge_within_quota(const Source& source, CommitId tip, const PublishedSite* previous, UtcTime now, Output& out) {
+using Has = std::function<bool(const CommitId&)>;
+
+// What of the range cannot be published yet, said; empty when nothing.
+Has find_too_many(const Source& source, const JudgedRange& range, const PublishedSite* previous, UtcTime now, Output& out) {
+  const auto name = find_name_too_many(range, previous, now);
+  if (!name) return {};
+  out.warning(fmt::format("commit {} is not published before {}: project {} is one new name too many; {} a day are taken",
+                          short_id(name->commit), name->again.text(), name->project.text(), name->allowed));
+  out.warning(fmt::format("what follows it waits as well; 'pgsign admin promote {}' lets it go on", name->project.text()));
+  return [&source, name](const CommitId& commit) { return source.repository.is_ancestor(name->commit, commit); };
+}
+
+Has find_contentless(const Source& source, const JudgedRange& range, const LfsStore& lfs, Output& out) {
+  const std::vector<MissingContent> missing = missing_contents(source.repository, range, lfs);
+  if (missing.empty()) return {};
+  if (!range.from) throw refused("{}", missing.front().text).with_hint(std::string(LfsStore::fetch_hint));
+  const Has has = [&source, missing](const CommitId& commit) {
+    const auto tree = source.repository.tree(commit);
+    return std::ranges::any_of(missing, [&](const MissingContent& one) { return file_size(*tree, layout::release_file(one.file)).has_value(); });
+  };
+  const CommitId last = newest_without(source.repository, range, has).value_or(*range.from);
+  std::set<ProjectName> projects;
+  for (const MissingContent& one : missing) {
+    if (!projects.insert(one.file.project).second) continue;
+    out.warning(fmt::format("nothing after commit {} is published: {}", short_id(last), one.text));
+    out.warning(fmt::format("'git lfs fetch --all' brings it where it is kept; 'pgsign admin block {}' lets everything else be published "
+                            "without it", one.file.project.text()));
+  }
+  return has;
+}
+
+// What cannot be published waits like a pending tip, with everything after it: new names above the quota, and large files
+// whose contents nobody brought. What is there is kept fresh all the while.
+JudgedRange judge_publishable(const Source& source, CommitId tip, const PublishedSite* previous, const LfsStore& lfs, UtcTime now,
+                              Output& out) {
   const auto last = previous != nullptr ? std::optional(previous->commit) : std::nullopt;
   while (true) {
     JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {.now = now, .keep = most_told});
-    const auto name = find_name_too_many(range, previous, now);
-    if (!name) return range;
-    const auto before = commit_before(source.repository, range, *name);
-    if (!before) throw_name_too_many(*name);
-    out.warning(fmt::format("commit {} is not published before {}: project {} is one new name too many; {} a day are taken "
-                            "(sooner: pgsign admin promote {})",
-                            short_id(name->commit), name->again.text(), name->project.text(), name->allowed,
-                            name->project.text()));
-    tip = *before;
+    Has has = find_too_many(source, range, previous, now, out);
+    if (!has) has = find_contentless(source, range, lfs, out);
+    if (!has) return range;
+    tip = newest_without(source.repository, range, has).value();
   }
 }
 
@@ -100,8 +133,8 @@ void warn_of_large_files(const Configuration& configuration, const Destination& 
 }
 
 // What another publisher proposes is judged like everything else, as of the time that it proposes.
-AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, Output& out) {
-  JudgedRange range = judge_within_quota(source, round.commit, previous, round.time, out);
+AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, const LfsStore& lfs, Output& out) {
+  JudgedRange range = judge_publishable(source, round.commit, previous, lfs, round.time, out);
   stop_if_refused(range);
   if (!range.accepted || range.accepted->id() != round.commit)
     throw refused("round {} is about commit {}, which is not accepted here", round.number, short_id(round.commit));
@@ -117,7 +150,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const PublishedSite* previous = site ? &*site : nullptr;
   refuse_old_site(arguments, site, now);
   const auto last = site ? std::optional(site->commit) : std::nullopt;
-  JudgedRange range = judge_within_quota(source, source.tip, previous, now, out);
+  const LfsStore lfs = lfs_store(arguments, source.repository);
+  JudgedRange range = judge_publishable(source, source.tip, previous, lfs, now, out);
   out.json = {{"range", report_json(range)}};
   for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
   stop_if_refused(range);
@@ -132,19 +166,19 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (!(together ? round.has_value() : due)) return tell_up_to_date(*previous, to.name(), out);
   if (round) {
     out.json["round"] = to_json(*round);
-    if (round->commit != newest) range.accepted = accepted_in(*round, source, previous, out);
+    if (round->commit != newest) range.accepted = accepted_in(*round, source, previous, lfs, out);
     together->enter(*round, keys);
   }
   const AcceptedCommit& commit = *range.accepted;
   const std::optional<CommitId> from = is_signed_anew(commit.state(), previous) ? std::nullopt : last;
   FirstReleases first(source.repository, from, commit.id());
-  Rendering rendering = render(commit, source.repository.changes(from, commit.id()), first, previous, keys,
+  Rendering rendering = render(commit, published_changes(source.repository, from, commit), first, previous, keys,
                                round ? round->time : now, round ? together->versions(previous) : to.free_version());
   if (previous != nullptr && arguments.flag("whole")) {
     FirstReleases first_of_all(source.repository, std::nullopt, commit.id());
-    add_unchanged(rendering, commit, source.repository.changes(std::nullopt, commit.id()), first_of_all, *previous);
+    add_unchanged(rendering, commit, published_changes(source.repository, std::nullopt, commit), first_of_all, *previous);
   }
-  const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs_store(arguments, source.repository));
+  const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs);
   if (together) together->done(newest);
   tell_written(commit, rendering, written, to.name(), out);
 }

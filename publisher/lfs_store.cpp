@@ -39,20 +39,24 @@ class Content {
 
 }  // namespace
 
-fs::path LfsStore::find(const LfsPointer& pointer, const std::string& what) const {
+std::variant<fs::path, std::string> LfsStore::look(const LfsPointer& pointer) const {
   const std::string name = lfs_object_path(pointer.sha256);
+  std::string places;
   for (const fs::path& folder : folders_) {
     const fs::path path = folder / name;
+    places += (places.empty() ? "" : ", ") + shown_path(folder);
     if (!fs::is_regular_file(fs::symlink_status(path))) continue;
     if (const auto size = fs::file_size(path); size != pointer.size)
-      throw refused("{}: the LFS object {} has {} bytes; {} are stated", what, shown_path(path), size,
-                    pointer.size);
+      return fmt::format("the LFS object {} has {} bytes; {} are stated", shown_path(path), size, pointer.size);
     return path;
   }
-  std::string places;
-  for (const fs::path& folder : folders_) places += (places.empty() ? "" : ", ") + shown_path(folder);
-  throw refused("{}: its LFS object {} is missing in {}", what, pointer.sha256.hex(), places)
-      .with_hint(hint_);
+  return fmt::format("its LFS object {} is missing in {}", pointer.sha256.hex(), places);
+}
+
+fs::path LfsStore::find(const LfsPointer& pointer, const std::string& what) const {
+  const auto found = look(pointer);
+  if (const auto* fault = std::get_if<std::string>(&found)) throw refused("{}: {}", what, *fault).with_hint(hint_);
+  return std::get<fs::path>(found);
 }
 
 void stream_release_file(const TreeReader& tree, const LfsStore& store, const std::string& git_path,

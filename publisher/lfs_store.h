@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <variant>
 #include <vector>
 
 #include "libtufcore/lfs_pointer.h"
@@ -20,6 +21,8 @@ class LfsStore {
       : folders_(std::move(folders)), hint_(std::move(hint)) {}
   // Throws refused, naming `what`, when no folder has a plain file of this length.
   std::filesystem::path find(const LfsPointer& pointer, const std::string& what) const;
+  // The same without throwing: where it is, or why not ("its LFS object 4d7a2146... is missing in 'lfs/objects'").
+  std::variant<std::filesystem::path, std::string> look(const LfsPointer& pointer) const;
 
  private:
   std::vector<std::filesystem::path> folders_;

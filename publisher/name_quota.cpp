@@ -1,5 +1,6 @@
 #include "publisher/name_quota.h"
 
+#include <algorithm>
 #include <set>
 
 #include "libtufcore/error.h"
@@ -50,31 +51,34 @@ std::optional<NameTooMany> find_name_too_many(const JudgedRange& range, const Pu
   return std::nullopt;
 }
 
-Verdict verdict_on(const NameTooMany& name) {
-  Verdict verdict;
+void refuse_name(JudgedRange& range, const NameTooMany& name) {
+  const auto judged = std::ranges::find_if(range.commits, [&](const JudgedCommit& one) { return one.commit.id == name.commit; });
+  if (judged == range.commits.end()) {  // not kept
+    range.commits.assign(1, JudgedCommit());
+    range.commits.back().commit.id = name.commit;
+  } else {
+    range.commits.erase(std::next(judged), range.commits.end());
+  }
+  Verdict& verdict = range.commits.back().verdict;
   verdict.kind = Verdict::Kind::refused;
   verdict.file = layout::claim(name.project);
   verdict.reason = fmt::format("is one new name too many; this repository takes {} a day", name.allowed);
   verdict.hint =
       fmt::format("from {} on the next ones are taken; names that administrators promote do not count: pgsign admin promote {}",
                   name.again.text(), name.project.text());
-  return verdict;
+  range.accepted.reset();
+  range.overall = Verdict::Kind::refused;
 }
 
-void throw_name_too_many(const NameTooMany& name) {
-  const Verdict verdict = verdict_on(name);
-  throw refused("commit {} is refused: {}: {}", short_id(name.commit), verdict.file, verdict.reason)
-      .with_hint(verdict.hint);
-}
-
-std::optional<CommitId> commit_before(const GitRepository& repository, const JudgedRange& range,
-                                      const NameTooMany& name) {
+std::optional<CommitId> newest_without(const GitRepository& repository, const JudgedRange& range,
+                                       const std::function<bool(const CommitId&)>& has) {
+  if (!range.from) return std::nullopt;
   for (CommitInfo at = repository.commit(range.accepted->id()); !at.parents.empty();) {
     at = repository.commit(at.parents.front());
-    if (range.from && at.id == *range.from) return std::nullopt;
-    if (!repository.is_ancestor(name.commit, at.id)) return at.id;
+    if (at.id == *range.from || !repository.is_ancestor(*range.from, at.id)) break;
+    if (!has(at.id)) return at.id;
   }
-  return std::nullopt;
+  return range.from;
 }
 
 }  // namespace tuf

@@ -4,6 +4,8 @@
 // role `new`, which it signs, states since when how many names came. Names that administrators have promoted
 // do not count.
 
+#include <functional>
+
 #include "libtufcore/git/commit_range.h"
 #include "publisher/published_site.h"
 
@@ -26,12 +28,11 @@ struct NameTooMany {
 // Of what a range that was accepted adds to the previous publication. The first publication takes any number.
 std::optional<NameTooMany> find_name_too_many(const JudgedRange& range, const PublishedSite* previous,
                                               UtcTime now);
-Verdict verdict_on(const NameTooMany& name);  // of its commit: refused
-// "commit 1a2b3c4d is refused: projects/ab/abc/claim.json: is one new name too many ..."
-[[noreturn]] void throw_name_too_many(const NameTooMany& name);
-// The newest commit of the first-parent line before that one; empty when it is the last published one or
-// nothing.
-std::optional<CommitId> commit_before(const GitRepository& repository, const JudgedRange& range,
-                                      const NameTooMany& name);
+// The range as one that ends at this commit, which is refused: "projects/ab/abc/claim.json: is one new name too many ..."
+void refuse_name(JudgedRange& range, const NameTooMany& name);
+// The newest commit of the first-parent line that does not have what cannot be published; the last published one
+// when there is none after it, nothing when none was published.
+std::optional<CommitId> newest_without(const GitRepository& repository, const JudgedRange& range,
+                                       const std::function<bool(const CommitId&)>& has);
 
 }  // namespace tuf

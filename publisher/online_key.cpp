@@ -60,9 +60,12 @@ SignatureSet OnlineKeys::sign(std::string_view role, const RoleKeys& signers, By
   if (signatures.by_key.size() < signers.threshold) {
     std::string wanted;
     for (const PublicKey& key : signers.keys) wanted += (wanted.empty() ? "" : ", ") + key_label({}, key.id());
-    throw forbidden("role {} needs {} of the keys {}; {} of them {} given", role, signers.threshold, wanted,
-                    signatures.by_key.size(), signatures.by_key.size() == 1 ? "is" : "are")
-        .with_hint("give the keys with --online-key");
+    std::string given;
+    for (const auto& key : keys_) given += (given.empty() ? "" : ", ") + key_label({}, key->public_key().computed_id());
+    throw forbidden("role {} needs {} of the keys {}; given: {}", role, signers.threshold, wanted, given)
+        .with_hint(signatures.by_key.empty()
+                       ? "'pgsign admin status' says who signs; a key that was rotated away signs nothing any more"
+                       : "give the others with --online-key; where another publisher has them: pgpublish publish --exchange DIR");
   }
   return signatures;
 }

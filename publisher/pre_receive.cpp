@@ -93,15 +93,15 @@ class Gate {
           .with_hint("fetch main, and make the change again on top of it: pgsign push does that");
     const auto previous = previous_site(arguments_, root_);
     const auto from = previous ? std::optional(previous->commit) : main.before;
-    const JudgedRange range = judge_range(repository_, from, *main.after, root_, {.now = now_, .keep = most_told});
+    JudgedRange range = judge_range(repository_, from, *main.after, root_, {.now = now_, .keep = most_told});
+    if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now_)) refuse_name(range, *name);
     stop_if_refused(range);
     stop_if_pending(range, "waits for signatures, so it is not for main yet",
                     "pgsign push brings it as a proposal, which the others sign");
-    if (const auto name = find_name_too_many(range, previous ? &*previous : nullptr, now_))
-      throw_name_too_many(*name);
     if (!arguments_.options("lfs").empty())
       require_contents(repository_, range, lfs_store(arguments_, repository_, std::string(push_contents_hint)));
     for (const std::string& line : report_text(range, Detail::commits)) out_.note(line);
+    for (const std::string& line : unsigned_lines(unsigned_files(repository_, range))) out_.note(line);
   }
 
   // Anybody may propose anything; it only must not be more than a proposal can need, nor hold a tree that

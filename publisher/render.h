@@ -47,7 +47,7 @@ using FreeVersion = std::function<std::uint64_t(const RoleName& role, std::uint6
 // have made all of it: then nothing that only they signed is taken over, `new` and snapshot come from git alone.
 bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous);
 
-// `changed`: to `commit` from the last published one, or from nothing when there is none or all is signed anew.
+// `changed`: what is published (published_changes.h), to `commit` from the last published one, or from nothing when there is none or all is signed anew.
 // `previous` is null for the first publication. `first`: of the same commits as `changed`.
 Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& changed, FirstReleases& first,
                  const PublishedSite* previous, const OnlineKeys& keys, UtcTime now,

@@ -1,5 +1,6 @@
 #include "publisher/report.h"
 
+#include <algorithm>
 #include <set>
 
 #include "libtufcore/bytes.h"
@@ -33,7 +34,9 @@ std::string because(const Verdict& verdict) {
 std::vector<std::string> details(const Verdict& verdict) {
   std::vector<std::string> lines;
   for (const Change& change : verdict.changes) {
-    for (std::string& line : describe(change)) lines.push_back(std::move(line));
+    for (std::string& line : describe(change)) {  // both sides of a merge may say the same
+      if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+    }
   }
   for (std::string& line : missing_of(verdict)) lines.push_back(std::move(line));
   if (verdict.kind == Verdict::Kind::refused) lines.push_back(because(verdict));
@@ -52,6 +55,7 @@ constexpr std::size_t most_commits_in_markdown = 100;
 constexpr std::size_t most_lines_of_a_commit = 12;
 constexpr std::size_t most_bytes_of_a_line = 300;  // five times that when every character becomes a number
 constexpr std::size_t most_bytes_in_markdown = 40'000;
+constexpr std::size_t most_unsigned_files = 20;
 
 // Markdown has no one way to quote: every character that could mean something becomes its number. Forges look for @names, #numbers
 // and addresses once more after that, in everything but code.
@@ -81,7 +85,7 @@ std::vector<std::string> report_text(const JudgedRange& range, Detail detail) {
   return lines;
 }
 
-std::string report_markdown(const JudgedRange& range) {
+std::string report_markdown(const JudgedRange& range, const std::vector<std::string>& unsigned_files) {
   std::string text = fmt::format("### {}\n\n", headline(range));
   std::size_t shown = 0, left_out = 0;
   for (const JudgedCommit& judged : range.commits) {
@@ -103,7 +107,29 @@ std::string report_markdown(const JudgedRange& range) {
     text += item;
   }
   if (left_out > 0) text += fmt::format("\n{} more commits are not shown.\n", left_out);
+  const std::vector<std::string> others = unsigned_lines(unsigned_files);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    text += i == 0 ? fmt::format("\n**{}**\n\n", others[i]) : fmt::format("- {}\n", markdown_text(others[i]));
   return text;
+}
+
+std::vector<std::string> unsigned_files(const GitRepository& repository, const JudgedRange& range) {
+  std::vector<std::string> files;
+  if (range.overall == Verdict::Kind::refused) return files;
+  for (ChangedPath& change : repository.changes(range.from, range.to)) {
+    if (std::holds_alternative<layout::Unpublished>(layout::kind_of(change.path))) files.push_back(std::move(change.path));
+  }
+  return files;
+}
+
+std::vector<std::string> unsigned_lines(const std::vector<std::string>& files) {
+  if (files.empty()) return {};
+  std::vector<std::string> lines{fmt::format("changes {} file{} that nobody signs; jobs of this repository may run such files:",
+                                             files.size(), files.size() == 1 ? "" : "s")};
+  const std::size_t shown = std::min(files.size(), most_unsigned_files);
+  for (std::size_t i = 0; i < shown; ++i) lines.push_back("  " + escaped(files[i], most_bytes_of_a_line));
+  if (shown < files.size()) lines.push_back(fmt::format("  and {} more", files.size() - shown));
+  return lines;
 }
 
 Json report_json(const JudgedRange& range) {

@@ -169,4 +169,11 @@ WrittenSite S3Site::upload(const Rendering& rendering, const std::filesystem::pa
   return done;
 }
 
+SiteReader place_reader(const Arguments& arguments, const std::string& place) {
+  if (!is_s3_address(place)) return site_reader(place);
+  const auto site = std::make_shared<S3Site>(s3_options(arguments, place));
+  SiteReader reader = site->reader();
+  return {reader.name, [site, read = std::move(reader.read)](const std::string& path) { return read(path); }};
+}
+
 }  // namespace tuf

@@ -41,4 +41,7 @@ class S3Site {
   std::optional<std::string> first_tag_;  // of timestamp.json; empty text: there was none
 };
 
+// A folder, a live site, or a bucket, to be read; the bucket's options are among the arguments.
+SiteReader place_reader(const Arguments& arguments, const std::string& place);
+
 }  // namespace tuf

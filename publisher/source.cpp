@@ -2,6 +2,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
+#include "publisher/s3_site.h"
 
 namespace tuf {
 
@@ -14,7 +15,7 @@ std::vector<OptionSpec> source_options() {
   std::vector<OptionSpec> options = root_options();
   options.push_back({"repository", "DIR", "the content repository, best a bare clone (default: here)"});
   options.push_back({"commit", "REV", "branch or commit to look at (default: branch main)"});
-  options.push_back({"previous", "DIR|URL", "the tree of the last publication, or the URL of the live site"});
+  options.push_back({"previous", "PLACE", "the last publication: the folder of the tree, the URL of the live site, or s3://BUCKET/PREFIX"});
   return options;
 }
 
@@ -33,7 +34,7 @@ Digest pinned_root(const Arguments& arguments) {
 std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root) {
   const auto folder = arguments.option("previous");
   if (!folder) return std::nullopt;
-  auto site = read_published_site(site_reader(*folder), root);
+  auto site = read_published_site(place_reader(arguments, *folder), root);
   if (!site) throw no_publication(*folder).with_hint("without --previous the whole history is checked");
   return site;
 }

@@ -36,6 +36,11 @@ void set_headers(const httplib::Request& request, httplib::Response& response) {
 void serve_folder(const std::filesystem::path& folder, int port, const std::function<void(const std::string& url)>& ready) {
   httplib::Server server;
   server.set_keep_alive_max_count(1000);
+  // Not SO_REUSEPORT, which is the library's own choice: a second server on the port would get some of the requests.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
     if (request.method != "GET" && request.method != "HEAD") {
       response.status = 405;

@@ -1,6 +1,7 @@
 // signer/cmd_admin_block.cpp - block and unblock what nobody should get any more.
 #include <algorithm>
 
+#include "libtufcore/blocked.h"
 #include "libtufcore/release.h"
 #include "signer/admin_change.h"
 #include "signer/commands.h"
@@ -54,7 +55,14 @@ void run_unblock(const Arguments& arguments, Output& out, UtcTime now) {
   const std::vector<BlockedName> names = names_typed(arguments);
   AdminWork work = open_admin_work(out, now, Urgent::yes);
   std::vector<Change> changes;
-  for (const BlockedName& name : names) changes.emplace_back(UnblockName{name});
+  for (const BlockedName& name : names) {
+    for (const Block& block : blocks_of(admin_role_of(work.base(), "blocked").file.untrusted)) {
+      const bool goes = std::ranges::find(names, block.name) != names.end();
+      if (goes || !(name.covers(block.name) || block.name.covers(name))) continue;
+      out.warning(fmt::format("{} stays blocked: {}", block.name.text(), escaped(block.reason.text())));
+    }
+    changes.emplace_back(UnblockName{name});
+  }
   commit_admin_change(work, title_of("Unblock", names), std::move(changes), arguments, out, now);
 }
 

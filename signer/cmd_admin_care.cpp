@@ -11,8 +11,9 @@ namespace tuf {
 namespace {
 
 constexpr std::int64_t most_days = 36500, default_days = 90;
-// A role in snapshot: its name, version and what is around them.
-constexpr std::uint64_t bytes_of_a_role = 38, bytes_with_digest = 82;
+// A role in snapshot beside its name: ".json", version and what is around them, its digest; the rest of the file with its
+// signature and the administrators' roles.
+constexpr std::uint64_t bytes_of_a_role = 26, bytes_with_digest = 109, bytes_of_the_rest = 1107;
 
 UtcTime expiry_of(const RepositoryState& base, const std::string& role) {
   return role == "root" ? base.root().expires : admin_role_of(base, role).file.untrusted.expires;
@@ -48,7 +49,7 @@ void show_keys_of(const RepositoryState& state, Output& out) {
   const auto tell = [&](const std::string& who, const RoleKeys& signers, const Json::Object& names) {
     out.result(fmt::format("{:<15}{} of {} must sign: {}", who, signers.threshold, signers.keys.size(),
                            labels_of(signers, names)));
-    keys[who] = Json::Object{{"needed", std::uint64_t{signers.threshold}}, {"keys", to_json(signers, names)}};
+    keys[who] = to_json(signers, names);
   };
   tell("administrators", root.keys_of("root"), root.extra);
   tell("timestamp", root.keys_of("timestamp"), root.extra);
@@ -89,7 +90,7 @@ void show_reserved(const RepositoryState& state, Output& out) {
 // What every client downloads after every change.
 void show_weight(const RepositoryState& state, Output& out) {
   const std::vector<ProjectName> projects = state.projects();
-  std::uint64_t waiting = 0, roles = state.admin_roles().size() + 1, bytes = 0;
+  std::uint64_t waiting = 0, roles = state.admin_roles().size() + 1, bytes = bytes_of_the_rest;
   for (const ProjectName& project : projects) {
     if (!state.is_claimed(project)) ++waiting;
     for (const std::string& name : state.tree().list(layout::project_dir(project))) {

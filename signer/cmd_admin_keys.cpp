@@ -22,6 +22,10 @@ void refuse_known(const std::vector<KeyHolder>& before, const std::vector<KeyHol
 }
 
 void run_root_rotate(const Arguments& arguments, Output& out, UtcTime now) {
+  if (arguments.options("add").empty() && arguments.options("remove").empty() && !arguments.option("threshold")) {
+    throw usage("nothing is to change")
+        .with_hint("--add FILE, --remove WHO or --threshold N; 'pgsign admin status' says who the administrators are");
+  }
   AdminWork work = open_admin_work(out, now);
   const Root& root = work.base().root();
   ChangeAdministrators change;
@@ -120,9 +124,9 @@ Command admin_root_rotate_command() {
           "  pgsign admin root rotate --add dora.pub --remove ben\n  pgsign admin root rotate --threshold 2",
       .arguments = {},
       .options = with_change_options(
-          {{"add", "FILE", "public key of a new administrator (repeatable)", OptionSpec::Repeat::yes},
+          {{"add", "FILE", "public key of a new administrator", OptionSpec::Repeat::yes},
            {"remove", "WHO",
-            "an administrator: name, public key file, or 8 or more digits of the key id (repeatable)",
+            "an administrator: name, public key file, or 8 or more digits of the key id",
             OptionSpec::Repeat::yes},
            {"threshold", "N", "how many administrators must sign from now on"}}),
       .run = run_root_rotate};
@@ -143,10 +147,10 @@ Command admin_online_key_rotate_command() {
       .arguments = {},
       .options = with_change_options(
           {{"online", "FILE",
-            "public key of the publisher, for timestamp, snapshot and new names (repeatable)", Repeat::yes},
-           {"timestamp-key", "FILE", "public key for timestamp (repeatable)", Repeat::yes},
-           {"snapshot-key", "FILE", "public key for snapshot (repeatable)", Repeat::yes},
-           {"registrar-key", "FILE", "public key for new names (repeatable)", Repeat::yes},
+            "public key of the publisher, for timestamp, snapshot and new names", Repeat::yes},
+           {"timestamp-key", "FILE", "public key for timestamp", Repeat::yes},
+           {"snapshot-key", "FILE", "public key for snapshot", Repeat::yes},
+           {"registrar-key", "FILE", "public key for new names", Repeat::yes},
            {"timestamp-threshold", "N", "how many timestamp keys must sign"},
            {"snapshot-threshold", "N", "how many snapshot keys must sign"},
            {"registrar-threshold", "N", "how many registrar keys must sign"}}),

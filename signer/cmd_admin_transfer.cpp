@@ -59,7 +59,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command admin_transfer_command() {
   std::vector<OptionSpec> options = change_options();
   const std::vector<OptionSpec> own = {
-      {"owner", "FILE", "public key of a next owner (repeatable)", OptionSpec::Repeat::yes},
+      {"owner", "FILE", "public key of a next owner", OptionSpec::Repeat::yes},
       {"threshold", "N", "how many of the next owners must sign (1)"},
       {"reason", "TEXT", "why, one line"},
       {"complete", "", "do it, as it was announced, when the time has come"},

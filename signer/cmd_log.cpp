@@ -1,4 +1,4 @@
-// signer/cmd_log.cpp - who did what to a project: every commit of it, judged again by the rule book, in
+// signer/cmd_log.cpp - who did what to a project, or as an administrator: every commit of that, judged again by the rule book, in
 // words.
 #include <algorithm>
 #include <set>
@@ -28,9 +28,27 @@ bool concerns(const Change& change, const ProjectName& project) {
       change);
 }
 
-std::vector<Change> changes_of(const Verdict& verdict, const ProjectName& project) {
+bool is_of_administrators(const Change& change) {
+  const auto* renewed = std::get_if<ExtendExpiry>(&change);
+  if (renewed != nullptr)
+    return renewed->role.text() == Root::type ||
+           std::ranges::find(layout::admin_roles, renewed->role.text()) != std::end(layout::admin_roles);
+  return std::holds_alternative<CreateRepository>(change) || std::holds_alternative<ChangeConfiguration>(change) ||
+         std::holds_alternative<BlockName>(change) || std::holds_alternative<UnblockName>(change) ||
+         std::holds_alternative<ReserveNames>(change) || std::holds_alternative<PromoteProjects>(change) ||
+         std::holds_alternative<AnnounceTransfer>(change) || std::holds_alternative<CancelTransfer>(change) ||
+         std::holds_alternative<TransferProject>(change) || std::holds_alternative<ChangeAdministrators>(change) ||
+         std::holds_alternative<ChangeOnlineKeys>(change);
+}
+
+// Whose history it is: a project's, or the administrators'.
+using Subject = std::optional<ProjectName>;
+
+std::vector<Change> changes_of(const Verdict& verdict, const Subject& subject) {
   std::vector<Change> changes = verdict.changes;
-  std::erase_if(changes, [&](const Change& change) { return !concerns(change, project); });
+  std::erase_if(changes, [&](const Change& change) {
+    return subject ? !concerns(change, *subject) : !is_of_administrators(change);
+  });
   return changes;
 }
 
@@ -42,19 +60,26 @@ struct SignedVersion {
   Json::Object names;
 };
 
-// What of the project a commit touched.
-std::set<std::string> touched(const GitRepository& git, const CommitInfo& commit, const ProjectName& project) {
+struct Touched {
+  std::set<std::string> paths;     // of the project
+  std::vector<RoleName> of_admin;  // root among them
+};
+
+Touched touched(const GitRepository& git, const CommitInfo& commit, const Subject& subject) {
   const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-  std::set<std::string> paths;
+  Touched touched;
   for (const ChangedPath& change : git.changes(parent, commit.id)) {
-    if (layout::project_of(change.path) == project) paths.insert(change.path);
+    const auto kind = layout::kind_of(change.path);
+    if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) touched.of_admin.push_back(admin->role);
+    if (std::holds_alternative<layout::CurrentRoot>(kind)) touched.of_admin.push_back(RoleName::of(Root::type));
+    if (subject && layout::project_of(change.path) == subject) touched.paths.insert(change.path);
   }
-  return paths;
+  return touched;
 }
 
 // Who signed that.
-std::vector<SignedVersion> signed_versions(const RepositoryState& state, const ProjectName& project,
-                                           const std::set<std::string>& paths) {
+std::vector<SignedVersion> signed_by_people(const RepositoryState& state, const ProjectName& project,
+                                            const std::set<std::string>& paths) {
   std::vector<SignedVersion> versions;
   if (paths.contains(layout::claim(project))) {
     if (const auto claim = state.find_claim(project))
@@ -68,6 +93,17 @@ std::vector<SignedVersion> signed_versions(const RepositoryState& state, const P
     versions.push_back({role->role.text(), role->file.untrusted.version, role->check, role->names});
   }
   return versions;
+}
+
+void add_signed_by_administrators(const RepositoryState& state, const std::vector<RoleName>& roles,
+                                  std::vector<SignedVersion>& versions) {
+  for (const RoleName& name : roles) {
+    if (name.text() == Root::type) {
+      versions.push_back({name.text(), state.root().version, state.root_check(), state.root_names()});
+    } else if (const RoleFile* role = state.find_admin_role(name)) {
+      versions.push_back({name.text(), role->file.untrusted.version, role->check, role->names});
+    }
+  }
 }
 
 struct Entry {
@@ -114,18 +150,20 @@ void tell(const Entry& entry, Output& out) {
   }
 }
 
-std::vector<Entry> entries_of(const JudgedRange& range, const Workspace& workspace, const ProjectName& project) {
+std::vector<Entry> entries_of(const JudgedRange& range, const Workspace& workspace, const Subject& subject) {
   std::vector<Entry> entries;
   for (const JudgedCommit& judged : range.commits) {
     if (judged.verdict.kind == Verdict::Kind::refused) continue;
-    const std::set<std::string> paths = touched(workspace.git, judged.commit, project);
-    std::vector<Change> changes = changes_of(judged.verdict, project);
-    const bool promoted = std::ranges::any_of(
-        changes, [](const Change& change) { return std::holds_alternative<PromoteProjects>(change); });
-    if (paths.empty() && !promoted) continue;
+    const Touched what = touched(workspace.git, judged.commit, subject);
+    std::vector<Change> changes = changes_of(judged.verdict, subject);
+    const bool by_admin = std::ranges::any_of(changes, is_of_administrators) || (!subject && !what.of_admin.empty());
+    if (what.paths.empty() && !by_admin) continue;
     const RepositoryState state =
         RepositoryState::read(workspace.git.tree(judged.commit.id), workspace.pinned_root());
-    entries.push_back({&judged, std::move(changes), signed_versions(state, project, paths)});
+    std::vector<SignedVersion> versions;
+    if (subject && !what.paths.empty()) versions = signed_by_people(state, *subject, what.paths);
+    if (by_admin) add_signed_by_administrators(state, what.of_admin, versions);
+    entries.push_back({&judged, std::move(changes), std::move(versions)});
   }
   std::ranges::reverse(entries);
   return entries;
@@ -141,24 +179,25 @@ JudgedRange judged_history(const Workspace& workspace) {
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
-  const ProjectName project = ProjectName::from_user(arguments.argument("PROJECT"));
+  const auto typed = arguments.find_argument("PROJECT");
+  const Subject subject = typed ? Subject(ProjectName::from_user(*typed)) : std::nullopt;
   const Workspace workspace = open_workspace(out, now);
   verified_main_of(workspace, find_main(workspace.git, workspace.branch));  // or refuses it
   const JudgedRange range = judged_history(workspace);
-  const std::vector<Entry> entries = entries_of(range, workspace, project);
+  const std::vector<Entry> entries = entries_of(range, workspace, subject);
   Json::Array listed;
   for (const Entry& entry : entries) {
     tell(entry, out);
     listed.push_back(to_json(entry));
   }
-  out.json["project"] = project.text();
+  out.json["project"] = subject ? Json(subject->text()) : Json();
   out.json["commits"] = std::move(listed);
   if (range.overall == Verdict::Kind::refused) {
     const JudgedCommit& last = range.commits.back();
     throw refusal_of(last.verdict, "commit " + short_id(last.commit.id));
   }
-  if (entries.empty()) {
-    throw not_found("there is no project {} in the history of branch {}", project.text(),
+  if (entries.empty() && subject) {
+    throw not_found("there is no project {} in the history of branch {}", subject->text(),
                     escaped(workspace.branch))
         .with_hint("'git pull' fetches what others added");
   }
@@ -168,17 +207,17 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 
 Command log_command() {
   return {.name = "log",
-          .summary = "show who did what to a project",
+          .summary = "show who did what to a project, or as an administrator",
           .description =
-              "Every commit that touched the project, newest first: what it changed, in words computed here "
-              "from the files, "
+              "Every commit that touched the project, newest first, what the administrators decided about it among them; without "
+              "PROJECT every change of the administrators. What it changed is said in words computed here from the files, "
               "and whose keys signed that. The whole history is judged again on the way, as the publisher "
               "did; a commit "
               "that it refuses ends the log with an error. Times are what the machine that made the commit "
               "said; nobody "
               "signed them. Names and messages of commits are not shown: anybody can write them.",
-          .example = "  pgsign log abc",
-          .arguments = {{"PROJECT", "the project"}},
+          .example = "  pgsign log abc\n  pgsign log",
+          .arguments = {{"PROJECT", "the project (default: what the administrators did)", ArgumentSpec::Count::optional}},
           .options = {},
           .run = run};
 }

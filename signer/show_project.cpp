@@ -142,7 +142,15 @@ void show_decisions(const RepositoryState& state, const std::optional<ProjectNam
   for (const AnnounceTransfer& transfer : transfers_of(claimed->file.untrusted)) {
     if (project && transfer.project != *project) continue;
     for (const std::string& line : describe(transfer)) out.result("transfer: " + line);
-    transfers.push_back(to_json(Change{transfer}));
+    const RoleFile* owners = state.find_owners(transfer.project);
+    const bool objected = owners != nullptr && (owners->role != transfer.owners_role ||
+                                                owners->file.untrusted.version != transfer.owners_version);
+    if (objected)
+      out.result(fmt::format("transfer: its owners object: they signed version {} of role {} after that; it cannot be completed",
+                             owners->file.untrusted.version, owners->role.text()));
+    Json::Object json = *to_json(Change{transfer}).as_object();
+    json.emplace("objected", objected);
+    transfers.push_back(std::move(json));
   }
   out.json["blocked"] = std::move(blocks);
   out.json["transfers"] = std::move(transfers);

@@ -96,4 +96,30 @@ says "administrators 1 of 1 must sign: $(label admin)"
 says "reserved: linux"
 expect 0 as admin pgsign -C "$T/admin" admin status --json
 [ "$(json keys.administrators.needed) $(json root_version) $(json reserved)" = '1 2 ["linux"]' ] || fail "admin status --json"
+
+step "a product that is blocked: list says so; what stays blocked is said; the log says who decided it"
+ann 0 block abc/abc --reason 'nobody builds it'
+push admin
+ann 0 block abc/abc/1.0.0 --reason 'steals'
+push admin
+expect 0 publish
+expect 3 as reader pgclient list abc
+says "project abc has nothing to fetch: abc/abc is blocked by the administrators of this repository: nobody builds it"
+expect 3 as reader pgclient list abc/abc
+says "product abc of project abc is blocked by the administrators of this repository: nobody builds it"
+ann 0 unblock abc/abc
+says "warning: abc/abc/1.0.0 stays blocked: steals"
+push admin
+expect 0 publish
+expect 0 as reader pgclient list abc
+says "warning: abc/abc/1.0.0 is blocked by the administrators: steals"
+expect 0 as admin pgsign -C "$T/admin" log abc
+says "blocks product abc of project abc, so that nobody gets it any more: nobody builds it"
+grep -qE "^  blocked version [0-9]+, signed by $(label admin)$" "$OUT" || fail "who blocked it is not said"
+says_not "reserves"
+expect 0 as admin pgsign -C "$T/admin" log
+says "no longer blocks product abc of project abc"
+says "reserves linux, openssl: nobody can create projects of these names"
+grep -qE "^  root version 2, signed by $(label admin)$" "$OUT" || fail "who renewed root is not said"
+says_not "adds release"
 echo "admin: all steps done"

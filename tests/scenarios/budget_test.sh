@@ -14,7 +14,12 @@ says "$(printf 'snapshot       %10s bytes, length stated' "$(size 1.snapshot.jso
 says "$(printf 'claimed        %10s bytes, length not stated' "$(size 1.claimed.json)")"
 says "of 65536 (aktualizr)"
 says "of 5000000 (python-tuf, go-tuf, rust-tuf)"
-says "1 projects, 8 roles"
+says "1 project, 8 roles"
+says "$(printf 'root           %10s bytes, length not stated' "$(size 1.root.json)")"
+says "$(printf 'timestamp      %10s bytes, length not stated' "$(size timestamp.json)")"
+says "of 16384 (python-tuf, go-tuf, rust-tuf)"
+says "aktualizr takes about $((65536 / $(size 1.snapshot.json))) projects of this size"
+says "how fast the snapshot grows is not known"
 says_not "days"
 expect 0 budget "$T/site" --json
 [ "$(json weights.0.role)" = snapshot ] && [ "$(json weights.0.bytes)" = "$(size 1.snapshot.json)" ] || fail "snapshot"

@@ -88,7 +88,10 @@ expect 0 as alice pgsign -C "$T/alice" release add abc 1.1.0 "$T/big.bin" "$T/sm
 expect 0 as alice pgsign -C "$T/alice" push
 sync_pub
 mkdir "$T/folder"; cp -a "$T/alice/.git/lfs/objects/." "$T/folder"
-expect 10 pub
+published=$(git -C "$T/pub.git" rev-parse --short=8 main^)
+expect 0 pub
+says "nothing after commit $published is published: ${P/1.0.0/1.1.0}/big.bin at commit $(git -C "$T/pub.git" rev-parse --short=8 main): its LFS object $oid is missing in"
+absent "$T/site/targets/abc/abc/1.1.0"
 expect 0 pub --lfs "$T/nothing" --lfs "$T/folder"
 same_file "$T/site/targets/abc/abc/1.1.0/$oid.big.bin" "$T/big.bin"
 same_file "$T/site/targets/abc/abc/1.1.0/$(sha256sum "$T/small.txt" | cut -c1-64).small.txt" "$T/small.txt"
@@ -106,6 +109,48 @@ for edit in 's/size 3000000/size 3000001/' "s/$oid/$(printf '0%.0s' $(seq 64))/"
   git -C "$T/forger" reset -q --hard "$good"
 done
 sync_pub
+
+step "G-17 a stranger's pointer without content: everything before it is published, and with the project blocked everything else"
+new_key mallory
+git clone -q "$T/hub.git" "$T/mallory"
+head -c 1000 /dev/urandom >"$T/none.bin"; none=$(sha256sum "$T/none.bin" | cut -c1-64)
+expect 0 as mallory pgsign -C "$T/mallory" project create big --yes
+expect 0 as mallory pgsign -C "$T/mallory" release add big 1.0.0 "$T/none.bin" --lfs --yes
+expect 0 as mallory pgsign -C "$T/mallory" push
+git -C "$T/alice" pull -q --ff-only
+expect 0 as alice pgsign -C "$T/alice" release add abc 2.0.0 "$T/small.txt" --yes
+expect 0 as alice pgsign -C "$T/alice" push
+pub_now() { git -C "$T/pub.git" fetch -q "$T/hub.git" '+refs/heads/main:refs/heads/main'; expect 0 pub --lfs "$T/folder" "$@"; }
+pub_now --json
+[ "$(json commit)" = "$(git -C "$T/pub.git" rev-parse main~2)" ] || fail "published: $(json commit)"
+says "its LFS object $none is missing in"
+says "warning: 'git lfs fetch --all' brings it where it is kept; 'pgsign admin block big' lets everything else be published without it"
+pub_now  # and again: what is there is kept fresh, and nothing is refused
+says "nothing to publish"
+absent "$T/site/targets/abc/abc/2.0.0"
+git -C "$T/admin" pull -q --ff-only
+expect 0 as admin pgsign -C "$T/admin" admin block big --reason 'has no content' --yes
+expect 0 as admin pgsign -C "$T/admin" push
+pub_now
+says "published commit $(git -C "$T/pub.git" rev-parse --short=8 main)"
+says_not "missing"
+expect 0 as reader pgclient fetch abc 2.0.0 -o "$T/got2"
+same_file "$T/got2" "$T/small.txt"
+expect 3 as reader pgclient fetch big latest -o "$T/got3"
+says "has no content"
+expect 0 pgpublish check --repository "$T/pub.git" --root-sha256 "$ROOT" --lfs "$T/folder"
+expect 0 pub --whole --lfs "$T/folder"
+absent "$T/site/targets/big"
+
+step "no longer blocked, its content is asked for, and published when it is there"
+expect 0 as admin pgsign -C "$T/admin" admin unblock big --yes
+expect 0 as admin pgsign -C "$T/admin" push
+pub_now
+says "its LFS object $none is missing in"
+mkdir -p "$T/folder/${none:0:2}/${none:2:2}"; cp "$T/none.bin" "$T/folder/${none:0:2}/${none:2:2}/$none"
+pub_now
+expect 0 as reader pgclient fetch big latest -o "$T/got3"
+same_file "$T/got3" "$T/none.bin"
 
 if ldd "$BIN/pgpublish" | grep -q libasan; then
   echo "skipped: the limit of memory (the sanitizer takes all address space)"

@@ -44,7 +44,8 @@ expect 0 as online faketime "+5 days" pgpublish publish --repository "$T/pub.git
 
 step "old versions go after the grace period, from a folder only"
 (cd "$T" && expect 2 as online pgpublish clean --to s3://bucket/site --root-sha256 "$ROOT")
-stderr_is "pgpublish: error: clean works on a folder; nothing is deleted from a bucket"
+stderr_is "pgpublish: error: clean works on a folder; nothing is deleted from a bucket
+pgpublish: hint: bring the bucket into a folder; clean --dry-run --json names what may go from it (docs/operator.md)"
 absent "$T/s3:"
 expect 0 pub
 expect 0 as online pgpublish clean --to "$T/site" --root-sha256 "$ROOT"

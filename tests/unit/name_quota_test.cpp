@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "publisher/report.h"
 #include "tests/support/caught.h"
 #include "tests/support/publication.h"
 
@@ -55,11 +56,15 @@ TEST_CASE("a third name of a day is too many until the day is over", "[name_quot
   const auto name = q.too_many(noon.plus_seconds(86399));
   REQUIRE(name);
   CHECK(name->commit == third);
-  CHECK(caught([&] { throw_name_too_many(*name); }) ==
+  JudgedRange range = q.range();
+  refuse_name(range, *name);
+  CHECK(range.commits.back().commit.id == third);
+  CHECK_FALSE(range.accepted);
+  CHECK(caught([&] { stop_if_refused(range); }) ==
         Caught{"refused", "commit " + short_id(third) +
                               " is refused: projects/gh/ghi/claim.json: is one new name too many; this "
                               "repository takes 2 a day"});
-  CHECK(verdict_on(*name).hint ==
+  CHECK(range.commits.back().verdict.hint ==
         "from 2030-01-02T00:00:00Z on the next ones are taken; names that administrators promote do not count: "
         "pgsign admin promote ghi");
   CHECK(name->again == noon.plus_days(1));
@@ -71,14 +76,19 @@ TEST_CASE("a third name of a day is too many until the day is over", "[name_quot
 
 TEST_CASE("dates of commits and many commits at once give no more names", "[name_quota]") {
   Quota q;
-  q.create("abc");
+  const CommitId first = q.create("abc");
   const CommitId second = q.create("def");
   const CommitId third = q.create("ghi");
   q.create("jkl");
   const auto name = q.too_many(noon.plus_days(365));
   REQUIRE(name);
   CHECK(name->commit == third);
-  CHECK(commit_before(q.git.open(), q.range(), *name) == second);
+  const GitRepository git = q.git.open();
+  const auto without = [&](const CommitId& commit) {
+    return newest_without(git, q.range(), [&](const CommitId& at) { return git.is_ancestor(commit, at); });
+  };
+  CHECK(without(third) == second);
+  CHECK(without(first) == q.site()->commit);
 }
 
 TEST_CASE("names that administrators promote do not count", "[name_quota]") {

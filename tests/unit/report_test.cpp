@@ -63,3 +63,22 @@ TEST_CASE("C-04 a report is never longer than a comment may be and ends with wha
   CHECK(report.find("is the reason") != std::string::npos);
   CHECK(report.find("more commits are not shown") != std::string::npos);
 }
+
+TEST_CASE("C-04 files that nobody signs are named in a report and format nothing", "[report]") {
+  CHECK(unsigned_lines({}).empty());
+  CHECK(unsigned_lines({".github/workflows/publish.yml"}) ==
+        std::vector<std::string>{"changes 1 file that nobody signs; jobs of this repository may run such files:",
+                                 "  .github/workflows/publish.yml"});
+  CHECK(unsigned_lines(std::vector<std::string>(23, "a")).back() == "  and 3 more");
+  const std::string report = report_markdown(range_of({"x"}), {"operations/pgpublish.sh", "</code>@everyone"});
+  CHECK(report.find("**changes 2 files that nobody signs") != std::string::npos);
+  CHECK(report.find("operations&#47;pgpublish&#46;sh") != std::string::npos);
+  CHECK(report.find("@everyone") == std::string::npos);
+}
+
+TEST_CASE("what both sides of a merge say is said once", "[report]") {
+  JudgedRange range = range_of({"merge"});
+  const ExtendExpiry change{RoleName::of("abc.rel"), UtcTime::from_unix(0)};
+  range.commits.back().verdict.changes = {change, change};
+  CHECK(report_text(range, Detail::changes).size() == 3);
+}
