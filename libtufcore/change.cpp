@@ -4,6 +4,7 @@
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 #include "libtufcore/shards.h"
 
 namespace tuf {
@@ -53,8 +54,8 @@ TargetFile target_file(std::uint64_t length, const Digest& sha256) {
 // in several repositories; a web host that serves one for another must not get away with it (the client refuses).
 Targets empty_targets(const RoleName& name, const std::string& repository, UtcTime expires) {
   Targets role;
-  role.extra["x-pg-role"] = name.text();
-  if (!repository.empty()) role.extra["x-pg-repository"] = repository;
+  role.extra[role_member] = name.text();
+  if (!repository.empty()) role.extra[repository_member] = repository;
   role.version = 1;
   role.expires = expires;
   return role;
@@ -70,7 +71,7 @@ Root first_root(const CreateRepository& change, const RoleKeys& administrators) 
                 {"targets", administrators},
                 {"timestamp", role_keys(change.timestamp_keys, change.timestamp_threshold, "timestamp keys")},
                 {"snapshot", role_keys(change.snapshot_keys, change.snapshot_threshold, "snapshot keys")}};
-  root.extra["x-pg-repository"] = change.name;
+  root.extra[repository_member] = change.name;
   add_names(root.extra, change.timestamp_keys);
   add_names(root.extra, change.snapshot_keys);
   add_names(root.extra, change.administrators);

@@ -5,6 +5,7 @@
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 #include "libtufcore/shards.h"
 
 namespace tuf {
@@ -299,7 +300,7 @@ Transferred make_transfer(const Targets& claimed, const TransferProject& change,
   }
   Transferred result{without_transfer(claimed, change.project), owners.file.untrusted, announced->not_before};
   result.owners.version = 0;
-  result.owners.extra["x-pg-role"] = layout::owners_role(change.project, hop).text();
+  result.owners.extra[role_member] = layout::owners_role(change.project, hop).text();
   return result;
 }
 

@@ -30,6 +30,16 @@ Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold
   return Json::Object{{"keys", keys_json(holders)}, {"threshold", std::uint64_t{threshold}}};
 }
 
+std::vector<std::string> people_changes(std::string_view who, const std::vector<KeyHolder>& added,
+                                        const std::vector<KeyHolder>& removed, ThresholdChange threshold) {
+  std::vector<std::string> lines;
+  if (!added.empty()) lines.push_back(fmt::format("adds to the {}: {}", who, people_in_full(added)));
+  if (!removed.empty()) lines.push_back(fmt::format("removes from the {}: {}", who, people_in_full(removed)));
+  if (threshold.from != threshold.to)
+    lines.push_back(fmt::format("{} of the {} must sign from now on, not {}", threshold.to, who, threshold.from));
+  return lines;
+}
+
 namespace {
 
 std::vector<std::string> words(const CreateRepository& change) {
@@ -92,40 +102,15 @@ std::string_view duty(Team team) {
 }
 
 std::vector<std::string> words(const ChangeTeam& change) {
-  const std::string_view who = duty(change.team);
-  std::vector<std::string> lines;
-  if (!change.added.empty())
-    lines.push_back(
-        fmt::format("adds to the {} of project {}: {}", who, change.project.text(), people_in_full(change.added)));
-  if (!change.removed.empty())
-    lines.push_back(fmt::format("removes from the {} of project {}: {}", who, change.project.text(),
-                                people_in_full(change.removed)));
-  if (change.threshold)
-    lines.push_back(fmt::format("{} of the {} of project {} must sign from now on, not {}", change.threshold->to,
-                                who, change.project.text(), change.threshold->from));
-  return lines;
-}
-
-std::vector<KeyHolder> without(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others) {
-  std::vector<KeyHolder> rest;
-  for (const KeyHolder& holder : some) {
-    bool found = false;
-    for (const KeyHolder& other : others) found = found || other.key.computed_id() == holder.key.computed_id();
-    if (!found) rest.push_back(holder);
-  }
-  return rest;
+  return people_changes(fmt::format("{} of project {}", duty(change.team), change.project.text()), change.added,
+                        change.removed, change.threshold.value_or(ThresholdChange()));
 }
 
 std::vector<std::string> words(const RotateOwners& change) {
   const std::string project = change.project.text();
-  const auto added = without(change.after, change.before), removed = without(change.before, change.after);
-  std::vector<std::string> lines;
-  if (!added.empty()) lines.push_back(fmt::format("adds to the owners of project {}: {}", project, people_in_full(added)));
-  if (!removed.empty())
-    lines.push_back(fmt::format("removes from the owners of project {}: {}", project, people_in_full(removed)));
-  if (change.threshold_before != change.threshold_after)
-    lines.push_back(fmt::format("{} of the owners of project {} must sign from now on, not {}",
-                                change.threshold_after, project, change.threshold_before));
+  std::vector<std::string> lines = people_changes(
+      "owners of project " + project, missing_in(change.after, change.before), missing_in(change.before, change.after),
+      {change.threshold_before, change.threshold_after});
   lines.push_back(fmt::format("hands project {} over to role {}; {}", project,
                               layout::owners_role(change.project, change.hop).text(),
                               role_text("owners", change.after, change.threshold_after)));

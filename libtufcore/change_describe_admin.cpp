@@ -1,5 +1,4 @@
 // The administrators' changes in words and as JSON.
-#include <algorithm>
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
@@ -31,13 +30,8 @@ std::string name_text(const BlockedName& name) {
 std::vector<std::string> people_words(const std::string& who, const std::vector<KeyHolder>& before,
                                       const std::vector<KeyHolder>& after, std::uint32_t threshold_before,
                                       std::uint32_t threshold_after) {
-  std::vector<std::string> lines;
-  const auto added = missing_in(after, before), removed = missing_in(before, after);
-  if (!added.empty()) lines.push_back(fmt::format("adds to the {}: {}", who, people_in_full(added)));
-  if (!removed.empty()) lines.push_back(fmt::format("removes from the {}: {}", who, people_in_full(removed)));
-  if (threshold_before != threshold_after)
-    lines.push_back(
-        fmt::format("{} of the {} must sign from now on, not {}", threshold_after, who, threshold_before));
+  std::vector<std::string> lines = people_changes(who, missing_in(after, before), missing_in(before, after),
+                                                  {threshold_before, threshold_after});
   lines.push_back(fmt::format("from now on: {}", role_text(who, after, threshold_after)));
   return lines;
 }

@@ -1,7 +1,6 @@
 // From (base, proposal) back to the change. Nothing here is believed: transition.cpp generates the proposal
 // again.
 #include <algorithm>
-#include <set>
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
@@ -10,9 +9,7 @@ namespace tuf {
 
 std::vector<KeyHolder> holders(const RoleKeys& keys, const Json::Object& names) {
   check_keys(keys);
-  std::vector<KeyHolder> result;
-  for (const PublicKey& key : keys.keys) result.push_back({name_of_key(names, key.id()), key});
-  return result;
+  return holders_of(keys, names);
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // Inside the vocabulary (change*.cpp only): what several changes are made of.
 
 #include "libtufcore/change.h"
+#include "libtufcore/key_holders.h"
 
 namespace tuf {
 
@@ -13,20 +14,15 @@ Delegation delegation(RoleName role, RoleKeys signers, bool terminating, std::ve
 // Version 1, with the members x-pg-role and, where it has a name, x-pg-repository.
 Targets empty_targets(const RoleName& name, const std::string& repository, UtcTime expires);
 
-// Also when a key is spelled in another way (S-02).
-const KeyHolder* find_holder(const std::vector<KeyHolder>& holders, const PublicKey& key);
-std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some);
-bool same_people(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others);
 // A person may not get another name by the way.
 void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after);
-// x-pg-names of exactly these keys: the name that a key has already stays.
-Json::Object names_of(const std::vector<PublicKey>& keys, const Json::Object& before, const std::vector<KeyHolder>& added);
-Json::Object names_of(const std::vector<Delegation>& delegations, const Json::Object& before,
-                      const std::vector<KeyHolder>& added);
 
 // In words, and for --json (change_describe*.cpp).
 std::string people_in_full(const std::vector<KeyHolder>& holders);
 std::string role_text(std::string_view who, const std::vector<KeyHolder>& holders, std::uint32_t threshold);
+// Who comes, who goes, how many must sign: a line for each that changes.
+std::vector<std::string> people_changes(std::string_view who, const std::vector<KeyHolder>& added,
+                                        const std::vector<KeyHolder>& removed, ThresholdChange threshold);
 Json keys_json(const std::vector<KeyHolder>& holders);
 Json holders_json(const std::vector<KeyHolder>& holders, std::uint32_t threshold);
 std::vector<std::string> words(const PromoteProjects& change);

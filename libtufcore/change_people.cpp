@@ -1,10 +1,10 @@
 // Who may sign for a project: its maintainers and those who attach references (one file of the owners), and
 // the owners themselves (a hop).
 #include <algorithm>
-#include <set>
 
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 
 namespace tuf {
 
@@ -12,50 +12,12 @@ namespace {
 std::string label(const KeyHolder& holder) { return key_label(holder.name, holder.key.computed_id()); }
 }  // namespace
 
-const KeyHolder* find_holder(const std::vector<KeyHolder>& holders, const PublicKey& key) {
-  const auto it = std::ranges::find_if(
-      holders, [&](const KeyHolder& holder) { return holder.key.identity() == key.identity(); });
-  return it == holders.end() ? nullptr : &*it;
-}
-
-std::vector<KeyHolder> missing_in(const std::vector<KeyHolder>& all, const std::vector<KeyHolder>& some) {
-  std::vector<KeyHolder> missing;
-  for (const KeyHolder& holder : all) {
-    if (!find_holder(some, holder.key)) missing.push_back(holder);
-  }
-  return missing;
-}
-
-bool same_people(const std::vector<KeyHolder>& some, const std::vector<KeyHolder>& others) {
-  return some.size() == others.size() && missing_in(some, others).empty();
-}
-
 void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after) {
   for (const KeyHolder& holder : after) {
     const KeyHolder* old = find_holder(before, holder.key);
     if (old && old->name != holder.name)
       throw refused("gives the key {} another name in x-pg-names, '{}'", label(*old), escaped(holder.name, 64));
   }
-}
-
-Json::Object names_of(const std::vector<PublicKey>& keys, const Json::Object& before, const std::vector<KeyHolder>& added) {
-  Json::Object names = before;
-  names.erase("x-pg-names");
-  for (const PublicKey& key : keys) {
-    std::string name = name_of_key(before, key.id());
-    const KeyHolder* holder = find_holder(added, key);
-    if (name.empty() && holder) name = holder->name;
-    if (!name.empty()) set_name_of_key(names, key.id(), name);
-  }
-  return names;
-}
-
-Json::Object names_of(const std::vector<Delegation>& delegations, const Json::Object& before,
-                      const std::vector<KeyHolder>& added) {
-  std::vector<PublicKey> keys;
-  for (const Delegation& delegation : delegations)
-    keys.insert(keys.end(), delegation.signers.keys.begin(), delegation.signers.keys.end());
-  return names_of(keys, before, added);
 }
 
 namespace {
@@ -131,7 +93,7 @@ Hop make_hop(const RoleFile& owners, const RotateOwners& change) {
       change.project, role_keys(change.after, change.threshold_after, "owners"), change.hop)};
   hop.frozen.delegations_extra = names_of(hop.frozen.delegations, {}, change.after);
   hop.next.version = 0;
-  hop.next.extra["x-pg-role"] = layout::owners_role(change.project, change.hop).text();
+  hop.next.extra[role_member] = layout::owners_role(change.project, change.hop).text();
   return hop;
 }
 

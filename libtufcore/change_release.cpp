@@ -84,8 +84,7 @@ Reason reason_of(const Json& stated, const std::string& about) {
   return *std::move(reason);
 }
 
-// --- explain
-// -----------------------------------------------------------------------------------------------------
+// --- explain ---------------------------------------------------------------------------------------------------
 
 // One version before and after.
 struct Compared {

@@ -1,38 +1,18 @@
 #include "libtufcore/key_openssl.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <memory>
 
-#include "libtufcore/c_handle.h"
+#include "libtufcore/openssl_handles.h"
 
 namespace tuf {
 namespace {
 
-void free_memory(void* pointer) { OPENSSL_free(pointer); }
-
-using Key = CHandle<EVP_PKEY, EVP_PKEY_free>;
-using KeyContext = CHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using Context = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Bio = CHandle<BIO, BIO_free>;
-using Number = CHandle<BIGNUM, BN_free>;
-template <typename T>
-using Allocated = CHandle<T, free_memory>;
-
-// OpenSSL's queue of errors belongs to the thread: what we caused must not surprise libcurl.
-struct ErrorQueue {
-  ~ErrorQueue() { ERR_clear_error(); }
-};
-
-const unsigned char* as_unsigned(ByteView bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+using namespace openssl;
 
 std::string problem_of_ec(EVP_PKEY* key) {
   char group[64] = {};

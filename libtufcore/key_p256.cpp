@@ -1,12 +1,8 @@
 #include "libtufcore/key_p256.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
@@ -14,19 +10,13 @@
 
 #include <cstring>
 
-#include "libtufcore/c_handle.h"
 #include "libtufcore/error.h"
+#include "libtufcore/openssl_handles.h"
 
 namespace tuf {
 namespace {
 
-void free_memory(void* pointer) { OPENSSL_free(pointer); }
-
-using Key = CHandle<EVP_PKEY, EVP_PKEY_free>;
-using KeyContext = CHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using Context = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Bio = CHandle<BIO, BIO_free>;
-using Number = CHandle<BIGNUM, BN_free>;
+using namespace openssl;
 using SecretNumber = CHandle<BIGNUM, BN_clear_free>;
 using Group = CHandle<EC_GROUP, EC_GROUP_free>;
 using Point = CHandle<EC_POINT, EC_POINT_free>;
@@ -35,20 +25,11 @@ using Builder = CHandle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using Parameters = CHandle<OSSL_PARAM, OSSL_PARAM_free>;
 using Info = CHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 
-struct ErrorQueue {  // it belongs to the thread, and other libraries read it
-  ~ErrorQueue() { ERR_clear_error(); }
-};
-
 // SubjectPublicKeyInfo of id-ecPublicKey on prime256v1, up to the point.
 constexpr unsigned char spki_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
                                        0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
                                        0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
 const ByteView spki_head_view(reinterpret_cast<const char*>(spki_head), sizeof spki_head);
-
-const unsigned char* as_unsigned(ByteView bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* as_unsigned(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 Group p256_group() { return Group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)); }
 

@@ -3,6 +3,7 @@
 
 #include "libtufcore/error.h"
 #include "libtufcore/metadata.h"
+#include "libtufcore/own_members.h"
 
 namespace tuf {
 namespace {
@@ -125,7 +126,7 @@ Json to_json(const Targets& targets) {
 }
 
 std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id) {
-  const auto names = extra_with_names.find("x-pg-names");
+  const auto names = extra_with_names.find(names_member);
   if (names == extra_with_names.end() || names->second.as_object() == nullptr) return {};
   const auto name = names->second.as_object()->find(id);
   if (name == names->second.as_object()->end() || name->second.as_text() == nullptr) return {};
@@ -134,15 +135,15 @@ std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id) {
 
 void set_name_of_key(Json::Object& extra_with_names, const KeyId& id, std::string_view name) {
   Json::Object names;
-  if (const auto found = extra_with_names.find("x-pg-names"); found != extra_with_names.end() && found->second.as_object()) {
+  if (const auto found = extra_with_names.find(names_member); found != extra_with_names.end() && found->second.as_object()) {
     names = *found->second.as_object();
   }
   names.insert_or_assign(id, name);
-  extra_with_names.insert_or_assign("x-pg-names", std::move(names));
+  extra_with_names.insert_or_assign(names_member, std::move(names));
 }
 
 std::string stated_repository(const Json::Object& extra) {
-  const auto stated = extra.find("x-pg-repository");
+  const auto stated = extra.find(repository_member);
   const std::string* name = stated == extra.end() ? nullptr : stated->second.as_text();
   return name == nullptr ? std::string() : *name;
 }

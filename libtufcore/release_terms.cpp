@@ -1,6 +1,5 @@
 #include "libtufcore/release_terms.h"
 
-#include <algorithm>
 
 #include "libtufcore/bytes.h"
 #include "libtufcore/error.h"

@@ -1,5 +1,4 @@
 // pgpublish check - what the commits since the last published one change, in words, and the verdict on each.
-
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
 #include "publisher/commands.h"

@@ -1,4 +1,4 @@
-// signer/cmd_admin_block.cpp - block and unblock what nobody should get any more.
+// pgsign admin block, unblock - block and unblock what nobody should get any more.
 #include <algorithm>
 
 #include "libtufcore/blocked.h"

@@ -1,4 +1,4 @@
-// signer/cmd_admin_care.cpp - renew what runs out; show everything that administrators answer for.
+// pgsign admin renew, admin status - renew what runs out; show everything that administrators answer for.
 #include <algorithm>
 
 #include "libtufcore/io/progress.h"

@@ -1,4 +1,4 @@
-// signer/cmd_admin_config.cpp - the configuration: a closed list of settings, signed by the administrators.
+// pgsign admin config get, set - the configuration: a closed list of settings, signed by the administrators.
 #include "signer/admin_change.h"
 #include "signer/commands.h"
 

@@ -1,5 +1,4 @@
-// signer/cmd_admin_keys.cpp - other administrators (root rotate), other keys of the publisher (online-key
-// rotate).
+// pgsign admin root rotate, admin online-key rotate - other administrators, other keys of the publisher.
 #include <algorithm>
 
 #include "signer/admin_change.h"
@@ -14,8 +13,7 @@ constexpr std::int64_t max_threshold = 1024;
 
 void refuse_known(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& added) {
   for (const KeyHolder& holder : added) {
-    if (std::ranges::any_of(
-            before, [&](const KeyHolder& one) { return one.key.identity() == holder.key.identity(); }))
+    if (find_holder(before, holder.key))
       throw conflict("{} is one of the administrators already",
                      key_label(holder.name, holder.key.computed_id()));
   }
@@ -34,12 +32,7 @@ void run_root_rotate(const Arguments& arguments, Output& out, UtcTime now) {
   const auto added = read_holders(arguments.options("add"), "--add");
   const auto removed = find_members(arguments.options("remove"), change.before, "administrators");
   refuse_known(change.before, added);
-  change.after = change.before;
-  std::erase_if(change.after, [&](const KeyHolder& member) {
-    return std::ranges::any_of(
-        removed, [&](const KeyHolder& one) { return one.key.identity() == member.key.identity(); });
-  });
-  change.after.insert(change.after.end(), added.begin(), added.end());
+  change.after = members_after(change.before, added, removed);
   change.threshold_after = threshold_option(arguments).value_or(change.threshold_before);
   if (change.threshold_after > change.after.size()) {
     throw usage("{} administrators must sign, but there would be only {}", change.threshold_after,

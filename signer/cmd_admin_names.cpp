@@ -1,4 +1,4 @@
-// signer/cmd_admin_names.cpp - promote names from `new` to `claimed`; reserve names.
+// pgsign admin promote, reserve - promote names from `new` to `claimed`; reserve names.
 #include <algorithm>
 
 #include "signer/admin_change.h"

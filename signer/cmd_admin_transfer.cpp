@@ -1,5 +1,4 @@
-// signer/cmd_admin_transfer.cpp - give a project whose owners lost their keys to others, after a waiting
-// period.
+// pgsign admin transfer - give a project whose owners lost their keys to others, after a waiting period.
 #include <algorithm>
 
 #include "signer/admin_change.h"

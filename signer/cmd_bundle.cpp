@@ -1,8 +1,7 @@
-// signer/cmd_bundle.cpp - a proposal in a file, for a stick, a mail, or a machine without a network.
+// pgsign export, import - a proposal in a file, for a stick, a mail, or a machine without a network.
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 
+#include "libtufcore/io/temporary_folder.h"
 #include "signer/commands.h"
 #include "signer/consent.h"
 #include "signer/deliver.h"
@@ -35,25 +34,6 @@ void write_bundle(const fs::path& folder, const fs::path& file, const std::vecto
   run_or_refuse(folder, words, file);
 }
 
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const fs::path& parent) {
-    std::string name = (parent / "pg-export-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw local_io("cannot make a folder in {}", shown_path(parent));
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 // Of a linked work tree they are elsewhere.
 std::string folder_of_objects(const GitRepository& git) {
   const GitRun run =
@@ -66,7 +46,7 @@ std::string folder_of_objects(const GitRepository& git) {
 void write_whole_bundle(const GitRepository& git, const fs::path& file, const ProposalBase& base,
                         const std::string& branch, const CommitId& commit) {
   const std::string main = "refs/heads/" + base.main_branch, other = "refs/heads/" + branch;
-  const TemporaryFolder folder(git.git_directory());
+  const TemporaryFolder folder(git.git_directory(), "pg-export-");
   run_or_refuse(folder.path(), {"init", "--quiet", "--bare", "."}, file);
   write_file_atomically(folder.path() / "objects/info/alternates", folder_of_objects(git) + "\n");
   run_or_refuse(folder.path(), {"update-ref", other, commit}, file);

@@ -1,4 +1,4 @@
-// signer/cmd_inbox.cpp - what waits for a signature, and one of it in words.
+// pgsign inbox, review - what waits for a signature, and one of it in words.
 #include <algorithm>
 #include <filesystem>
 

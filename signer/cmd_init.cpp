@@ -1,4 +1,4 @@
-// signer/cmd_init.cpp - make a new content repository.
+// pgsign init - make a new content repository.
 #include <filesystem>
 
 #include "libtufcore/io/file.h"

@@ -1,4 +1,4 @@
-// signer/cmd_invite.cpp - ask somebody for a key (an owner), and bring one (who was asked).
+// pgsign invite, accept - ask somebody for a key (an owner), and bring one (who was asked).
 #include "signer/commands.h"
 #include "signer/invitations.h"
 #include "signer/show.h"

@@ -1,4 +1,4 @@
-// signer/cmd_key.cpp - your keys: make one, list them, show what others need.
+// pgsign key new, list, show - your keys: make one, list them, show what others need.
 #include "libtufcore/ssh_format.h"
 #include "signer/commands.h"
 #include "signer/new_key.h"

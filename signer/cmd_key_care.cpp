@@ -1,4 +1,4 @@
-// signer/cmd_key_care.cpp - another passphrase; does a key sign; where can keys be on this machine.
+// pgsign key change-passphrase, test, backends - another passphrase; does a key sign; where can keys be on this machine.
 #include <sys/random.h>
 
 #include "libtufcore/keys/open_key.h"

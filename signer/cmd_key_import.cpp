@@ -1,4 +1,4 @@
-// signer/cmd_key_import.cpp - keys from elsewhere into the key store, and the public half of a key for
+// pgsign key import, export - keys from elsewhere into the key store, and the public half of a key for
 // elsewhere.
 #include "libtufcore/io/file.h"
 #include "libtufcore/key_p256.h"

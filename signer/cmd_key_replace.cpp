@@ -1,4 +1,4 @@
-// signer/cmd_key_replace.cpp - the same person with another key: a new device, or a lost one.
+// pgsign key replace - the same person with another key: a new device, or a lost one.
 #include <algorithm>
 
 #include "signer/commands.h"

@@ -1,4 +1,4 @@
-// signer/cmd_log.cpp - who did what to a project, or as an administrator: every commit of that, judged again by the rule book, in
+// pgsign log - who did what to a project, or as an administrator: every commit of that, judged again by the rule book, in
 // words.
 #include <algorithm>
 #include <set>

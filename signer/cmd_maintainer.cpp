@@ -1,4 +1,4 @@
-// signer/cmd_maintainer.cpp - who signs releases: add, remove, list.
+// pgsign maintainer add, remove, list - who signs releases: add, remove, list.
 #include "signer/commands.h"
 #include "signer/people.h"
 #include "signer/people_change.h"

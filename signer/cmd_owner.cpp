@@ -1,5 +1,5 @@
-// signer/cmd_owner.cpp - who owns a project: add, remove, list; and how many of each must sign. Owners change
-// by a hop.
+// pgsign owner add, remove, list, renew, threshold set - who owns a project: add, remove, list; and how many
+// of each must sign. Owners change by a hop.
 #include "signer/commands.h"
 #include "signer/people.h"
 #include "signer/people_change.h"

@@ -1,4 +1,4 @@
-// signer/cmd_project.cpp - claim a name: who owns it, who maintains it.
+// pgsign project create - claim a name: who owns it, who maintains it.
 #include "signer/commands.h"
 #include "signer/commit_change.h"
 #include "signer/people.h"

@@ -1,5 +1,5 @@
-// signer/cmd_push.cpp - give the commits to the others: accepted ones to the main branch, pending ones to a
-// branch for signing. When others were first, the changes are made again on top of what they did.
+// pgsign push - give the commits to the others: accepted ones to the main branch, pending ones to a branch
+// for signing. When others were first, the changes are made again on top of what they did.
 #include <algorithm>
 
 #include "signer/catch_up.h"

@@ -1,4 +1,4 @@
-// signer/cmd_reject.cpp - say no to a proposal, or take one's own back.
+// pgsign reject, withdraw - say no to a proposal, or take one's own back.
 #include <algorithm>
 #include <filesystem>
 

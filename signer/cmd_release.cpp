@@ -1,4 +1,4 @@
-// signer/cmd_release.cpp - add a release: files and the maintainers' signature in one commit.
+// pgsign release add - add a release: files and the maintainers' signature in one commit.
 #include <algorithm>
 #include <tuple>
 

@@ -1,4 +1,4 @@
-// signer/cmd_release_yank.cpp - yank a release, take that back, remove it for ever.
+// pgsign release yank, unyank, remove - yank a release, take that back, remove it for ever.
 #include <algorithm>
 
 #include "libtufcore/release.h"

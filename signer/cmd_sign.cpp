@@ -1,4 +1,4 @@
-// signer/cmd_sign.cpp - add your signature to a change that waits for it.
+// pgsign sign - add your signature to a change that waits for it.
 #include <algorithm>
 #include <set>
 

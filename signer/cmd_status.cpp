@@ -1,4 +1,4 @@
-// signer/cmd_status.cpp - the repository or one project: people, signatures, releases, what expires.
+// pgsign status - the repository or one project: people, signatures, releases, what expires.
 #include <algorithm>
 
 #include "signer/commands.h"

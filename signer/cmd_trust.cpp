@@ -1,4 +1,4 @@
-// signer/cmd_trust.cpp - what you trust of the repository, whatever its host says.
+// pgsign trust - what you trust of the repository, whatever its host says.
 #include "libtufcore/io/file.h"
 #include "signer/commands.h"
 #include "signer/consent.h"

@@ -1,6 +1,5 @@
 #include "signer/main_contents.h"
 
-#include <algorithm>
 
 #include "signer/proposal.h"
 

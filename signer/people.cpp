@@ -1,6 +1,5 @@
 #include "signer/people.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -50,10 +49,8 @@ KeyHolder known_key(const std::string& digits, const RepositoryState& state, con
 }
 
 void refuse_twice(const std::vector<KeyHolder>& holders, const KeyHolder& next) {
-  for (const KeyHolder& other : holders) {
-    if (other.key.identity() == next.key.identity())
-      throw usage("one key is named twice: {}", key_label(next.name, next.key.computed_id()));
-  }
+  if (find_holder(holders, next.key))
+    throw usage("one key is named twice: {}", key_label(next.name, next.key.computed_id()));
 }
 
 }  // namespace
@@ -67,12 +64,6 @@ std::string labels_of(const std::vector<KeyHolder>& people) {
   for (const KeyHolder& holder : people)
     text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
   return text;
-}
-
-std::vector<KeyHolder> holders_of(const RoleKeys& keys, const Json::Object& names) {
-  std::vector<KeyHolder> holders;
-  for (const PublicKey& key : keys.keys) holders.push_back({name_of_key(names, key.id()), key});
-  return holders;
 }
 
 std::vector<KeyHolder> find_people(const std::vector<std::string>& words, const RepositoryState& state,
@@ -117,20 +108,15 @@ std::vector<KeyHolder> read_holders(const std::vector<std::string>& files, const
   std::vector<KeyHolder> holders;
   for (const std::string& file : files) {
     NamedPublicKey read = read_public_key_file(file);
-    for (const KeyHolder& other : holders) {
-      if (other.key.identity() != read.key.identity()) continue;
+    if (find_holder(holders, read.key))
       throw usage("{} names one key twice: {}", option, key_label(read.name, read.key.id()));
-    }
     holders.push_back({std::move(read.name), std::move(read.key)});
   }
   return holders;
 }
 
 std::vector<KeyHolder> with_own_key(const StoredKey& own, std::vector<KeyHolder> others) {
-  const Bytes& identity = own.info.public_key.identity();
-  const bool there = std::any_of(others.begin(), others.end(),
-                                 [&](const KeyHolder& holder) { return holder.key.identity() == identity; });
-  if (!there) others.insert(others.begin(), {own.info.name, own.info.public_key});
+  if (!find_holder(others, own.info.public_key)) others.insert(others.begin(), {own.info.name, own.info.public_key});
   return others;
 }
 

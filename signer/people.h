@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libtufcore/change.h"
+#include "libtufcore/key_holders.h"
 #include "signer/key_store.h"
 
 namespace tuf {
@@ -20,7 +21,6 @@ std::vector<KeyHolder> find_members(const std::vector<std::string>& words, const
                                     const std::string& who);
 std::string labels_of(const std::vector<KeyHolder>& people);  // "alice 77c1e0ab, bob 01020304"
 bool may_be_key_id(const std::string& word);                    // the first digits of one, or all
-std::vector<KeyHolder> holders_of(const RoleKeys& keys, const Json::Object& names);
 
 // The key that signs comes first, unless it is among the others already.
 std::vector<KeyHolder> with_own_key(const StoredKey& own, std::vector<KeyHolder> others);

@@ -1,8 +1,8 @@
 #include "signer/people_change.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "libtufcore/parse_number.h"
 #include "signer/people.h"
 
 namespace tuf {
@@ -13,16 +13,6 @@ constexpr std::int64_t max_threshold = 1024;
 std::optional<ThresholdChange> change_of(std::optional<std::uint32_t> threshold, std::uint32_t now) {
   if (!threshold || *threshold == now) return std::nullopt;
   return ThresholdChange{now, *threshold};
-}
-
-std::vector<KeyHolder> after(std::vector<KeyHolder> members, const std::vector<KeyHolder>& added,
-                             const std::vector<KeyHolder>& removed) {
-  std::erase_if(members, [&](const KeyHolder& member) {
-    return std::ranges::any_of(
-        removed, [&](const KeyHolder& one) { return one.key.identity() == member.key.identity(); });
-  });
-  members.insert(members.end(), added.begin(), added.end());
-  return members;
 }
 
 void check_threshold(std::uint32_t threshold, std::size_t members, std::string_view who) {
@@ -37,7 +27,7 @@ std::optional<ChangeTeam> team_change(const RepositoryState& base, const PeopleC
   const auto threshold = change_of(change.release_threshold, releases.signers.threshold);
   if (change.add_maintainers.empty() && change.remove_maintainers.empty() && !threshold) return std::nullopt;
   const auto members =
-      after(holders_of(releases.signers, releases.names), change.add_maintainers, change.remove_maintainers);
+      members_after(holders_of(releases.signers, releases.names), change.add_maintainers, change.remove_maintainers);
   check_threshold(threshold ? threshold->to : releases.signers.threshold, members.size(), "maintainers");
   return ChangeTeam{change.project, Team::maintainers, change.add_maintainers, change.remove_maintainers,
                     threshold};
@@ -69,13 +59,11 @@ std::optional<RotateOwners> owners_change(const RepositoryState& base, const Peo
                       owners.signers.threshold,
                       change.owner_threshold.value_or(owners.signers.threshold)};
   for (const KeyHolder& holder : change.add_owners) {
-    for (const KeyHolder& known : rotate.before) {
-      if (known.key.identity() == holder.key.identity())
-        throw conflict("{} is one of the owners of project {} already",
-                       key_label(known.name, known.key.computed_id()), change.project.text());
-    }
+    if (const KeyHolder* known = find_holder(rotate.before, holder.key))
+      throw conflict("{} is one of the owners of project {} already",
+                     key_label(known->name, known->key.computed_id()), change.project.text());
   }
-  rotate.after = after(rotate.before, change.add_owners, change.remove_owners);
+  rotate.after = members_after(rotate.before, change.add_owners, change.remove_owners);
   check_threshold(rotate.threshold_after, rotate.after.size(), "owners");
   return rotate;
 }
@@ -89,6 +77,13 @@ bool still_signed(const RepositoryState& base, const ChangeTeam& team) {
 }
 
 }  // namespace
+
+std::vector<KeyHolder> members_after(const std::vector<KeyHolder>& members, const std::vector<KeyHolder>& added,
+                                     const std::vector<KeyHolder>& removed) {
+  std::vector<KeyHolder> left = missing_in(members, removed);
+  left.insert(left.end(), added.begin(), added.end());
+  return left;
+}
 
 const RoleFile& owners_of_project(const RepositoryState& base, const ProjectName& project) {
   const RoleFile* owners = base.find_owners(project);
@@ -131,10 +126,8 @@ std::optional<std::uint32_t> threshold_option(const Arguments& arguments) {
 }
 
 std::uint32_t threshold_of_user(const std::string& number) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error == std::errc() && end == number.data() + number.size() && value >= 1 && value <= max_threshold)
-    return value;
+  const auto value = parse_number<std::uint32_t>(number);
+  if (value && *value >= 1 && *value <= max_threshold) return *value;
   throw usage("'{}' is no number from 1 to {}", escaped(number), max_threshold);
 }
 

@@ -6,6 +6,10 @@
 
 namespace tuf {
 
+// In the order in which they came.
+std::vector<KeyHolder> members_after(const std::vector<KeyHolder>& members, const std::vector<KeyHolder>& added,
+                                     const std::vector<KeyHolder>& removed);
+
 struct PeopleChange {
   ProjectName project;
   std::vector<KeyHolder> add_maintainers = {}, remove_maintainers = {};

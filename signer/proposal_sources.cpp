@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include "libtufcore/io/file.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -31,9 +31,7 @@ std::optional<std::uint64_t> pull_request_of(std::string_view name) {
   for (const std::string_view prefix : {"refs/pull/", "refs/merge-requests/"}) {
     if (!name.starts_with(prefix) || !name.ends_with("/head")) continue;
     const std::string_view digits = name.substr(prefix.size(), name.size() - prefix.size() - 5);
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error == std::errc() && end == digits.data() + digits.size()) return number;
+    if (const auto number = parse_number<std::uint64_t>(digits)) return number;
   }
   return std::nullopt;
 }

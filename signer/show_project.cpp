@@ -1,6 +1,5 @@
 #include "signer/show_project.h"
 
-#include <algorithm>
 
 #include "libtufcore/io/progress.h"
 #include "libtufcore/release.h"

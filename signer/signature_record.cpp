@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libtufcore/own_members.h"
 #include "signer/trust_file.h"
 
 namespace tuf {
@@ -95,7 +96,7 @@ std::optional<SignedContent> signed_content_of(const std::string& path, const Js
   if (!version) return std::nullopt;
   const auto number = static_cast<std::uint64_t>(version->whole_number(1, max_version));
   const bool is_root = reader["_type"].text() == "root";
-  const auto role = reader.find("x-pg-role");
+  const auto role = reader.find(role_member);
   if (!is_root && !role) return std::nullopt;
   return SignedContent{is_root ? "root" : role->text(), number, digest,
                        is_root ? std::string(layout::root) : path};

@@ -1,7 +1,5 @@
 #include "signer/workspace.h"
 
-#include <algorithm>
-#include <set>
 
 #include "signer/catch_up.h"
 #include "signer/remote.h"

@@ -1,7 +1,7 @@
 // Access to a parsed command line.
-#include <charconv>
 
 #include "libtufcore/io/command_line.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 
@@ -46,9 +46,8 @@ std::optional<std::int64_t> Arguments::number_option(std::string_view name, std:
                                                      std::int64_t max) const {
   const std::optional<std::string> text = option(name);
   if (!text) return std::nullopt;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) {
+  const auto value = parse_number<std::int64_t>(*text);
+  if (!value || *value < min || *value > max) {
     throw usage("option '--{}' must be a whole number from {} to {}, not '{}'", name, min, max,
                 escaped(*text));
   }
