@@ -98,9 +98,9 @@ expect 0 as admin pgsign -C "$T/admin" admin status --json
 [ "$(json keys.administrators.needed) $(json root_version) $(json reserved)" = '1 2 ["linux"]' ] || fail "admin status --json"
 
 step "a product that is blocked: list says so; what stays blocked is said; the log says who decided it"
-ann 0 block abc/abc --reason 'nobody builds it'
-push admin
 ann 0 block abc/abc/1.0.0 --reason 'steals'
+push admin
+ann 0 block abc/abc --reason 'nobody builds it'
 push admin
 expect 0 publish
 expect 3 as reader pgclient list abc
