@@ -207,7 +207,7 @@ TEST_CASE("every change is told in complete sentences", "[change]") {
             "configuration: commit_signatures optional, expiry_days.root 365, expiry_days.targets 365, "
             "expiry_days.blocked 365, expiry_days.claimed 365, expiry_days.project 1825, expiry_days.new 30, "
             "expiry_days.snapshot 14, expiry_days.timestamp 3, max_file_bytes 1000, new_names_per_day 0, "
-            "transfer_days 30"});
+            "shard_bytes 250000, transfer_days 30"});
   CHECK(describe(project_of("abc")) ==
         std::vector<std::string>{
             fmt::format("creates project abc; owners (1 of 1 must sign): {}; maintainers (1 of 1 "

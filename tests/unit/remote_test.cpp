@@ -96,7 +96,7 @@ TEST_CASE("what the other side says of a refusal is told and bounded and is no t
   CHECK(pushed.how == Pushed::How::refused_there);
   CHECK(pushed.reason == "pre-receive hook declined: GH006: Protected \\x1b[31mbranch; Ask for a review");
   CHECK_FALSE(pushed.judgement);
-  shared.refuse("for i in $(seq 100); do printf '%09000d\\n' $i; done");
+  shared.refuse("for i in $(seq 100); do printf '%0900d\\n' $i; done");
   pushed = push_forward(git, commit, "origin", "main");
   CHECK(pushed.reason.size() < 9000);
 }
