@@ -49,6 +49,8 @@ yes_run 0 "pgsign admin config set new_names_per_day 20"
 run 0 "pgsign push"
 yes_run 0 "pgsign admin promote abc"; run 0 "pgsign push"
 yes_run 0 "pgsign admin promote"; says "nothing to promote"
+run 0 "pgsign admin shard --dry-run"
+yes_run 0 "pgsign admin shard"; run 0 "pgsign push"
 yes_run 0 "pgsign admin reserve openssl linux"; run 0 "pgsign push"
 yes_run 0 "pgsign admin reserve --undo linux"; run 0 "pgsign push"
 
