@@ -31,14 +31,13 @@ bool concerns(const Change& change, const ProjectName& project) {
 bool is_of_administrators(const Change& change) {
   const auto* renewed = std::get_if<ExtendExpiry>(&change);
   if (renewed != nullptr)
-    return renewed->role.text() == Root::type ||
-           std::ranges::find(layout::admin_roles, renewed->role.text()) != std::end(layout::admin_roles);
+    return renewed->role.text() == Root::type || layout::is_admin_role(renewed->role.text());
   return std::holds_alternative<CreateRepository>(change) || std::holds_alternative<ChangeConfiguration>(change) ||
          std::holds_alternative<BlockName>(change) || std::holds_alternative<UnblockName>(change) ||
          std::holds_alternative<ReserveNames>(change) || std::holds_alternative<PromoteProjects>(change) ||
          std::holds_alternative<AnnounceTransfer>(change) || std::holds_alternative<CancelTransfer>(change) ||
          std::holds_alternative<TransferProject>(change) || std::holds_alternative<ChangeAdministrators>(change) ||
-         std::holds_alternative<ChangeOnlineKeys>(change);
+         std::holds_alternative<ChangeOnlineKeys>(change) || std::holds_alternative<ShardNames>(change);
 }
 
 // Whose history it is: a project's, or the administrators'.
