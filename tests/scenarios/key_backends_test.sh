@@ -225,7 +225,7 @@ new_key online2
 ssh-keygen -q -t ed25519 -N '' -C publisher -f "$T/publisher.ssh"
 ssh-add -q "$T/publisher.ssh"
 expect 4 pgpublish refresh --to "$T/site" --root-sha256 "$ROOT" --online-key ssh-agent:publisher
-says "give the keys with --online-key"
+says "role timestamp needs 1 of the keys "; says "; given: "
 
 step "files of other programs"
 openssl genpkey -algorithm ed25519 -out "$T/k.pem" 2>/dev/null
