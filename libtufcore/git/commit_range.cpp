@@ -247,14 +247,17 @@ class RangeJudge {
                             is_next ? changed : own_changes(commit));
   }
 
-  // A merge's parents, the one whose configuration it has before the other: what a branch brings must keep to the rules that main
-  // has made since it left, whichever of them the merge names first.
+  // A merge's parents, the one whose admin/ it has before the other: what a branch brings must keep to what administrators have
+  // decided since it left (the configuration, reserved names, ...), whichever of them the merge names first.
   std::vector<CommitId> by_rules(const CommitInfo& commit) const {
     std::vector<CommitId> parents = commit.parents;
     if (parents.size() != 2) return parents;
-    const auto rules = [&](const CommitId& id) { return tree_of(id)->read(std::string(layout::configuration), max_metadata_bytes); };
-    const auto merged = rules(commit.id);
-    if (rules(parents[0]) != merged && rules(parents[1]) == merged) std::swap(parents[0], parents[1]);
+    const auto has_rules_of = [&](const CommitId& parent) {
+      return std::ranges::none_of(repository_.changes(parent, commit.id), [](const ChangedPath& change) {
+        return change.path.starts_with(layout::admin_dir);
+      });
+    };
+    if (!has_rules_of(parents[0]) && has_rules_of(parents[1])) std::swap(parents[0], parents[1]);
     return parents;
   }
 

@@ -85,3 +85,24 @@ TEST_CASE("a merge of what waits with what was accepted since is judged as both 
     CHECK(range.overall == Verdict::Kind::accepted);
   }
 }
+
+TEST_CASE("C-08 a name that administrators reserved meanwhile comes in by no merge whichever parent it names first", "[commit_range]") {
+  Start s;
+  ContentRepository side = s.content;
+  side.create_project(project_of("bank"), {"olga", "mia"});
+  const CommitId squatted = s.history.commit(side, {s.first});
+  s.content.administer({ReserveNames{{*ProjectName::parse("bank")}, true}, expiry_of("claimed")},
+                       {"ada"});
+  const CommitId reserved = s.history.commit(s.content, {s.first});
+  ContentRepository both = s.content;
+  for (const auto& [path, bytes] : side.files) {
+    if (path.starts_with("projects/")) both.files[path] = bytes;
+  }
+  for (const auto& parents : {std::vector{reserved, squatted}, std::vector{squatted, reserved}}) {
+    const JudgedRange range = s.history.judge(reserved, s.history.commit(both, parents));
+    CHECK(range.overall == Verdict::Kind::refused);
+    CHECK_FALSE(range.accepted);
+    CHECK(range.commits.back().verdict.file == "projects/ba/bank/claim.json");
+    CHECK(range.commits.back().verdict.reason == "the name bank is reserved by the administrators");
+  }
+}
