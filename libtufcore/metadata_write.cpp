@@ -134,12 +134,9 @@ std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id) {
 }
 
 void set_name_of_key(Json::Object& extra_with_names, const KeyId& id, std::string_view name) {
-  Json::Object names;
-  if (const auto found = extra_with_names.find(names_member); found != extra_with_names.end() && found->second.as_object()) {
-    names = *found->second.as_object();
-  }
-  names.insert_or_assign(id, name);
-  extra_with_names.insert_or_assign(names_member, std::move(names));
+  Json& names = extra_with_names[names_member];
+  if (names.as_object() == nullptr) names = Json::Object();
+  names.as_object()->insert_or_assign(id, name);
 }
 
 std::string stated_repository(const Json::Object& extra) {
