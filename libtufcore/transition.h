@@ -23,12 +23,12 @@ struct MissingSignatures {
 struct Verdict {
   enum class Kind { accepted, pending, refused };
   Kind kind = Kind::refused;
-  std::vector<Change> changes;              // accepted and pending: everything the commit changes, nothing hidden
-  std::vector<MissingSignatures> missing;   // pending
-  std::vector<std::string> waits;           // pending for something else than a signature: "bob has not accepted ..."
-  std::string file;                         // refused: the file at fault (may be empty) ...
-  std::string reason;                       // ... and why, a sentence part: "changes the released file abc-1.0.tgz; ..."
-  std::string hint;
+  std::vector<Change> changes = {};         // accepted and pending: everything the commit changes, nothing hidden
+  std::vector<MissingSignatures> missing = {};   // pending
+  std::vector<std::string> waits = {};      // pending for something else than a signature: "bob has not accepted ..."
+  std::string file = {};                    // refused: the file at fault (may be empty) ...
+  std::string reason = {};                  // ... and why, a sentence part: "changes the released file abc-1.0.tgz; ..."
+  std::string hint = {};
   std::optional<RepositoryState> state = {};   // accepted: what was judged, the base of what comes next
 };
 

@@ -25,6 +25,11 @@ class TreeReader {
   };
   // Of a file of any size up to max_bytes (else throws limit); empty when absent.
   virtual std::optional<FileDigest> digest(const std::string& path, std::uint64_t max_bytes) const = 0;
+  // Of a file of any size; empty when absent.
+  virtual std::optional<std::uint64_t> size(const std::string& path) const {
+    const auto found = digest(path, UINT64_MAX);
+    return found ? std::optional(found->size) : std::nullopt;
+  }
   // Hands a file's bytes on, piece by piece where they are many; false when there is no such file. Throws limit when it is larger
   // than max_bytes.
   virtual bool stream(const std::string& path, std::uint64_t max_bytes, const std::function<void(ByteView)>& take) const {

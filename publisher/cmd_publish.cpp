@@ -3,7 +3,6 @@
 #include <set>
 
 #include "libtufcore/error.h"
-#include "libtufcore/git/file_size.h"
 #include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
 #include "publisher/destination.h"
@@ -40,7 +39,10 @@ std::optional<PublishedSite> read_previous(const Arguments& arguments, Destinati
   }
   if (!previous && !arguments.flag("first")) {
     throw not_found("'{}' holds no previous publication", folder)
-        .with_hint(arguments.option("exchange") ? "until the first publication is complete every publisher runs with --first; later: restore it" :"restore it, or name it with --previous; only the very first publication of a repository starts with --first");
+        .with_hint(arguments.option("exchange")
+                       ? "until the first publication is complete every publisher runs with --first; later: restore it"
+                       : "restore it, or name it with --previous; only the very first publication of a repository starts with "
+                         "--first");
   }
   return previous;
 }
@@ -98,7 +100,7 @@ Has find_contentless(const Source& source, const JudgedRange& range, const LfsSt
   if (!range.from) throw refused("{}", missing.front().text).with_hint(std::string(LfsStore::fetch_hint));
   const Has has = [&source, missing](const CommitId& commit) {
     const auto tree = source.repository.tree(commit);
-    return std::ranges::any_of(missing, [&](const MissingContent& one) { return file_size(*tree, layout::release_file(one.file)).has_value(); });
+    return std::ranges::any_of(missing, [&](const MissingContent& one) { return tree->size(layout::release_file(one.file)).has_value(); });
   };
   const CommitId last = newest_without(source.repository, range, has).value_or(*range.from);
   std::set<ProjectName> projects;

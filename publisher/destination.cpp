@@ -1,31 +1,11 @@
 #include "publisher/destination.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <mutex>
 
 #include "libtufcore/error.h"
 #include "publisher/online_roles.h"
 
 namespace tuf {
-
-class Destination::WorkFolder {
- public:
-  WorkFolder() : path_((fs::temp_directory_path() / "pgpublish-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) throw system_error("make a folder like", path_);
-  }
-  ~WorkFolder() {
-    std::error_code ignored;  // what cannot be removed lies in the folder for temporary files
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::vector<OptionSpec> destination_options() {
   std::vector<OptionSpec> options{{"to", "DIR", "the folder of the published tree, or s3://BUCKET/PREFIX"}};
@@ -51,11 +31,9 @@ Destination::Destination(const Arguments& arguments, Output& out) : name_(argume
     out.note(text);
   };
   tidy_first_.emplace();
-  work_folder_ = std::make_unique<WorkFolder>();
+  work_folder_.emplace(fs::temp_directory_path(), "pgpublish-");
   bucket_.emplace(std::move(options));
 }
-
-Destination::~Destination() = default;
 
 std::optional<PublishedSite> Destination::previous(const Digest& pinned_root) {
   return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root);

@@ -4,6 +4,7 @@
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/interrupt.h"
+#include "libtufcore/io/temporary_folder.h"
 #include "publisher/folder_store.h"
 #include "publisher/s3_site.h"
 #include "publisher/site_writer.h"
@@ -18,9 +19,6 @@ FreeVersion free_version_in(const fs::path& folder);
 class Destination {
  public:
   Destination(const Arguments& arguments, Output& out);  // one publisher at a time in a folder: conflict
-  ~Destination();
-  Destination(const Destination&) = delete;
-  Destination& operator=(const Destination&) = delete;
 
   const std::string& name() const { return name_; }
   bool is_bucket() const { return bucket_.has_value(); }
@@ -30,10 +28,9 @@ class Destination {
   WrittenSite write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs = LfsStore({}));
 
  private:
-  class WorkFolder;
   std::string name_;
   std::optional<InterruptsWait> tidy_first_;  // Ctrl-C removes the work folder
-  std::unique_ptr<WorkFolder> work_folder_;
+  std::optional<TemporaryFolder> work_folder_;
   std::unique_ptr<FileLock> lock_;
   std::optional<S3Site> bucket_;
 };

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "libtufcore/git/file_size.h"
 #include "publisher/published_changes.h"
 
 namespace tuf {
@@ -44,7 +43,7 @@ std::vector<MissingContent> missing_contents(const GitRepository& repository, co
   for (const NewFile& file : new_files(repository, range)) {
     const TreeReader& tree = range.accepted->state().tree();
     const std::string path = layout::release_file(file.path);
-    if (file_size(tree, path).value_or(0) > max_lfs_pointer_bytes) continue;
+    if (tree.size(path).value_or(0) > max_lfs_pointer_bytes) continue;
     const bool is_pointer = parse_lfs_pointer(tree.read(path, max_lfs_pointer_bytes).value_or("")) == file.stated;
     if (!is_pointer) continue;
     const auto found = store.look(file.stated);

@@ -48,9 +48,9 @@ class TrustStore {
     // Of each remote, by its URL, the newest one that it had, with what this person pushed there: it must never go
     // back behind it. A fork is its owner's: what was pushed to one says nothing about any other remote. A remote
     // that was never seen must continue `main`. So who controls one remote can hide nothing that it ever showed or
-    // took; who lures somebody to a URL that was never used can hide only what this person pushed elsewhere and
-    // nobody was seen to build on. Then no second content is signed for its versions all the same
-    // (signature_record.h).
+    // took. A fork that was looked at can put a commit of its own on top of `main`: other remotes then have to
+    // have it only where they were never seen, and such a URL can show that fork's line (docs/threat-model.md,
+    // known limits). No second content is signed for any version all the same (signature_record.h).
     std::map<std::string, TrustedMain> lines;
     std::optional<TrustedMain> last_of(const std::string& remote) const;  // its line, else main
   };

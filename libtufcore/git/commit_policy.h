@@ -12,7 +12,7 @@ namespace tuf {
 
 // What a commit touches: projects' folders, admin/, and files that are not published.
 struct Touched {
-  std::set<ProjectName> projects;
+  std::set<ProjectName> projects = {};
   bool admin = false, unpublished = false;
 };
 Touched touched_by(const std::vector<ChangedPath>& changed);

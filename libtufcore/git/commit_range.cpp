@@ -35,12 +35,12 @@ struct Run {
 };
 
 std::vector<Run> straight_runs(const std::optional<CommitId>& from, const std::vector<CommitInfo>& commits,
-                               std::size_t most_commits) {
+                               std::size_t longest) {
   std::vector<Run> runs;
   for (std::size_t i = 0; i < commits.size(); ++i) {
     const auto before = i == 0 ? from : std::optional(commits[i - 1].id);
     if (!before || commits[i].parents != std::vector{*before}) continue;
-    const bool goes_on = !runs.empty() && runs.back().end == i && i - runs.back().first < most_commits;
+    const bool goes_on = !runs.empty() && runs.back().end == i && i - runs.back().first < longest;
     if (goes_on)
       runs.back().end = i + 1;
     else
@@ -72,7 +72,7 @@ class RangeJudge {
  private:
   // One after the other, so that memory does not grow with the history.
   JudgedRange judge_stages(const std::optional<CommitId>& from, const CommitId& tip, const JudgeOptions& options) {
-    JudgedRange range{.from = from, .to = tip, .commits = {}, .earlier = 0, .created = {}, .accepted = {}};
+    JudgedRange range{.from = from, .to = tip};
     has_beginning_ = from.has_value();
     const std::vector<CommitId> stages = repository_.stages(from, tip, commits_of_a_stage);
     std::optional<CommitId> before = from;

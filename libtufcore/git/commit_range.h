@@ -34,11 +34,11 @@ struct JudgedCommit {
 struct JudgedRange {
   std::optional<CommitId> from;              // the last published or verified commit, an accepted one
   CommitId to;                               // the tip
-  std::vector<JudgedCommit> commits;         // parents first; ends at the first refused one
+  std::vector<JudgedCommit> commits = {};    // parents first; ends at the first refused one
   std::size_t earlier = 0;                   // judged before those, and not kept (JudgeOptions::keep)
   // The names that accepted and pending commits create, kept or not, each with the commit that does.
-  std::vector<std::pair<CommitId, ProjectName>> created;
-  std::optional<AcceptedCommit> accepted;    // newest accepted state of the tip; empty when nothing is accepted or one is refused
+  std::vector<std::pair<CommitId, ProjectName>> created = {};
+  std::optional<AcceptedCommit> accepted = {};   // newest accepted state of the tip; empty when nothing is accepted or one is refused
   Verdict::Kind overall = Verdict::Kind::accepted;   // refused, else pending when the tip itself is pending
 };
 

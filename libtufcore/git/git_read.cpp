@@ -2,7 +2,6 @@
 // an entry of it is believed; file content is taken by object id, so attributes and filters have no say.
 #include <algorithm>
 
-#include "libtufcore/git/file_size.h"
 #include "libtufcore/git/git_store.h"
 
 namespace tuf {
@@ -43,7 +42,7 @@ class GitTreeReader : public TreeReader {
     return FileDigest{size, hasher.finish()};
   }
 
-  std::optional<std::uint64_t> size(const std::string& path) const {
+  std::optional<std::uint64_t> size(const std::string& path) const override {
     const std::optional<TreeEntry> entry = find(path);
     if (!entry || entry->is_folder) return std::nullopt;
     return store_->blob_size(entry->id, UINT64_MAX, {name_, path});
@@ -143,12 +142,6 @@ std::shared_ptr<const TreeReader> make_tree_reader(std::shared_ptr<const GitStor
 std::shared_ptr<const TreeReader> GitRepository::tree(const CommitId& id) const {
   const GitCommitHandle commit = look_up_commit(impl_->repository(), id);
   return make_tree_reader(impl_->store, *git_commit_tree_id(commit.get()), name_of_commit(id));
-}
-
-std::optional<std::uint64_t> file_size(const TreeReader& tree, const std::string& path) {
-  if (const auto* git = dynamic_cast<const GitTreeReader*>(&tree)) return git->size(path);
-  const auto found = tree.digest(path, UINT64_MAX);
-  return found ? std::optional(found->size) : std::nullopt;
 }
 
 std::vector<ChangedPath> GitRepository::changes(const std::optional<CommitId>& from, const CommitId& to,

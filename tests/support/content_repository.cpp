@@ -94,13 +94,13 @@ void ContentRepository::change(const std::vector<Change>& changes, const People&
   for (const auto& [path, part] : generate(&before, changes)) {
     const RepositoryState after = state();
     const ProjectName project = *layout::project_of(path);
-    std::vector<RoleFile> files = after.owners_chain(project);
-    if (const RoleFile* releases = after.find_releases(project)) files.push_back(*releases);
+    std::vector<RoleFile> roles = after.owners_chain(project);
+    if (const RoleFile* releases = after.find_releases(project)) roles.push_back(*releases);
     People allowed;
-    for (const RoleFile& file : files) {
-      for (const std::string& name : signers) {
-        const bool may = std::ranges::find(file.signers.keys, id_of(name), &PublicKey::id) != file.signers.keys.end();
-        if (file.path == path && may) allowed.push_back(name);
+    for (const RoleFile& file : roles) {
+      for (const std::string& signer : signers) {
+        const bool may = std::ranges::find(file.signers.keys, id_of(signer), &PublicKey::id) != file.signers.keys.end();
+        if (file.path == path && may) allowed.push_back(signer);
       }
     }
     put(path, part, allowed);
@@ -110,24 +110,30 @@ void ContentRepository::change(const std::vector<Change>& changes, const People&
 void ContentRepository::change_maintainers(const std::string& project, const People& added,
                                            const People& removed, const People& signers,
                                            std::optional<ThresholdChange> threshold) {
-  const ProjectName name = *ProjectName::parse(project);
-  const RoleName role = state().find_owners(name)->role;
-  change({ChangeTeam{name, Team::maintainers, persons(added), persons(removed), threshold},
+  const ProjectName parsed = *ProjectName::parse(project);
+  const RoleName role = state().find_owners(parsed)->role;
+  change({ChangeTeam{parsed, Team::maintainers, persons(added), persons(removed), threshold},
           ExtendExpiry{role, far_ahead}},
          signers);
 }
 
 void ContentRepository::hand_over(const std::string& project, const People& owners, std::uint32_t threshold,
                                   const People& signers) {
-  const ProjectName name = *ProjectName::parse(project);
+  const ProjectName parsed = *ProjectName::parse(project);
   const RepositoryState before = state();
-  const RoleFile& current = *before.find_owners(name);
+  const RoleFile& current = *before.find_owners(parsed);
   const int hop = layout::parse_owners_role(current.role.text())->hop + 1;
-  RotateOwners rotate{name, hop, {}, persons(owners), current.signers.threshold, threshold};
+  RotateOwners rotate{parsed, hop, {}, persons(owners), current.signers.threshold, threshold};
   for (const PublicKey& key : current.signers.keys) rotate.before.push_back({name_of_key(current.names, key.id()), key});
   change({rotate, ExtendExpiry{current.role, far_ahead.plus_days(10000)},
-          ExtendExpiry{layout::owners_role(name, hop), far_ahead}},
+          ExtendExpiry{layout::owners_role(parsed, hop), far_ahead}},
          signers);
+}
+
+void ContentRepository::take_over(const ContentRepository& other, const std::string& folder) {
+  for (const auto& [path, bytes] : other.files) {
+    if (path.starts_with(folder)) files[path] = bytes;
+  }
 }
 
 void ContentRepository::administer(const std::vector<Change>& changes, const People& signers) {
@@ -142,8 +148,8 @@ void ContentRepository::administer(const std::vector<Change>& changes, const Peo
     if (const auto* admin = std::get_if<layout::AdminRole>(&kind)) may = after.find_admin_role(admin->role)->signers;
     if (const auto* owners = std::get_if<layout::ProjectOwners>(&kind)) may = after.find_owners(owners->project)->signers;
     People allowed;
-    for (const std::string& name : signers) {
-      if (std::ranges::find(may.keys, id_of(name), &PublicKey::id) != may.keys.end()) allowed.push_back(name);
+    for (const std::string& signer : signers) {
+      if (std::ranges::find(may.keys, id_of(signer), &PublicKey::id) != may.keys.end()) allowed.push_back(signer);
     }
     put(path, part, allowed);
   }

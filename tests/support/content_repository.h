@@ -49,6 +49,7 @@ struct ContentRepository {
   void hand_over(const std::string& project, const People& owners, std::uint32_t threshold, const People& signers);
   // The administrators' changes: each file signed by those of `signers` who may.
   void administer(const std::vector<Change>& changes, const People& signers);
+  void take_over(const ContentRepository& other, const std::string& folder);  // as a merge does: its files below "projects/ab/"
   void promote(const std::vector<std::string>& projects, const People& signers);
   // Whatever `changes` make of this state, each file signed by `signers`. Released files come and go with their releases;
   // those that come have their own name as content.

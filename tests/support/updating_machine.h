@@ -65,7 +65,7 @@ struct Machine {
   std::vector<std::string> warnings;
 };
 
-inline const std::string from = fmt::format(" from {}", RepositorySimulator::metadata_url);
+inline const std::string from_site = fmt::format(" from {}", RepositorySimulator::metadata_url);
 
 inline std::string kind_of_refresh(Machine& machine) {
   return caught([&] { machine.refresh(); }).kind;

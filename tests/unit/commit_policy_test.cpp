@@ -98,9 +98,7 @@ TEST_CASE("G-15 where commits must be signed a merge is signed by an administrat
   const CommitId first = s.history.commit(ours, {s.base}, "mia"),
                  second = s.history.commit(theirs, {s.base}, "dan");
   ContentRepository both = ours;
-  for (const auto& [path, bytes] : theirs.files) {
-    if (path.starts_with("projects/de/")) both.files[path] = bytes;
-  }
+  both.take_over(theirs, "projects/de/");
   const auto merged = [&](const std::string& signer) {
     const JudgedRange range = s.history.judge(s.base, s.history.commit(both, {first, second}, signer));
     return range.commits.back().verdict.reason;

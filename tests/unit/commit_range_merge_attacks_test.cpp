@@ -95,9 +95,7 @@ TEST_CASE("C-08 a name that administrators reserved meanwhile comes in by no mer
                        {"ada"});
   const CommitId reserved = s.history.commit(s.content, {s.first});
   ContentRepository both = s.content;
-  for (const auto& [path, bytes] : side.files) {
-    if (path.starts_with("projects/")) both.files[path] = bytes;
-  }
+  both.take_over(side, "projects/");
   for (const auto& parents : {std::vector{reserved, squatted}, std::vector{squatted, reserved}}) {
     const JudgedRange range = s.history.judge(reserved, s.history.commit(both, parents));
     CHECK(range.overall == Verdict::Kind::refused);

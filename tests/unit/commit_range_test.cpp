@@ -122,9 +122,7 @@ TEST_CASE("G-15 a merge of two branches that changed different projects is accep
   theirs.add_release("def", "1.0.0", {{"f", "two"}}, {"dan"});
   const CommitId first = s.history.commit(ours, {base}), second = s.history.commit(theirs, {base});
   ContentRepository both = ours;
-  for (const auto& [path, bytes] : theirs.files) {
-    if (path.starts_with("projects/de/")) both.files[path] = bytes;
-  }
+  both.take_over(theirs, "projects/de/");
   const CommitId merge = s.history.commit(both, {first, second});
   CHECK(verdicts(s.history.judge(base, merge)) == "accepted | accepted | accepted");
 

@@ -92,7 +92,7 @@ class AsOrdinaryUser {
     REQUIRE(seteuid(nobody) == 0);
   }
   ~AsOrdinaryUser() {
-    if (was_root_) static_cast<void>(seteuid(0));
+    if (was_root_ && seteuid(0) != 0) std::abort();
   }
   AsOrdinaryUser(const AsOrdinaryUser&) = delete;
   AsOrdinaryUser& operator=(const AsOrdinaryUser&) = delete;

@@ -116,9 +116,7 @@ TEST_CASE("what a merge brings to its first parent came with the merge", "[diges
   early.add_release("zzz", "1.0.0", {{"tool.tgz", same}}, {"mia"});
   late.add_release("abc", "1.0.0", {{"tool.tgz", same}}, {"mia"});
   ContentRepository both = early;
-  for (const auto& [path, bytes] : late.files) {
-    if (path.starts_with("projects/ab/")) both.files[path] = bytes;
-  }
+  both.take_over(late, "projects/ab/");
   History history;
   const CommitId one = history.commit(p.content, {});
   const CommitId two = history.commit(early, {one});

@@ -42,7 +42,7 @@ TEST_CASE("S-11 a file of any kind of another repository with the same keys is r
     world.sim.serves_instead[request] = both.staging.news_of(role);
     CHECK(world.refresh() ==
           Caught{"refused", fmt::format("refused {}{}: it is of repository 'staging', not of 'production'",
-                                        request, from)});
+                                        request, from_site)});
     CHECK(world.trusted() == world.trusted_up_to(role));
     CHECK(world.sim.requests.back() == (role == "root" ? "timestamp.json" : request));
     world.sim.serves_instead.clear();

@@ -9,7 +9,7 @@ namespace {
 
 JudgedRange range_of(const std::vector<std::string>& summaries,
                      Verdict::Kind last = Verdict::Kind::accepted) {
-  JudgedRange range{.from = std::nullopt, .to = CommitId(40, 'a'), .commits = {}, .accepted = {}};
+  JudgedRange range{.from = std::nullopt, .to = CommitId(40, 'a')};
   for (const std::string& summary : summaries) {
     JudgedCommit judged;
     judged.commit.id = CommitId(40, 'a');

@@ -137,7 +137,7 @@ TEST_CASE("J-01 a file of any kind that is no metadata is refused and the state 
     refused_for_every_role(
         false, [&](const AttackOn& on) { on.world.sim.serves_instead[on.request] = row.file; },
         [&](const AttackOn& on) {
-          return Caught{"refused", on.request + from + row.why};
+          return Caught{"refused", on.request + from_site + row.why};
         });
   }
 }
@@ -182,7 +182,7 @@ TEST_CASE("J-03 a version that is no plain whole number is refused in a file of 
           // Whole messages are json_test's and metadata_test's; here: the same kind, whatever the role.
           const Caught end = on.world.refresh();
           CHECK(end.kind == "refused");
-          CHECK(end.message.starts_with(on.request + from));
+          CHECK(end.message.starts_with(on.request + from_site));
           return end;
         });
   }

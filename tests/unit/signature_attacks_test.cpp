@@ -18,14 +18,14 @@ Json signature_of(const std::string& id, ByteView bytes) {
 Caught named_twice(const AttackOn& on) {
   return {"refused",
           fmt::format("{}{}: signatures must be a list that names each key once; {} is there twice",
-                      on.request, from, id_of(on.world.signer_of(on.role)))};
+                      on.request, from_site, id_of(on.world.signer_of(on.role)))};
 }
 
 // What a role is told whose keys did not sign; root's next file must please the keys of the trusted one
 // first.
 Caught signed_by_nobody(const AttackOn& on) {
   return {"refused", fmt::format("{}{}{} is signed by 0 of the 1 key it needs (missing: {})", on.request,
-                                 from, on.role == "root" ? " (by the keys of root 1)" : "",
+                                 from_site, on.role == "root" ? " (by the keys of root 1)" : "",
                                  id_of(on.world.signer_of(on.role)).substr(0, 8))};
 }
 

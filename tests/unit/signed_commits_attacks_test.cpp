@@ -35,9 +35,7 @@ struct Branches : Start {
     theirs.add_release("def", "1.0.0", {{"f", "two"}}, {"dan"});
     side = history.commit(theirs, {first}, side_signer);
     both = with_rule;
-    for (const auto& [path, bytes] : theirs.files) {
-      if (path.starts_with("projects/de/")) both.files[path] = bytes;
-    }
+    both.take_over(theirs, "projects/de/");
   }
   void check_refused(const CommitId& tip, const std::string& reason) {
     const JudgedRange range = history.judge(first, tip);
@@ -72,9 +70,7 @@ TEST_CASE("an unsigned branch does not come in with a merge of three", "[commit_
   third.add_release("abc", "1.0.0", {{"f", "one"}}, {"mia"});
   const CommitId other = b.history.commit(third, {b.first}, "mia");
   ContentRepository all = b.both;
-  for (const auto& [path, bytes] : third.files) {
-    if (path.starts_with("projects/ab/")) all.files[path] = bytes;
-  }
+  all.take_over(third, "projects/ab/");
   for (const auto& parents : {std::vector{b.rule, b.side, other}, std::vector{b.side, b.rule, other},
                               std::vector{other, b.side, b.rule}})
     b.check_refused(b.history.commit(all, parents, "ada"), "is a merge of more than two branches");
@@ -97,9 +93,7 @@ TEST_CASE("an unsigned branch does not come in with merges that cross", "[commit
   more.add_release("def", "2.0.0", {{"f", "three"}}, {"dan"});
   const CommitId signed_on_top = b.history.commit(more, {b.side}, "dan");
   ContentRepository merged = b.both;
-  for (const auto& [path, bytes] : more.files) {
-    if (path.starts_with("projects/de/")) merged.files[path] = bytes;
-  }
+  merged.take_over(more, "projects/de/");
   b.check_refused(b.history.commit(merged, {b.rule, signed_on_top}, "ada"), reason);
   b.check_refused(b.history.commit(merged, {signed_on_top, b.rule}, "ada"), reason);
 }

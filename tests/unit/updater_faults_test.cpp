@@ -63,7 +63,7 @@ TEST_CASE("a missing file is no verification failure and a missing next root is 
   RepositorySimulator sim;
   Machine machine(sim);
   sim.missing = {request};
-  CHECK(caught([&] { machine.refresh(); }) == Caught{"network", "there is no " + request + from});
+  CHECK(caught([&] { machine.refresh(); }) == Caught{"network", "there is no " + request + from_site});
   sim.missing.clear();
   sim.unreachable = {request};
   CHECK(kind_of_refresh(machine) == "network");
@@ -104,7 +104,7 @@ TEST_CASE("H-12 a web page instead of metadata is told as such", "[updater]") {
   const std::string request = GENERATE("2.root.json", "timestamp.json");
   sim.serves_instead[request] = "\n<!DOCTYPE html><html>Please log in</html>";
   CHECK(caught([&] { machine.refresh(); }) ==
-        Caught{"network", request + from + " is a web page, not metadata"});
+        Caught{"network", request + from_site + " is a web page, not metadata"});
   CHECK(machine.trusted() == "root 1");
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("T-02 D-06 a file signed by others is not kept and what was there stay
   sim.signers[role] = {"mallory"};
   const Caught refused = caught([&] { machine.find("a/file"); });
   CHECK(refused.kind == "refused");
-  CHECK(refused.message.find(request + from) == 0);
+  CHECK(refused.message.find(request + from_site) == 0);
   CHECK(sim.requests.back() == request);
   CHECK(machine.trusted() == kept);
 
@@ -136,7 +136,7 @@ TEST_CASE("T-05 T-09 an older timestamp is refused until its keys are rotated", 
   machine.refresh();
   sim.timestamp.version = 3;
   const Caught older = caught([&] { machine.refresh(); });
-  CHECK(older == Caught{"rollback", "refused timestamp.json" + from +
+  CHECK(older == Caught{"rollback", "refused timestamp.json" + from_site +
                                         ": version 3 is older than version 9000000 already seen"});
   CHECK(machine.trusted() == "root 1 timestamp 9000000 snapshot 5 targets 1");
 
@@ -182,7 +182,7 @@ TEST_CASE("T-06 T-07 a root that does not follow is not kept", "[updater]") {
   if (sim.root.version == 3) sim.serves_instead["2.root.json"] = sim.root_file(3);
   const Caught refused = caught([&] { machine.refresh(); });
   CHECK(refused.kind == "refused");
-  CHECK(refused.message.find("2.root.json" + from) != std::string::npos);
+  CHECK(refused.message.find("2.root.json" + from_site) != std::string::npos);
   CHECK(sim.requests == Requests{"2.root.json", "timestamp.json"});
   CHECK(machine.trusted() == "root 1 timestamp 1 snapshot 1 targets 1");
 }
@@ -228,7 +228,7 @@ TEST_CASE("T-08 a file other than the one its parent names is refused and not ke
     sim.serves_instead[request] = other;
     const Caught refused = caught([&] { machine.find("a/file"); });
     CHECK(refused.kind == "refused");
-    CHECK(refused.message.find("refused " + request + from) == 0);
+    CHECK(refused.message.find("refused " + request + from_site) == 0);
     CHECK(machine.trusted().find(role) == std::string::npos);
   }
   sim.serves_instead.clear();
@@ -245,7 +245,7 @@ TEST_CASE("T-10 a timestamp of the same version with other content is reported a
   machine.refresh();
   REQUIRE(machine.warnings.size() == 1);
   CHECK(machine.warnings.front() ==
-        "timestamp.json" + from + " is version 1 as before, with other content; the one seen before is used");
+        "timestamp.json" + from_site + " is version 1 as before, with other content; the one seen before is used");
   CHECK(MetadataCache(machine.folder.path()).read(RoleName::of("timestamp")) == first);
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("T-08 two roles of one key are not served for each other when they say
   Machine machine(sim);
   sim.serves_instead = {{"1.alice.json", sim.file_of("bob")}, {"1.bob.json", sim.file_of("alice")}};
   CHECK(caught([&] { machine.find("a/file"); }) ==
-        Caught{"refused", "refused 1.alice.json" + from + ": it says that it is role 'bob', not 'alice'"});
+        Caught{"refused", "refused 1.alice.json" + from_site + ": it says that it is role 'bob', not 'alice'"});
   CHECK(machine.trusted() == "root 1 timestamp 2 snapshot 2 targets 1");
   const Bytes other = sim.file_of("bob");
   sim.serves_instead.clear();

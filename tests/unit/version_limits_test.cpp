@@ -118,7 +118,7 @@ TEST_CASE("T-09 a version that jumped on a branch does not come in with a merge"
 
 TEST_CASE("T-09 nothing is published after the last version of an online role before it has new keys",
           "[version_limits]") {
-  for (const std::string& driven_up : {"timestamp", "snapshot", "new"}) {
+  for (const std::string driven_up : {"timestamp", "snapshot", "new"}) {
     INFO(driven_up);
     Publication p;
     p.commit();

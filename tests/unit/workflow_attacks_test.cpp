@@ -31,7 +31,7 @@ TEST_CASE("T-03 an expired file of any kind is refused and not kept", "[attacks]
         },
         [&](const AttackOn& on) {
           return Caught{"expired", fmt::format("refused {}{}: it expired at {} and it is now {}", on.request,
-                                               from, expires, on.world.machine.now.text())};
+                                               from_site, expires, on.world.machine.now.text())};
         });
   }
 }
@@ -82,7 +82,7 @@ TEST_CASE("T-05 the file of before is refused in the place of the news of any ro
         });
       },
       [](const AttackOn& on) {
-        const std::string refused = fmt::format("refused {}{}: ", on.request, from);
+        const std::string refused = fmt::format("refused {}{}: ", on.request, from_site);
         if (on.role == "root")
           return Caught{"refused", refused + "it is version 1 and the version after 1 is needed"};
         if (on.role == "timestamp")
@@ -112,7 +112,7 @@ TEST_CASE("T-05 a snapshot that takes back any role is refused", "[attacks]") {
       const std::string why =
           is_listed ? fmt::format("version 1 of role '{}' is older than version 2 already seen", role)
                     : fmt::format("role '{}' is no longer listed, version 2 of it was already seen", role);
-      CHECK(world.refresh() == Caught{"rollback", "refused 4.snapshot.json" + from + ": " + why});
+      CHECK(world.refresh() == Caught{"rollback", "refused 4.snapshot.json" + from_site + ": " + why});
       CHECK(world.trusted() == "root 2 timestamp 4" + before.substr(before.find(" snapshot")));
       CHECK(world.sim.requests == Requests{"3.root.json", "timestamp.json", "4.snapshot.json"});
       world.sim.update_snapshot();
@@ -135,7 +135,7 @@ TEST_CASE("T-08 other bytes than the parent names are refused for any role", "[a
       [](const AttackOn& on) {
         const Caught end = on.world.refresh();
         CHECK(end.kind == "refused");
-        CHECK(end.message.starts_with("refused " + on.request + from + ": it"));
+        CHECK(end.message.starts_with("refused " + on.request + from_site + ": it"));
         CHECK(end.message.find(named_by(on.role)) + end.message.find("the file naming it says") !=
               2 * std::string::npos);
         return end;
@@ -150,7 +150,7 @@ TEST_CASE("T-08 a newer file than the parent names is refused for any role", "[a
       },
       [](const AttackOn& on) {
         return Caught{"rollback",
-                      fmt::format("refused {}{}: it is version 9 and {} says version {}", on.request, from,
+                      fmt::format("refused {}{}: it is version 9 and {} says version {}", on.request, from_site,
                                   named_by(on.role), on.role == "snapshot" ? 3 : 2)};
       });
 }
