@@ -22,8 +22,6 @@ struct CompleteCommit {
 enum class Shared { no, yes };
 CompleteCommit complete_commit_before(const GitRepository& git, CommitId from, Shared shared,
                                       const std::optional<Digest>& pinned);
-// Every signature that the roles of `projects` and of the administrators need is there.
-bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& projects);
 
 // The error for a refused verdict: its file, reason and hint; `what` is "commit 1a2b3c4d" or "this change".
 Error refusal_of(const Verdict& verdict, const std::string& what);

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "libtufcore/complete_state.h"
 #include "libtufcore/error.h"
 #include "libtufcore/git/commit_policy.h"
 #include "libtufcore/git/stated_artifacts.h"
@@ -27,7 +28,7 @@ Verdict refusal(std::string reason, std::string hint = {}) {
   return verdict;
 }
 
-constexpr std::size_t commits_of_a_stage = 4096, most_commits = 1'000'000;
+constexpr std::size_t commits_of_a_stage = 4096, most_commits = 1'000'000, most_walked = 1'000;
 
 // Commits [first, end) of a list, each the only parent of the next.
 struct Run {
@@ -74,6 +75,7 @@ class RangeJudge {
   JudgedRange judge_stages(const std::optional<CommitId>& from, const CommitId& tip, const JudgeOptions& options) {
     JudgedRange range{.from = from, .to = tip};
     has_beginning_ = from.has_value();
+    from_ = from;
     const std::vector<CommitId> stages = repository_.stages(from, tip, commits_of_a_stage);
     std::optional<CommitId> before = from;
     for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -163,7 +165,8 @@ class RangeJudge {
   JudgedRun judge_run(const std::vector<CommitInfo>& commits, const Run& run) {
     JudgedRun judged;
     not_asked_.clear();
-    baselines_.clear();
+    const CommitId& before = commits[run.first].parents.front();
+    baselines_ = {{before, before}};
     try {
       for (std::size_t i = run.first; i < run.end; ++i) {
         Verdict verdict = judge_next(commits[i]);
@@ -193,11 +196,27 @@ class RangeJudge {
     return verdict;
   }
 
-  // The newest accepted commit at or before `id`: itself, unless it was found to wait. A commit outside the range was
-  // accepted by an earlier run.
+  // The newest accepted commit at or before `id`: itself, unless it waits or waited.
   std::optional<CommitId> baseline_of(const CommitId& id) const {
-    const auto judged = baselines_.find(id);
-    return judged == baselines_.end() ? std::optional(id) : judged->second;
+    if (const auto judged = baselines_.find(id); judged != baselines_.end()) return judged->second;
+    return baselines_.emplace(id, baseline_before_range(id)).first->second;
+  }
+
+  // Of a commit of an earlier run, which a branch of this one leaves: what waited then, and was completed by a later commit,
+  // is still no state to begin with.
+  std::optional<CommitId> baseline_before_range(const CommitId& id) const {
+    if (!from_ || id == *from_ || was_complete(id)) return id;
+    if (++walked_ > most_walked) throw limit("more than {} commits before {} wait for signatures", most_walked, short_id(*from_));
+    return base_of(repository_.commit(id));
+  }
+
+  // What `from_`, which is complete, has unlike it is all that can have been incomplete.
+  bool was_complete(const CommitId& id) const {
+    std::vector<ProjectName> projects = projects_in(repository_.changes(id, *from_));
+    const auto tree = repository_.tree(id);
+    std::erase_if(projects, [&](const ProjectName& project) { return tree->list(layout::project_dir(project)).empty(); });
+    if (artifacts_ == Artifacts::as_stated) bring_metadata(repository_, id, projects);
+    return is_complete(RepositoryState::read(tree_of(id), pinned_root_, known_), projects);
   }
 
   void remember(const CommitInfo& commit, Verdict::Kind kind) {
@@ -362,7 +381,9 @@ class RangeJudge {
   std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
-  std::map<CommitId, std::optional<CommitId>> baselines_;  // of those that are not accepted
+  std::optional<CommitId> from_;  // accepted by an earlier run, with what is before it
+  mutable std::map<CommitId, std::optional<CommitId>> baselines_;
+  mutable std::size_t walked_ = 0;
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;
 };
 

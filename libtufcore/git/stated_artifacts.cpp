@@ -1,9 +1,8 @@
 #include "libtufcore/git/stated_artifacts.h"
 
 #include <map>
-#include <set>
 
-#include "libtufcore/repository_state.h"
+#include "libtufcore/complete_state.h"
 
 namespace tuf {
 namespace {
@@ -46,6 +45,11 @@ class StatedArtifacts : public TreeReader {
   mutable std::map<ProjectName, Targets> releases_;
 };
 
+void add_folders(std::vector<GitRepository::Folder>& folders, const CommitId& commit, const std::vector<ProjectName>& projects) {
+  for (const char* folder : {"admin", "admin/root_history", "admin/config"}) folders.push_back({commit, folder});
+  for (const ProjectName& project : projects) folders.push_back({commit, layout::project_dir(project)});
+}
+
 }  // namespace
 
 std::shared_ptr<const TreeReader> tree_with_stated_artifacts(const GitRepository& repository, const CommitId& id) {
@@ -55,17 +59,19 @@ std::shared_ptr<const TreeReader> tree_with_stated_artifacts(const GitRepository
 void bring_metadata(const GitRepository& repository, const std::vector<CommitInfo>& commits) {
   std::vector<GitRepository::Folder> folders;
   for (const CommitInfo& commit : commits) {
-    for (const char* folder : {"admin", "admin/root_history", "admin/config"}) folders.push_back({commit.id, folder});
     const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
-    std::set<ProjectName> projects;
-    for (const ChangedPath& change : repository.changes(parent, commit.id)) {
-      if (const auto project = layout::project_of(change.path)) projects.insert(*project);
-    }
+    const std::vector<ProjectName> projects = projects_in(repository.changes(parent, commit.id));
+    add_folders(folders, commit.id, projects);
     for (const ProjectName& project : projects) {
-      folders.push_back({commit.id, layout::project_dir(project)});
       if (parent) folders.push_back({*parent, layout::project_dir(project)});
     }
   }
+  repository.bring_files(folders);
+}
+
+void bring_metadata(const GitRepository& repository, const CommitId& commit, const std::vector<ProjectName>& projects) {
+  std::vector<GitRepository::Folder> folders;
+  add_folders(folders, commit, projects);
   repository.bring_files(folders);
 }
 

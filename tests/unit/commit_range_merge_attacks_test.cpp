@@ -86,6 +86,31 @@ TEST_CASE("a merge of what waits with what was accepted since is judged as both 
   }
 }
 
+TEST_CASE("G-15 a branch that left main at a commit that waited comes in the same way before and after that is published",
+          "[commit_range]") {
+  Lost s;
+  ContentRepository complete = s.none;
+  complete.add_release("abc", "0.1.0", {{"f", "unsigned"}}, {});
+  ContentRepository side = complete;
+  side.create_project(project_of("def", {"dora"}, {"dan"}), {"dora", "dan"});
+  const CommitId left = s.history.commit(side, {s.waiting});
+  complete.sign_also("projects/ab/abc/releases.json", "mia");
+  const CommitId completed = s.history.commit(complete, {s.waiting});
+  ContentRepository both = complete;
+  both.take_over(side, "projects/de/");
+  for (const auto& parents : {std::vector{completed, left}, std::vector{left, completed}}) {
+    const CommitId merge = s.history.commit(both, parents);
+    for (const auto& published : {s.created, completed}) {
+      const JudgedRange range = s.history.judge(published, merge);
+      INFO(verdicts(range));
+      CHECK(range.overall == Verdict::Kind::accepted);
+      CHECK(range.accepted->id() == merge);
+    }
+    // What waited is no state to go back to.
+    s.check_refused(completed, side, parents);
+  }
+}
+
 TEST_CASE("C-08 a name that administrators reserved meanwhile comes in by no merge whichever parent it names first", "[commit_range]") {
   Start s;
   ContentRepository side = s.content;
