@@ -86,14 +86,13 @@ std::optional<std::string> signature_problem(const GitRepository& repository, co
   if (before != nullptr) states.push_back(before);
   // What the commit itself says of who is an administrator may wait for signatures: it covers only admin/.
   const bool was_administrator = is_administrator(*signer.key, {before != nullptr ? before : &after});
-  const bool administrator = was_administrator || is_administrator(*signer.key, states);
   if (was_administrator && kind == CommitKind::merge) return std::nullopt;
   const auto stranger_to = [&](std::string_view what) {
     return fmt::format(
         "this repository requires signed commits: this one is signed with the key {}, which may not touch {}",
         key_label({}, signer.key->computed_id()), what);
   };
-  if (!administrator && touched.admin) return stranger_to("admin/");
+  if (touched.admin && !was_administrator && !is_administrator(*signer.key, states)) return stranger_to("admin/");
   const bool nothing = touched.projects.empty() && !touched.admin;
   if (!was_administrator && (touched.unpublished || nothing))
     return stranger_to("what is not published");

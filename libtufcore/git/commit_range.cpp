@@ -321,7 +321,8 @@ class RangeJudge {
       not_asked_.insert(commit.id);
       return verdict;
     }
-    if (const auto problem = signature_problem_of(commit)) return refusal(*problem, "pgsign signs the commits that it makes");
+    if (const auto problem = signature_problem_of(commit, verdict.state))
+      return refusal(*problem, "pgsign signs the commits that it makes");
     if (!is_merge) return verdict;
     verdict = with_signed_side(commit.parents[0], commit.parents[1], std::move(verdict));
     return with_signed_side(commit.parents[1], commit.parents[0], std::move(verdict));
@@ -344,17 +345,18 @@ class RangeJudge {
     if (verdict.kind == Verdict::Kind::refused || !requires_signatures(main)) return verdict;
     for (const CommitInfo& commit : repository_.range(main, side)) {
       if (!not_asked_.contains(commit.id)) continue;
-      if (const auto problem = signature_problem_of(commit))
+      if (const auto problem = signature_problem_of(commit, std::nullopt))
         return refusal(fmt::format("brings commit {}: {}", short_id(commit.id), *problem));
       not_asked_.erase(commit.id);
     }
     return verdict;
   }
 
-  std::optional<std::string> signature_problem_of(const CommitInfo& commit) const {
+  // `judged`: the commit's state, if it was read already.
+  std::optional<std::string> signature_problem_of(const CommitInfo& commit, const std::optional<RepositoryState>& judged) const {
     const auto parent = commit.parents.empty() ? std::nullopt : std::optional(commit.parents.front());
     const Touched touched = touched_by(repository_.changes(parent, commit.id));
-    const RepositoryState after = RepositoryState::read(tree_of(commit.id), pinned_root_, known_);
+    const RepositoryState after = judged ? *judged : RepositoryState::read(tree_of(commit.id), pinned_root_, known_);
     const auto base = base_of(commit);
     return signature_problem(repository_, commit.id, commit.parents.size() == 2 ? CommitKind::merge : CommitKind::change,
                              touched, base ? &state_of(*base) : nullptr, after);
