@@ -26,6 +26,18 @@ Delegation delegation_to_shard(const std::string& prefix, const RoleKeys& regist
   return {shard_name(prefix), registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
 }
 
+// Lists are kept in the order of their names, so that a first publication of many projects does not look through all of them
+// for each.
+Targets in_order(Targets list) {
+  std::ranges::sort(list.delegations, {}, &Delegation::role);
+  return list;
+}
+
+const Delegation* find_delegation(const Targets& list, const RoleName& role) {
+  const auto place = std::ranges::lower_bound(list.delegations, role, {}, &Delegation::role);
+  return place != list.delegations.end() && place->role == role ? &*place : nullptr;
+}
+
 void insert(Targets& list, Delegation delegation) {
   const auto place = std::ranges::lower_bound(list.delegations, delegation.role, {}, &Delegation::role);
   if (place != list.delegations.end() && place->role == delegation.role) {
@@ -57,7 +69,10 @@ void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
 }  // namespace
 
 NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)
-    : previous_(previous), registrar_(std::move(registrar)), most_bytes_(most_bytes), top_(previous ? *previous->new_projects : empty_list(new_role)) {
+    : previous_(previous),
+      registrar_(std::move(registrar)),
+      most_bytes_(most_bytes),
+      top_(previous ? in_order(*previous->new_projects) : empty_list(new_role)) {
   if (previous == nullptr) changed_.insert(new_role);
   if (!is_sharded()) return;
   // Whoever signs has changed: every shard is signed anew.
@@ -78,14 +93,14 @@ bool NewProjects::is_sharded() const {
 Targets& NewProjects::load(const RoleName& role) {
   const auto known = shards_.find(role);
   if (known != shards_.end()) return known->second;
-  const auto shard = std::ranges::find(top_.delegations, role, &Delegation::role);
-  if (shard == top_.delegations.end()) throw bug("role new has no {}", role.text());
-  return shards_.emplace(role, *previous_->role(role, shard->signers)).first->second;
+  const Delegation* shard = find_delegation(top_, role);
+  if (shard == nullptr) throw bug("role new has no {}", role.text());
+  return shards_.emplace(role, in_order(*previous_->role(role, shard->signers))).first->second;
 }
 
 Targets& NewProjects::shard_of(const ProjectName& project) {
   const RoleName name = shard_name(prefix_of(project));
-  if (std::ranges::find(top_.delegations, name, &Delegation::role) != top_.delegations.end()) return load(name);
+  if (find_delegation(top_, name) != nullptr) return load(name);
   insert(top_, delegation_to_shard(prefix_of(project), registrar_));
   changed_.insert(new_role);
   return shards_.emplace(name, empty_list(name)).first->second;
@@ -95,8 +110,8 @@ void NewProjects::add(const ProjectName& project, const RoleKeys& owners, const 
   const bool sharded = is_sharded();
   Targets& list = sharded ? shard_of(project) : top_;
   Delegation delegation = delegation_to_project(project, owners);
-  const auto there = std::ranges::find(list.delegations, delegation.role, &Delegation::role);
-  if (there != list.delegations.end() && *there == delegation) return;
+  const Delegation* there = find_delegation(list, delegation.role);
+  if (there != nullptr && *there == delegation) return;
   add_to(list, std::move(delegation), names);
   changed_.insert(sharded ? shard_name(prefix_of(project)) : new_role);
 }
