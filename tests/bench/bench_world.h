@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "libtufcore/change.h"
 #include "libtufcore/error.h"
@@ -15,11 +16,12 @@ inline SecretKey key_of(std::string_view name) {
 }
 inline RoleKeys only(const SecretKey& key) { return {{key.public_key()}, {}, 1}; }
 
-inline Bytes signed_by(const SecretKey& key, const Json& part) {
+inline Bytes signed_by(std::span<const SecretKey> keys, const Json& part) {
   SignatureSet signatures;
-  signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part));
+  for (const SecretKey& key : keys) signatures.by_key[key.public_key().id()] = key.sign(canonical_json(part));
   return signed_file_text(part, signatures);
 }
+inline Bytes signed_by(const SecretKey& key, const Json& part) { return signed_by(std::span(&key, 1), part); }
 
 // `abc` and names of ten letters that are spread evenly over the alphabet, sorted.
 inline std::set<ProjectName> project_names(std::size_t count) {

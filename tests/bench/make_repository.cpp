@@ -1,10 +1,13 @@
-// make_repository PROJECTS [--files N] [--history N] [--promoted] [--keys FOLDER]: a content repository of any
+// make_repository PROJECTS [--files N] [--history N] [--promoted] [--signed] [--keys FOLDER]: a content repository of any
 // size on stdout, for `git fast-import`. Every file is made by the library's own makers, every signature is real.
 //
 // One commit makes the repository, one all projects (`abc` and others, each with a key of its own), one a
 // release of N files (default 1) for each of them; with --promoted one more puts all names into `claimed`.
 // --history adds that many commits of one release each, to one project after the other. FOLDER gets
 // root.sha256, online.key and first.key, the key of project abc; they are not encrypted.
+//
+// With --signed every project has two people who both sign, each project comes in a commit of its own, and
+// commits must be signed: sign_history does that, with the key that the committer's name says.
 
 #include <cstdio>
 #include <map>
@@ -20,9 +23,11 @@ namespace {
 
 using bench::key_of, bench::signed_by;
 
+constexpr std::string_view administrator = "administrator";
+
 struct Wish {
   std::size_t projects = 0, files = 1, history = 0;
-  bool promoted = false;
+  bool promoted = false, is_signed = false;
   fs::path keys = ".";
 };
 
@@ -30,8 +35,8 @@ struct Wish {
 class Stream {
  public:
   explicit Stream(UtcTime now) : now_(now) {}
-  void commit(std::string_view message) {
-    fmt::print("commit refs/heads/main\ncommitter bench <bench@example.org> {} +0000\n", now_.unix_seconds() + commits_++);
+  void commit(std::string_view message, std::string_view committer = administrator) {
+    fmt::print("commit refs/heads/main\ncommitter {} <bench@example.org> {} +0000\n", committer, now_.unix_seconds() + commits_++);
     data(message);
   }
   void file(const std::string& path, ByteView bytes) {
@@ -49,11 +54,12 @@ class Stream {
   std::int64_t commits_ = 0;
 };
 
-CreateRepository first_change(UtcTime now) {
-  const SecretKey administrator = key_of("administrator"), online = key_of("online");
+CreateRepository first_change(UtcTime now, bool is_signed) {
+  const SecretKey online = key_of("online");
   CreateRepository change;
   change.name = "bench";
-  change.administrators = {{"ada", administrator.public_key()}};
+  change.administrators = {{"ada", key_of(administrator).public_key()}};
+  change.configuration.commit_signatures_required = is_signed;
   change.timestamp_keys = change.snapshot_keys = change.registrar_keys = {{"ci", online.public_key()}};
   change.now = now;
   return change;
@@ -62,7 +68,7 @@ CreateRepository first_change(UtcTime now) {
 class Generator {
  public:
   Generator(Wish wish, UtcTime now)
-      : wish_(std::move(wish)), now_(now), administrator_(key_of("administrator")), stream_(now) {}
+      : wish_(std::move(wish)), now_(now), administrator_(key_of(administrator)), stream_(now) {}
 
   void make() {
     make_repository_commit();
@@ -75,14 +81,14 @@ class Generator {
     auto next = releases_.begin();
     for (std::size_t i = 0; i < wish_.history; ++i, ++next) {
       if (next == releases_.end()) next = releases_.begin();
-      stream_.commit(fmt::format("release {} of {}", next->second.version, next->first.text()));
+      stream_.commit(fmt::format("release {} of {}", next->second.version, next->first.text()), next->first.text());
       add_release(next->first, next->second, 1);
     }
   }
 
  private:
   void make_repository_commit() {
-    const NewRepository made = make_repository(first_change(now_));
+    const NewRepository made = make_repository(first_change(now_, wish_.is_signed));
     stream_.commit("create the repository");
     for (const auto& [path, part] : made.roles) {
       const Bytes file = signed_by(administrator_, part);
@@ -99,15 +105,25 @@ class Generator {
                           FileMode::secret);
   }
 
+  std::vector<SecretKey> keys_of(const ProjectName& project) const {
+    std::vector<SecretKey> keys;
+    keys.push_back(key_of(project.text()));
+    if (wish_.is_signed) keys.push_back(key_of(project.text() + "'s second"));
+    return keys;
+  }
+
   void make_projects() {
-    stream_.commit("create the projects");
+    if (!wish_.is_signed) stream_.commit("create the projects");
     const UtcTime expires = now_.plus_days(5 * 365);
     write_key("first.key", "abc");
     for (const ProjectName& project : bench::project_names(wish_.projects)) {
-      const SecretKey key = key_of(project.text());
-      const std::vector<KeyHolder> people{{"olga", key.public_key()}};
-      for (const auto& [path, part] : make_project({project, people, 1, people, 1, expires, expires, "bench"})) {
-        stream_.file(path, signed_by(key, part));
+      if (wish_.is_signed) stream_.commit("create project " + project.text(), project.text());
+      const std::vector<SecretKey> keys = keys_of(project);
+      std::vector<KeyHolder> people{{"olga", keys.front().public_key()}};
+      if (keys.size() == 2) people.push_back({"mia", keys.back().public_key()});
+      const auto all = static_cast<std::uint32_t>(people.size());
+      for (const auto& [path, part] : make_project({project, people, all, people, all, expires, expires, "bench"})) {
+        stream_.file(path, signed_by(keys, part));
         if (path == layout::releases(project)) releases_.emplace(project, parse_targets(part, path));
       }
     }
@@ -124,7 +140,7 @@ class Generator {
       stream_.file(layout::release_file({project, change.product, change.version, name}), content);
     }
     releases = next_version(with_release(releases, change), releases.expires);
-    stream_.file(layout::releases(project), signed_by(key_of(project.text()), to_json(releases)));
+    stream_.file(layout::releases(project), signed_by(keys_of(project), to_json(releases)));
   }
 
   void promote() {
@@ -157,11 +173,14 @@ Wish wish_of(const std::vector<std::string>& words) {
       wish.keys = value();
     } else if (words[i] == "--promoted") {
       wish.promoted = true;
+    } else if (words[i] == "--signed") {
+      wish.is_signed = true;
     } else {
       wish.projects = std::stoull(words[i]);
     }
   }
-  if (wish.projects == 0) throw usage("make_repository PROJECTS [--files N] [--history N] [--promoted] [--keys FOLDER]");
+  if (wish.projects == 0) throw usage("make_repository PROJECTS [--files N] [--history N] [--promoted] [--signed] [--keys FOLDER]");
+  if (wish.is_signed && wish.files > 0) throw usage("--signed goes with --files 0: nobody may sign a commit of all projects");
   return wish;
 }
 

@@ -3,7 +3,7 @@
 #   tests/bench/publisher.sh [OPTIONS]
 #     --projects N[,N...]  sizes of repository (default 1000,10000)
 #     --files N            released files of a project (default 1)
-#     --history N          commits of one release each that are verified (default 10000)
+#     --history N          signed commits of one release each that are verified (default 10000)
 #     --runs N             publications that are timed; the median counts (default 7)
 #     --json FILE          writes the figures there, too
 #     --bin FOLDER         measures the programs there; without it a Release build in build/ is made first
@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 if [ -z "$bin" ]; then
   [ -z "$install" ] || bash "$source_folder/cmake/install_packages.sh" test
-  (cd "$source_folder" && cmake --preset release -DPG_TESTS=ON && ninja -C build pgpublish pgsign make_repository machine_rates) >&2
+  (cd "$source_folder" && cmake --preset release -DPG_TESTS=ON && ninja -C build pgpublish pgsign make_repository sign_history machine_rates) >&2
   bin=$source_folder/build/bin
 fi
 T=$(mktemp -d "${TMPDIR:-/tmp}/pg-bench-XXXXXX")
@@ -62,6 +62,11 @@ world() {
   start=${EPOCHREALTIME/./}
   "$bin/make_repository" "${@:2}" --keys "$folder/keys" | git -C "$folder/repo.git" fast-import --quiet
   MS=$(of "(${EPOCHREALTIME/./} - $start) / 1000")
+}
+signed_world() {  # the same: every release by two people, every commit signed as well
+  world "$@" --files 0 --signed
+  "$bin/sign_history" "$1/repo.git"
+  git -C "$1/repo.git" repack -adq
 }
 publish() {  # FOLDER COMMIT [OPTIONS]
   timed "$bin/pgpublish" publish --json --repository "$1/repo.git" --to "$1/site" --online-key "$1/keys/online.key" \
@@ -105,7 +110,6 @@ for count in ${projects//,/ }; do
   cp "$w/keys/first.key" "$XDG_CONFIG_HOME/pg/keys/first.key"
   echo content >"$T/abc.txt"
   timed "$bin/pgsign" -C "$w/clone" trust --root-sha256 "$(cat "$w/keys/root.sha256")"
-  timed "$bin/pgsign" -C "$w/clone" status
   row S0 "$count projects: the signer verifies all of main" "$MS" ms "CPU $CPU ms, $((RSS / 1024)) MiB; once, then only what is new"
   timed "$bin/pgsign" -C "$w/clone" release add abc 900.0.0 "$T/abc.txt" --yes
   signed=$MS signed_cpu=$CPU
@@ -118,22 +122,20 @@ for count in ${projects//,/ }; do
   rm -rf "$w" "$XDG_STATE_HOME"
 done
 
-# Histories over 1,000 projects, so that no project's own file grows long.
-spread=$((history < 1000 ? history : 1000))
-world "$T/empty" "$spread" --files 1
+# Histories over 1,000 projects, so that no project's own file grows long. A commit's own signature and two of its release.
+spread=$((history < 1000 ? history : 1000)) signatures=3
+signed_world "$T/empty" "$spread"
 judge "$T/empty"
 base=$MS
 for length in $((history / 10)) "$history"; do
-  world "$T/history" "$spread" --files 1 --history "$length"
+  signed_world "$T/history" "$spread" --history "$length"
   judge "$T/history"
   ms=$(of "$MS - $base") # without the creation of the projects
-  row V1 "$length commits of one release each: verified" "$(of "1000 * $length / ($ms > 0 ? $ms : 1)")" /s "$ms ms, CPU $CPU ms; libsodium alone $(of "1000 * $length / $all_cores") ms, $(of "100000 * $length / $all_cores / ($ms > 0 ? $ms : 1)" 1) % of its rate"
+  row V1 "$length commits of one release each: signatures" "$(of "1000 * $signatures * $length / ($ms > 0 ? $ms : 1)")" /s "$ms ms, CPU $CPU ms; libsodium alone $(of "1000 * $signatures * $length / $all_cores") ms, $(of "100000 * $signatures * $length / $all_cores / ($ms > 0 ? $ms : 1)" 1) % of its rate"
   row V3 "$length commits: memory" $((RSS / 1024)) MiB ''
 done
-git -C "$T/history/repo.git" repack -adq
-git -C "$T/empty/repo.git" repack -adq
 grown=$(($(du -sk "$T/history/repo.git/objects" | cut -f1) - $(du -sk "$T/empty/repo.git/objects" | cut -f1)))
-row G2 "the source's growth by a release, packed" "$(of "1024 * $grown / $history")" bytes ''
+row G2 "the source's growth by a signed release, packed" "$(of "1024 * $grown / $history")" bytes ''
 publish "$T/history" main~1 --first
 timed "$bin/pgpublish" check --repository "$T/history/repo.git" --root-sha256 "$(cat "$T/history/keys/root.sha256")" --previous "$T/history/site"
 row V2 "one more commit after $history" "$MS" ms "CPU $CPU ms, $((RSS / 1024)) MiB"
