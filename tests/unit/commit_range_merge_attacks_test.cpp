@@ -111,7 +111,7 @@ TEST_CASE("G-15 a branch that left main at a commit that waited comes in the sam
   }
 }
 
-TEST_CASE("C-08 a name that administrators reserved meanwhile comes in by no merge whichever parent it names first", "[commit_range]") {
+TEST_CASE("G-15 a name that administrators reserved meanwhile comes in by no merge whichever parent it names first", "[commit_range]") {
   Start s;
   ContentRepository side = s.content;
   side.create_project(project_of("bank"), {"olga", "mia"});
