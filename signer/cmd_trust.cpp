@@ -58,8 +58,11 @@ void tell(const TrustStore& store, const std::optional<MainBranch>& main, Output
   const std::optional<TrustedMain> last = main ? state.last_of(main->remote) : state.main;
   for (const std::string& url : state.remotes) {
     const auto line = state.lines.find(url);
-    out.result(fmt::format("  from {}{}", escaped(url, 1024),
-                           line == state.lines.end() ? "" : ": main was at " + short_id(line->second.commit)));
+    out.result(fmt::format("  from {}{}{}", escaped(url, 1024),
+                           line == state.lines.end() ? "" : ": main was at " + short_id(line->second.commit),
+                           state.main && url == state.reference
+                               ? fmt::format("; new addresses must have {} of it", short_id(state.main->commit))
+                               : ""));
   }
   out.result(last ? fmt::format("  last good commit of main: {} (verified {})", last->commit, last->since.text())
                   : "  no main branch of others was verified yet");
@@ -71,6 +74,10 @@ void tell(const TrustStore& store, const std::optional<MainBranch>& main, Output
   out.json["since"] = state.since.text();
   out.json["root_versions"] = roots;
   out.json["remotes"] = std::move(remotes);
+  out.json["reference"] = state.main ? Json(Json::Object{{"remote", state.reference},
+                                                         {"commit", state.main->commit},
+                                                         {"since", state.main->since.text()}})
+                                     : Json();
   out.json["main"] =
       last ? Json(Json::Object{{"commit", last->commit}, {"since", last->since.text()}}) : Json();
   out.json["signatures"] = std::move(signatures);

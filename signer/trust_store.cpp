@@ -50,10 +50,14 @@ TrustStore::State state_in(const JsonReader& json) {
                           time_in(json["since"]),
                           {},
                           {},
+                          {},
                           {}};
   for (const JsonReader& remote : json["remotes"].elements(max_remotes))
     state.remotes.push_back(remote.text());
-  if (const auto main = json.find("main")) state.main = main_in(*main);
+  if (const auto main = json.find("main"); main && main->find("remote")) {
+    state.reference = (*main)["remote"].text();
+    state.main = main_in(*main);
+  }
   if (const auto lines = json.find("lines")) {
     for (const JsonReader& line : lines->elements(max_remotes))
       state.lines.insert_or_assign(line["remote"].text(), main_in(line));
@@ -68,7 +72,9 @@ Json to_json(const TrustStore::State& state) {
                     {"since", state.since.text()},
                     {"remotes", Json::Array(state.remotes.begin(), state.remotes.end())}};
   if (state.main)
-    json["main"] = Json::Object{{"commit", state.main->commit}, {"since", state.main->since.text()}};
+    json["main"] = Json::Object{{"remote", state.reference},
+                                {"commit", state.main->commit},
+                                {"since", state.main->since.text()}};
   Json::Array lines;
   for (const auto& [remote, last] : state.lines)
     lines.emplace_back(
@@ -148,7 +154,7 @@ TrustStore TrustStore::pin(const Digest& root_sha256, const std::string& name, P
     }
     return *std::move(known);
   }
-  TrustStore store(folder, State{root_sha256, name, how, now, {}, {}, {}});
+  TrustStore store(folder, State{root_sha256, name, how, now, {}, {}, {}, {}});
   store.write();
   return store;
 }
@@ -181,8 +187,11 @@ void TrustStore::add_remote(const std::string& url) {
   state_ = read(folder_, state_.root_sha256).state_;
   if (std::ranges::find(state_.remotes, url) != state_.remotes.end()) return;
   if (state_.remotes.size() == max_remotes) {
-    state_.lines.erase(state_.remotes.front());
-    state_.remotes.erase(state_.remotes.begin());
+    const auto oldest = std::ranges::find_if(state_.remotes, [&](const std::string& one) {
+      return one != state_.reference;
+    });
+    state_.lines.erase(*oldest);
+    state_.remotes.erase(oldest);
   }
   state_.remotes.push_back(url);
   write();
@@ -230,28 +239,22 @@ void TrustStore::keep_roots(const std::map<std::uint64_t, Bytes>& roots) const {
   }
 }
 
-bool TrustStore::advance_line(const std::string& remote, const std::optional<CommitId>& last,
-                              const TrustedMain& next) {
+bool TrustStore::advance(const std::string& remote, const std::optional<CommitId>& last,
+                         const TrustedMain& next, const std::optional<News>& news) {
   add_remote(remote);
   const FileLock locked = lock();
   state_ = read(folder_, state_.root_sha256).state_;
   const std::optional<TrustedMain> now = state_.last_of(remote);
   if (now.has_value() != last.has_value() || (last && now->commit != *last)) return false;
+  if (news) {
+    if (!state_.may_lead(remote)) return false;
+    keep_roots(news->roots);
+    for (const auto& [project, roles] : news->roles) keep_roles(project, roles);
+    state_.reference = remote;
+    state_.main = next;
+  }
   state_.lines.insert_or_assign(remote, next);
-  write();
-  return true;
-}
-
-bool TrustStore::advance(const std::optional<CommitId>& last, const TrustedMain& next, const News& news) {
-  const FileLock locked = lock();
-  State now = read(folder_, state_.root_sha256).state_;
-  const bool moved = now.main.has_value() != last.has_value() || (last && now.main->commit != *last);
-  state_ = std::move(now);
-  if (moved) return false;
-  keep_roots(news.roots);
-  for (const auto& [project, roles] : news.roles) keep_roles(project, roles);
-  state_.main = next;  // last: what main had is at least as new as what the commit says
-  write();
+  write();  // last: what is noted of roles is at least as new as what the commit says
   return true;
 }
 

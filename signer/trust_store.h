@@ -1,12 +1,11 @@
 #pragma once
 // What this person trusts of one content repository, whatever the git host says: below
 // $XDG_STATE_HOME/pg/signer (0700), in a folder named by the SHA-256 of 1.root.json:
-//   repository            name, how it was pinned, where it was cloned from, the last verified commit of main, and of
-//                         each remote's
-//   roots/<N>.root.json   every root version that main had
-//   admin.roles, projects/<project>.roles   highest version and digest of each role that main had: a file a
-//   folder, so
-//                         that a new commit costs what it changes
+//   repository            name, how it was pinned, where it was cloned from, the last verified commit of each remote's main
+//                         branch, and of the reference's
+//   roots/<N>.root.json   every root version that the reference had
+//   admin.roles, projects/<project>.roles   highest version and digest of each role that the reference had: a file
+//                         a folder, so that a new commit costs what it changes
 //   signed                signature_record.h
 //   lock                  held while somebody writes
 // Nothing of it can be had again, so damage is told and never repaired by guessing (trust_file.h).
@@ -42,16 +41,17 @@ class TrustStore {
     Pinned pinned;
     UtcTime since;
     std::vector<std::string> remotes;  // URLs
-    // The newest one that a fetch showed, of whatever remote, each a continuation of the one before. Empty: no
-    // main branch of others was verified yet.
-    std::optional<TrustedMain> main;
-    // Of each remote, by its URL, the newest one that it had, with what this person pushed there: it must never go
-    // back behind it. A fork is its owner's: what was pushed to one says nothing about any other remote. A remote
-    // that was never seen must continue `main`. So who controls one remote can hide nothing that it ever showed or
-    // took. A fork that was looked at can put a commit of its own on top of `main`: other remotes then have to
-    // have it only where they were never seen, and such a URL can show that fork's line (docs/threat-model.md,
-    // known limits). No second content is signed for any version all the same (signature_record.h).
+    // Of each remote, by its URL, the newest commit that its main branch had, with what this person pushed there: it
+    // must never go back behind it. Other remotes need not have it: a fork is its owner's.
     std::map<std::string, TrustedMain> lines;
+    // The remote whose main branch was verified here first, and the newest commit that a fetch showed of it, without
+    // what only this person pushed there. A remote that was never seen must contain it. No other remote moves it,
+    // however far ahead: a fork that was looked at once can neither make the repository's next address look forked,
+    // nor pass off its own line as the repository at a new one. Roles and roots are noted of it alone. Empty: no main
+    // branch of others was verified yet.
+    std::string reference;
+    std::optional<TrustedMain> main;
+    bool may_lead(const std::string& remote) const { return !main || reference == remote; }
     std::optional<TrustedMain> last_of(const std::string& remote) const;  // its line, else main
   };
 
@@ -71,9 +71,6 @@ class TrustStore {
 
   void add_remote(const std::string& url);
 
-  // The line of `remote` from `last` to `next`. False when another process moved it meanwhile.
-  bool advance_line(const std::string& remote, const std::optional<CommitId>& last, const TrustedMain& next);
-
   using Roles = std::map<std::string, RoleHeight>;
   Roles roles(const std::optional<ProjectName>& project) const;  // without a project: of the administrators
   std::optional<Bytes> root(std::uint64_t version) const;
@@ -82,9 +79,11 @@ class TrustStore {
     std::map<std::optional<ProjectName>, Roles> roles;  // of the folders that changed
     std::map<std::uint64_t, Bytes> roots;               // new versions
   };
-  // `main` from `last`, which the caller compared with, to `next`. False when another process moved it meanwhile;
-  // then the caller compares again. Throws rollback when a role or a root is not what main had before.
-  bool advance(const std::optional<CommitId>& last, const TrustedMain& next, const News& news);
+  // The line of `remote` from `last`, which the caller compared with, to `next`; with `news`, what is new since
+  // `main`, also `main`: only for a remote that may lead. False when another process moved one of them meanwhile; then
+  // the caller compares again. Throws rollback when a role or a root is not what the reference had before.
+  bool advance(const std::string& remote, const std::optional<CommitId>& last, const TrustedMain& next,
+               const std::optional<News>& news);
 
  private:
   TrustStore(std::filesystem::path folder, State state)

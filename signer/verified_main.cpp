@@ -20,8 +20,8 @@ std::string described(const GitRepository& git, const CommitId& id) {
 }
 
 // Rewound, forked or rewritten; or this clone is only older than another one of the same person.
-Error not_a_continuation(const GitRepository& git, const MainBranch& main, const TrustedMain& last,
-                         bool first_look) {
+Error not_a_continuation(const GitRepository& git, const MainBranch& main, const TrustStore::State& known) {
+  const TrustedMain last = *known.last_of(main.remote);
   const std::string now_says = fmt::format("it says {} now", described(git, main.tip));
   std::string what;
   if (!git.find_commit(last.commit)) {
@@ -36,10 +36,13 @@ Error not_a_continuation(const GitRepository& git, const MainBranch& main, const
   return rollback("branch {} {}: it does not contain commit {}, which was its last good one here on {}; {}",
                   main.name, what, short_id(last.commit), last.since.text(), now_says)
       .with_hint(
-          first_look
-              ? "nothing was signed. That commit was seen at another remote, this one is new here. If it is a fork "
-                "that is only behind: bring its main up to date first. Else ask the others what the branch should "
-                "say; 'pgsign trust forget' only after that"
+          !known.lines.contains(main.remote)
+              ? fmt::format(
+                    "nothing was signed. This address is new here, and must have what {} showed, which you looked at "
+                    "first. If this is a fork that is only behind: bring its main up to date first. If that other "
+                    "one is the fork: pgsign trust forget, then look at the repository itself first. Else ask the "
+                    "others what the branch should say",
+                    escaped(known.reference, 1024))
               : "nothing was signed. If this clone is only old: git fetch. If that does not help, ask the others "
                 "what the branch should say; 'pgsign trust forget' only after that");
 }
@@ -89,7 +92,8 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
     shown->advance_to(done);
   };
   const Artifacts artifacts = git.promisor_remote() ? Artifacts::as_stated : Artifacts::read;
-  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256, {.progress = tell, .artifacts = artifacts, .keep = 1});
+  const JudgedRange range = judge_range(git, from, main.tip, store.state().root_sha256,
+                                        {.progress = tell, .artifacts = artifacts, .keep = 1});
   if (range.overall == Verdict::Kind::refused) {
     throw refusal_of(
         range.commits.back().verdict,
@@ -99,13 +103,11 @@ CommitId judged(const GitRepository& git, const MainBranch& main, const TrustSto
   return range.accepted->id();
 }
 
-// What a fetch showed continues what all remotes are compared with, or it is a fork's that is behind, or has
-// something of its own. False: another process moved it meanwhile.
-bool shared(const GitRepository& git, TrustStore& trust, const CommitId& accepted, UtcTime now) {
-  const std::optional<TrustedMain> last = trust.state().main;
-  const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
-  if (known && (known == accepted || !git.find_commit(*known) || !git.is_ancestor(*known, accepted))) return true;
-  return trust.advance(known, {accepted, now}, news_between(git, known, accepted));
+// What new remotes will have to contain follows the reference alone (trust_store.h).
+std::optional<TrustStore::News> news_of(const GitRepository& git, const TrustStore::State& state,
+                                        const std::string& remote, const CommitId& accepted) {
+  if (!state.may_lead(remote)) return std::nullopt;
+  return news_between(git, state.main ? std::optional(state.main->commit) : std::nullopt, accepted);
 }
 
 }  // namespace
@@ -190,14 +192,14 @@ std::optional<CommitId> verified_main_of(const GitRepository& git, const std::op
     const bool first_look = !trust->state().lines.contains(main->remote);
     if (known == main->tip && !first_look) return main->tip;
     if (last && (!git.find_commit(last->commit) || !git.is_ancestor(last->commit, main->tip)))
-      throw not_a_continuation(git, *main, *last, first_look && trust->state().remotes.size() > 1);
+      throw not_a_continuation(git, *main, trust->state());
     const std::optional<CommitId> from =
         known ? known
               : complete_commit_before(git, main->tip, Shared::yes, trust->state().root_sha256).commit;
     if (!from) throw refused("branch {} has no commit whose roles are all complete", main->name);
     const CommitId accepted = known == main->tip ? *known : judged(git, *main, *trust, from, out);
     if (known == accepted && !first_look) return accepted;
-    if (shared(git, *trust, accepted, now) && trust->advance_line(main->remote, known, {accepted, now}))
+    if (trust->advance(main->remote, known, {accepted, now}, news_of(git, trust->state(), main->remote, accepted)))
       return accepted;
   }
 }
@@ -224,7 +226,9 @@ void remember_main(const GitRepository& git, TrustStore& store, const Remote& re
   const std::optional<TrustedMain> last = store.state().last_of(url);
   const std::optional<CommitId> known = last ? std::optional(last->commit) : std::nullopt;
   if (known && (!git.find_commit(*known) || !git.is_ancestor(*known, commit))) return;  // another pgsign knows more
-  store.advance_line(url, known, {commit, now});
+  // Into an empty repository: it is the first main branch that there is.
+  const auto news = store.state().main ? std::nullopt : news_of(git, store.state(), url, commit);
+  store.advance(url, known, {commit, now}, news);
 }
 
 }  // namespace tuf

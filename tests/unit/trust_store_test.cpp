@@ -74,38 +74,56 @@ TEST_CASE("main moves on only from where this process saw it", "[trust_store]") 
   const Home home;
   TrustStore mine = pinned();
   TrustStore theirs = pinned();
-  CHECK(mine.advance(std::nullopt, {first_commit, monday}, releases_at(1, "one")));
-  CHECK_FALSE(theirs.advance(std::nullopt, {second_commit, friday}, releases_at(1, "one")));
+  CHECK(mine.advance("hub", std::nullopt, {first_commit, monday}, releases_at(1, "one")));
+  CHECK_FALSE(theirs.advance("hub", std::nullopt, {second_commit, friday}, releases_at(1, "one")));
   CHECK(theirs.state().main->commit == first_commit);
-  CHECK(theirs.advance(first_commit, {second_commit, friday}, releases_at(2, "two")));
+  CHECK(theirs.advance("hub", first_commit, {second_commit, friday}, releases_at(2, "two")));
   CHECK(TrustStore::find(root)->state().main->commit == second_commit);
   CHECK(TrustStore::find(root)->state().main->since == friday);
+  CHECK(TrustStore::find(root)->state().reference == "hub");
 }
 
-TEST_CASE("what one remote had says nothing about another except what a fetch showed", "[trust_store]") {
+TEST_CASE("G-13 what one remote had is asked of no other and only the first one leads", "[trust_store]") {
   const Home home;
   TrustStore store = pinned();
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, {}));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, releases_at(1, "one")));
   CHECK(store.state().last_of("fork")->commit == first_commit);
-  CHECK(store.advance_line("fork", first_commit, {second_commit, friday}));
-  CHECK_FALSE(store.advance_line("fork", first_commit, {third_commit, friday}));
+  CHECK_FALSE(store.state().may_lead("fork"));
+  CHECK_FALSE(store.advance("fork", first_commit, {second_commit, friday}, releases_at(2, "two")));
+  CHECK(store.advance("fork", first_commit, {second_commit, friday}, std::nullopt));
+  CHECK_FALSE(store.advance("fork", first_commit, {third_commit, friday}, std::nullopt));
   const TrustStore again = *TrustStore::find(root);
   CHECK(again.state().last_of("fork")->commit == second_commit);
   CHECK(again.state().last_of("fork")->since == friday);
-  CHECK(again.state().last_of("upstream")->commit == first_commit);
-  CHECK(again.state().main->commit == first_commit);
-  CHECK(again.state().remotes == std::vector<std::string>{"fork"});
+  CHECK(again.state().last_of("new")->commit == first_commit);
+  CHECK(again.state().reference == "hub");
+  CHECK(again.state().remotes == std::vector<std::string>{"hub", "fork"});
+  CHECK(again.roles(ProjectName::parse("abc")).at("abc.rel").version == 1);
+}
+
+TEST_CASE("G-13 however many remotes are looked at the first one leads", "[trust_store]") {
+  const Home home;
+  TrustStore store = pinned();
+  store.add_remote("never verified");
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, releases_at(1, "one")));
+  for (int i = 0; i < 100; ++i) store.add_remote(fmt::format("fork {}", i));
+  const TrustStore again = *TrustStore::find(root);
+  CHECK(again.state().remotes.size() == 64);
+  CHECK(again.state().remotes.front() == "hub");
+  CHECK(again.state().remotes.back() == "fork 99");
+  CHECK(again.state().lines.at("hub").commit == first_commit);
+  CHECK(again.state().last_of("fork 100")->commit == first_commit);
 }
 
 TEST_CASE("a role never goes back and never changes within its version", "[trust_store]") {
   const Home home;
   TrustStore store = pinned();
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, releases_at(2, "two")));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, releases_at(2, "two")));
   CHECK(caught([&] {
-          store.advance(first_commit, {second_commit, friday}, releases_at(1, "one"));
+          store.advance("hub", first_commit, {second_commit, friday}, releases_at(1, "one"));
         }) == Caught{"rollback", "main has version 1 of role abc.rel, but had version 2 before"});
   CHECK(caught([&] {
-          store.advance(first_commit, {second_commit, friday}, releases_at(2, "other"));
+          store.advance("hub", first_commit, {second_commit, friday}, releases_at(2, "other"));
         }) == Caught{"rollback", "main has another version 2 of role abc.rel than before"});
   CHECK(TrustStore::find(root)->state().main->commit == first_commit);
   CHECK(store.roles(ProjectName::parse("abc")).at("abc.rel").version == 2);
@@ -116,10 +134,10 @@ TEST_CASE("a root version never changes", "[trust_store]") {
   TrustStore store = pinned();
   TrustStore::News news;
   news.roots[1] = "one";
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, news));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, news));
   news.roots[1] = "other";
   CHECK(caught([&] {
-          store.advance(first_commit, {second_commit, friday}, news);
+          store.advance("hub", first_commit, {second_commit, friday}, news);
         }) == Caught{"rollback", "main has another version 1 of the root than before"});
   CHECK(*store.root(1) == "one");
 }
@@ -130,10 +148,10 @@ TEST_CASE("moving on writes the folders that changed and no others", "[trust_sto
   TrustStore::News news = releases_at(1, "one");
   news.roles[*ProjectName::parse("other")].emplace("other.rel", height(1, "other"));
   news.roles[std::nullopt].emplace("targets", height(1, "targets"));
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, news));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, news));
   const auto written = [&](const char* name) { return fs::last_write_time(home.store() / name); };
   const auto other = written("projects/other.roles"), admin = written("admin.roles");
-  REQUIRE(store.advance(first_commit, {second_commit, friday}, releases_at(2, "two")));
+  REQUIRE(store.advance("hub", first_commit, {second_commit, friday}, releases_at(2, "two")));
   CHECK(written("projects/other.roles") == other);
   CHECK(written("admin.roles") == admin);
   CHECK(store.roles(std::nullopt).at("targets").version == 1);
@@ -142,7 +160,7 @@ TEST_CASE("moving on writes the folders that changed and no others", "[trust_sto
 TEST_CASE("a damaged file of the store is fatal and the way out is said", "[trust_store]") {
   const Home home;
   TrustStore store = pinned();
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, releases_at(1, "one")));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, releases_at(1, "one")));
   const fs::path file = home.store() / "repository";
   std::string text = read_text(file);
   text[text.find("aaaa")] = 'b';  // another commit, still JSON
@@ -174,7 +192,7 @@ TEST_CASE("P-12 a store that others can write is refused", "[trust_store]") {
 TEST_CASE("the store is for its owner's eyes", "[trust_store]") {
   const Home home;
   TrustStore store = pinned();
-  REQUIRE(store.advance(std::nullopt, {first_commit, monday}, releases_at(1, "one")));
+  REQUIRE(store.advance("hub", std::nullopt, {first_commit, monday}, releases_at(1, "one")));
   const auto mode = [](const fs::path& path) {
     return static_cast<unsigned>(fs::status(path).permissions()) & 0777u;
   };
