@@ -1,6 +1,7 @@
 // pgpublish audit - the whole history judged again from the first root on, and who held what when.
 #include "libtufcore/bytes.h"
 #include "libtufcore/error.h"
+#include "libtufcore/io/progress.h"
 #include "publisher/commands.h"
 #include "publisher/key_history.h"
 #include "publisher/report.h"
@@ -80,14 +81,26 @@ JudgedRange judge_all(const GitRepository& repository, const CommitId& tip, cons
 
 // Everything that differs is said, then the command fails.
 void compare_site(const SiteReader& reader, const GitRepository& repository, const JudgedRange& range,
-                  const Digest& root, Output& out) {
+                  const Digest& root, UtcTime now, Output& out) {
   const auto site = read_published_site(reader, root);
   if (!site) throw no_publication(reader.name).with_hint("give the address that 'pgclient init' takes");
-  const SiteAudit audit = audit_site(repository, range, *site, root);
-  Json::Array differences;
+  std::optional<Progress> shown;
+  const auto tell = [&](std::size_t done, std::size_t all) {
+    if (!shown) shown.emplace(out, "comparing roles of " + reader.name, all, Progress::Unit::things);
+    shown->advance_to(done);
+  };
+  const SiteAudit audit = audit_site(repository, range, *site, root, now, tell);
+  shown.reset();
+  Json::Array differences, expired_roles;
   for (const SiteAudit::Difference& one : audit.differences) {
     differences.push_back(Json::Object{{"role", escaped(one.role)}, {"what", one.what}});
     out.result(fmt::format("{}: role {} {}", reader.name, escaped(one.role), one.what));
+  }
+  for (const SiteAudit::Expired& one : audit.expired) {
+    expired_roles.push_back(
+        Json::Object{{"role", escaped(one.role)}, {"version", one.version}, {"expires", one.expires.text()}});
+    out.result(fmt::format("{}: role {} version {} expired on {}", reader.name, escaped(one.role), one.version,
+                           one.expires.text()));
   }
   out.json["site"] = Json::Object{{"site", reader.name},
                                   {"commit", site->commit},
@@ -95,16 +108,21 @@ void compare_site(const SiteReader& reader, const GitRepository& repository, con
                                   {"timestamp_version", site->timestamp->version},
                                   {"snapshot_version", site->snapshot->version},
                                   {"roles_compared", std::uint64_t{audit.roles}},
-                                  {"differences", std::move(differences)}};
+                                  {"differences", std::move(differences)},
+                                  {"expired", std::move(expired_roles)}};
   if (!audit.differences.empty())
     throw refused("{} serves what commit {} does not say: {} difference{}", reader.name, short_id(site->commit),
                   audit.differences.size(), audit.differences.size() == 1 ? "" : "s")
         .with_hint("tell the administrators; somebody else may hold the online keys");
+  if (!audit.expired.empty())
+    throw expired("{} serves what commit {} says, but {} of its roles {} expired", reader.name,
+                  short_id(site->commit), audit.expired.size(), audit.expired.size() == 1 ? "has" : "have")
+        .with_hint("clients refuse it: it is an old copy, or the job that publishes does not run any more");
   out.result(fmt::format("{} serves commit {}: {} roles compared, {} accepted commits not published yet", reader.name,
                          short_id(site->commit), audit.roles, audit.commits_behind));
 }
 
-void run(const Arguments& arguments, Output& out, UtcTime) {
+void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Digest root = pinned_root(arguments);
   const auto project = arguments.find_argument("PROJECT");
   const auto only = project ? std::optional(ProjectName::from_user(*project)) : std::nullopt;
@@ -114,7 +132,7 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
   const JudgedRange range = judge_all(
       repository, repository.resolve_branch(arguments.option("commit").value_or("main")), root, out);
   if (const auto site = arguments.option("site"))
-    return compare_site(site_reader(*site), repository, range, root, out);
+    return compare_site(site_reader(*site), repository, range, root, now, out);
   const KeyHistory history(repository, range, root);
   if (only && !history.projects.contains(*only))
     throw not_found("there is no project {} in this history", only->text());
@@ -154,7 +172,8 @@ Command audit_command() {
               "clone with its whole\n"
               "history, and no key. With --site the metadata of a live site is verified and compared with it, "
               "role by role: exit code 10\n"
-              "when it serves anything that the history does not say.",
+              "when it serves anything that the history does not say, or lacks a role's file; 11 when what it "
+              "serves has expired.",
           .example =
               "  pgpublish audit content.git --root-sha256 HEX\n"
               "  pgpublish audit content.git --root-sha256 HEX abc --json\n"

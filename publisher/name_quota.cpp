@@ -8,7 +8,7 @@
 namespace tuf {
 namespace {
 
-constexpr std::string_view member = "x-pg-new-names";
+constexpr std::string_view member = new_names_member;
 constexpr int window_days = 1;
 
 std::optional<NameCount> stated_count(const Targets& new_projects) {

@@ -11,6 +11,8 @@
 
 namespace tuf {
 
+inline constexpr std::string_view new_names_member = "x-pg-new-names";
+
 struct NameCount {  // x-pg-new-names of role new: {"count":3,"since":"2030-01-01T00:00:00Z"}
   UtcTime since = UtcTime::from_unix(0);
   std::uint64_t count = 0;

@@ -11,20 +11,8 @@ namespace {
 const RoleName new_role = RoleName::of("new");
 
 std::string prefix_of(const ProjectName& project) { return project.text().substr(0, 2); }
-RoleName shard_name(const std::string& prefix) { return RoleName::of("new-" + prefix); }
-
-Targets empty_list(const RoleName& name) {
-  Targets role;
-  role.extra["x-pg-role"] = name.text();
-  role.has_delegations = true;
-  return role;
-}
-
-Delegation delegation_to_shard(const std::string& prefix, const RoleKeys& registrar) {
-  // A name of one letter is a prefix, too, but only of itself.
-  const std::string names = prefix.size() == 2 ? prefix + "*" : prefix;
-  return {shard_name(prefix), registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
-}
+constexpr std::string_view shard_prefix = "new-";
+RoleName shard_name(const std::string& prefix) { return RoleName::of(std::string(shard_prefix) + prefix); }
 
 // Lists are kept in the order of their names, so that a first publication of many projects does not look through all of them
 // for each.
@@ -68,6 +56,20 @@ void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
 
 }  // namespace
 
+Targets empty_list(const RoleName& name) {
+  Targets role;
+  role.extra["x-pg-role"] = name.text();
+  role.has_delegations = true;
+  return role;
+}
+
+Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar) {
+  const std::string prefix = shard.text().substr(shard_prefix.size());
+  // A name of one letter is a prefix, too, but only of itself.
+  const std::string names = prefix.size() == 2 ? prefix + "*" : prefix;
+  return {shard, registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
+}
+
 NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)
     : previous_(previous),
       registrar_(std::move(registrar)),
@@ -101,7 +103,7 @@ Targets& NewProjects::load(const RoleName& role) {
 Targets& NewProjects::shard_of(const ProjectName& project) {
   const RoleName name = shard_name(prefix_of(project));
   if (find_delegation(top_, name) != nullptr) return load(name);
-  insert(top_, delegation_to_shard(prefix_of(project), registrar_));
+  insert(top_, delegation_to_shard(name, registrar_));
   changed_.insert(new_role);
   return shards_.emplace(name, empty_list(name)).first->second;
 }

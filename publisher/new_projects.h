@@ -10,6 +10,9 @@
 
 namespace tuf {
 
+Targets empty_list(const RoleName& role);  // version 0 of `new` or of a shard
+Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar);
+
 class NewProjects {
  public:
   // `previous` may be null. `registrar`: whose signatures role targets asks for now. Split above `most_bytes`, the

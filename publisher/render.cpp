@@ -163,7 +163,7 @@ Rendering render(const AcceptedCommit& commit, const std::vector<ChangedPath>& c
     const auto unclaimed = [&](const ProjectName& project) { return !state.is_claimed(project); };
     // Signed anew, they all count as created; those of today are not known any more.
     const auto count = anew ? 0 : static_cast<std::uint64_t>(std::ranges::count_if(collector.created, unclaimed));
-    projects.note("x-pg-new-names", to_json(next_name_count(previous != nullptr ? &*previous->new_projects : nullptr, count, now)),
+    projects.note(std::string(new_names_member), to_json(next_name_count(previous != nullptr ? &*previous->new_projects : nullptr, count, now)),
                   count > 0);
   }
   for (const ProjectName& project : collector.created) {

@@ -6,6 +6,7 @@
 #include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/new_projects_audit.h"
 #include "publisher/online_roles.h"
 
 namespace tuf {
@@ -34,21 +35,28 @@ std::optional<RoleName> role_of(const std::string& path) {
 
 class Auditor {
  public:
-  Auditor(const GitRepository& repository, const PublishedSite& site, const Digest& pinned_root)
+  Auditor(const GitRepository& repository, const PublishedSite& site, const Digest& pinned_root, UtcTime now)
       : repository_(repository),
         site_(site),
+        now_(now),
         state_(RepositoryState::read(repository.tree(site.commit), pinned_root)) {}
 
-  SiteAudit audit() {
+  SiteAudit audit(const AuditProgress& progress) {
     compare_roots();
+    result_.note_expiry(RoleName::of(Timestamp::type), site_.timestamp->version, site_.timestamp->expires,
+                        now_);
+    result_.note_expiry(RoleName::of(Snapshot::type), site_.snapshot->version, site_.snapshot->expires, now_);
     const std::vector<RoleName> served = roles_in_snapshot();
-    for (const RoleName& role : served) compare(role);
+    for (std::size_t done = 0; done < served.size(); ++done) {
+      compare(served[done]);
+      if (progress) progress(done + 1, served.size());
+    }
     const std::set<RoleName> all(served.begin(), served.end());
     for (const ChangedPath& file : repository_.changes(std::nullopt, site_.commit)) {
       const auto role = role_of(file.path);
       if (role && !all.contains(*role)) tell(*role, "is not served");
     }
-    compare_new();
+    audit_new_projects(site_, state_, now_, result_);
     return std::move(result_);
   }
 
@@ -79,16 +87,23 @@ class Auditor {
     if (site_.root->version < state_.root().version)
       tell(RoleName::of(Root::type),
            fmt::format("version {} is served; git has {}", site_.root->version, state_.root().version));
+    result_.note_expiry(RoleName::of(Root::type), site_.root->version, site_.root->expires, now_);
     ++result_.roles;
   }
 
   void compare(const RoleName& role) {
-    if (role == RoleName::of("new") || role.text().starts_with("new-")) return;  // compare_new
+    if (role == RoleName::of("new")) return;  // audit_new_projects
+    if (role.text().starts_with("new-")) return compare_shard(role);
     ++result_.roles;
     const MetaFile stated = *site_.snapshot->find(role);
     const auto path = path_in_git(role);
     const auto ours = path ? state_.tree().read(*path, max_metadata_bytes) : std::nullopt;
-    if (ours && is_version(*ours, *path, stated.version)) return compare_bytes(role, stated, *ours);
+    if (ours) {
+      const Targets says = parse_signed_file<Targets>(*ours, *path).untrusted;
+      // Of a project it is its people's affair, and no reader of another one is kept waiting.
+      if (layout::is_admin_role(role.text())) result_.note_expiry(role, says.version, says.expires, now_);
+      if (says.version == stated.version) return compare_bytes(role, *path, stated, *ours);
+    }
     const std::string served = fmt::format("version {} is served", stated.version);
     const auto commit = path ? commit_with(*path, stated.version) : std::nullopt;
     if (!commit) return tell(role, served + "; no commit has it");
@@ -96,16 +111,24 @@ class Auditor {
                            short_id(site_.commit), ours ? "another" : "none"));
   }
 
-  // Where the snapshot states no digest, what is served is asked for.
-  void compare_bytes(const RoleName& role, const MetaFile& stated, const Bytes& ours) {
-    if (stated.hashes.contains(HashAlgorithm::sha256)) {
-      if (!matches(stated, ours))
-        tell(role, fmt::format("version {} is another file than in git", stated.version));
-      return;
-    }
+  // In the snapshot's words, and as it is served: a role that nobody gets is as good as not there.
+  void compare_bytes(const RoleName& role, const std::string& path, const MetaFile& stated,
+                     const Bytes& ours) {
+    const bool releases = std::holds_alternative<layout::ProjectReleases>(layout::kind_of(path));
+    const MetaFile made = role_meta(stated.version, ours, releases ? Pinned::by_version : Pinned::by_digest);
+    if (stated != made)
+      tell(role, fmt::format("version {} is stated with {}", stated.version,
+                             matches(stated, ours) ? "other members than the publisher states"
+                                                   : "another digest or length than in git"));
     const auto served = site_.reader.read(metadata_path(role, stated.version));
     if (!served) return tell(role, fmt::format("version {} is stated, but is not there", stated.version));
     if (*served != ours) tell(role, fmt::format("version {} is another file than in git", stated.version));
+  }
+
+  void compare_shard(const RoleName& role) {
+    if (std::ranges::find(site_.new_projects->delegations, role, &Delegation::role) ==
+        site_.new_projects->delegations.end())
+      tell(role, "is stated, but role new does not delegate to it");
   }
 
   static bool is_version(const Bytes& file, const std::string& path, std::uint64_t version) {
@@ -122,46 +145,21 @@ class Auditor {
     return std::nullopt;
   }
 
-  // Who `new` vouches for must be who claimed the name in git, and nobody who did is left out.
-  void compare_new() {
-    std::set<ProjectName> named;
-    compare_vouched(*site_.new_projects, "new", named);
-    for (const Delegation& shard : site_.new_projects->delegations) {
-      if (shard.role.text().starts_with("new-"))
-        compare_vouched(*site_.role(shard.role, shard.signers), shard.role.text(), named);
-    }
-    for (const ProjectName& project : state_.projects()) {
-      if (!state_.is_claimed(project) && !named.contains(project))
-        tell(RoleName::of("new"), fmt::format("does not name project {}", project.text()));
-    }
-  }
-
-  void compare_vouched(const Targets& role, const std::string& name, std::set<ProjectName>& named) {
-    ++result_.roles;
-    if (!role.targets.empty()) tell(RoleName::of(name), "states files of its own");
-    for (const Delegation& delegation : role.delegations) {
-      if (name == "new" && delegation.role.text().starts_with("new-")) continue;
-      const auto owners = layout::parse_owners_role(delegation.role.text());
-      const auto authority = owners ? state_.authority_of(owners->project) : std::nullopt;
-      if (!authority || authority->claimed || authority->keys != delegation.signers) {
-        tell(RoleName::of(name), fmt::format("vouches for {} with keys that git does not have for it",
-                                             escaped(delegation.role.text())));
-        continue;
-      }
-      named.insert(owners->project);
-    }
-  }
-
   const GitRepository& repository_;
   const PublishedSite& site_;
+  UtcTime now_;
   RepositoryState state_;
   SiteAudit result_;
 };
 
 }  // namespace
 
+void SiteAudit::note_expiry(const RoleName& role, std::uint64_t version, UtcTime expires, UtcTime now) {
+  if (expires <= now) expired.push_back({role.text(), version, expires});
+}
+
 SiteAudit audit_site(const GitRepository& repository, const JudgedRange& history, const PublishedSite& site,
-                     const Digest& pinned_root) {
+                     const Digest& pinned_root, UtcTime now, const AuditProgress& progress) {
   const auto published = std::ranges::find_if(
       history.commits, [&](const JudgedCommit& judged) { return judged.commit.id == site.commit; });
   if (published == history.commits.end() || published->verdict.kind != Verdict::Kind::accepted) {
@@ -169,7 +167,7 @@ SiteAudit audit_site(const GitRepository& repository, const JudgedRange& history
                   short_id(site.commit))
         .with_hint("if this clone is only old: git fetch; otherwise the site shows another history");
   }
-  SiteAudit result = Auditor(repository, site, pinned_root).audit();
+  SiteAudit result = Auditor(repository, site, pinned_root, now).audit(progress);
   result.commits_behind = repository.range(site.commit, history.accepted->id()).size();
   return result;
 }

@@ -58,11 +58,11 @@ void tell(const TrustStore& store, const std::optional<MainBranch>& main, Output
   const std::optional<TrustedMain> last = main ? state.last_of(main->remote) : state.main;
   for (const std::string& url : state.remotes) {
     const auto line = state.lines.find(url);
-    out.result(fmt::format("  from {}{}{}", escaped(url, 1024),
-                           line == state.lines.end() ? "" : ": main was at " + short_id(line->second.commit),
-                           state.main && url == state.reference
-                               ? fmt::format("; new addresses must have {} of it", short_id(state.main->commit))
-                               : ""));
+    std::string text = "  from " + escaped(url, 1024);
+    if (line != state.lines.end()) text += ": main was at " + short_id(line->second.commit);
+    if (state.main && url == state.reference)
+      text += fmt::format("; new addresses must have {} of it", short_id(state.main->commit));
+    out.result(text);
   }
   out.result(last ? fmt::format("  last good commit of main: {} (verified {})", last->commit, last->since.text())
                   : "  no main branch of others was verified yet");

@@ -72,9 +72,8 @@ Json to_json(const TrustStore::State& state) {
                     {"since", state.since.text()},
                     {"remotes", Json::Array(state.remotes.begin(), state.remotes.end())}};
   if (state.main)
-    json["main"] = Json::Object{{"remote", state.reference},
-                                {"commit", state.main->commit},
-                                {"since", state.main->since.text()}};
+    json["main"] = Json::Object{
+        {"remote", state.reference}, {"commit", state.main->commit}, {"since", state.main->since.text()}};
   Json::Array lines;
   for (const auto& [remote, last] : state.lines)
     lines.emplace_back(
@@ -187,9 +186,8 @@ void TrustStore::add_remote(const std::string& url) {
   state_ = read(folder_, state_.root_sha256).state_;
   if (std::ranges::find(state_.remotes, url) != state_.remotes.end()) return;
   if (state_.remotes.size() == max_remotes) {
-    const auto oldest = std::ranges::find_if(state_.remotes, [&](const std::string& one) {
-      return one != state_.reference;
-    });
+    const auto oldest =
+        std::ranges::find_if(state_.remotes, [&](const std::string& one) { return one != state_.reference; });
     state_.lines.erase(*oldest);
     state_.remotes.erase(oldest);
   }

@@ -1,11 +1,11 @@
 #pragma once
 // What this person trusts of one content repository, whatever the git host says: below
 // $XDG_STATE_HOME/pg/signer (0700), in a folder named by the SHA-256 of 1.root.json:
-//   repository            name, how it was pinned, where it was cloned from, the last verified commit of each remote's main
-//                         branch, and of the reference's
+//   repository            name, how it was pinned, where it was cloned from, the last verified commit of each
+//                         remote's main branch, and of the one that new remotes are compared with
 //   roots/<N>.root.json   every root version that the reference had
-//   admin.roles, projects/<project>.roles   highest version and digest of each role that the reference had: a file
-//                         a folder, so that a new commit costs what it changes
+//   admin.roles, projects/<project>.roles   highest version and digest of each role that the reference had:
+//                         a file a folder, so that a new commit costs what it changes
 //   signed                signature_record.h
 //   lock                  held while somebody writes
 // Nothing of it can be had again, so damage is told and never repaired by guessing (trust_file.h).
@@ -41,14 +41,14 @@ class TrustStore {
     Pinned pinned;
     UtcTime since;
     std::vector<std::string> remotes;  // URLs
-    // Of each remote, by its URL, the newest commit that its main branch had, with what this person pushed there: it
-    // must never go back behind it. Other remotes need not have it: a fork is its owner's.
+    // Of each remote, by its URL, the newest commit that its main branch had, with what this person pushed
+    // there: it must never go back behind it. Other remotes need not have it: a fork is its owner's.
     std::map<std::string, TrustedMain> lines;
-    // The remote whose main branch was verified here first, and the newest commit that a fetch showed of it, without
-    // what only this person pushed there. A remote that was never seen must contain it. No other remote moves it,
-    // however far ahead: a fork that was looked at once can neither make the repository's next address look forked,
-    // nor pass off its own line as the repository at a new one. Roles and roots are noted of it alone. Empty: no main
-    // branch of others was verified yet.
+    // The remote whose main branch was verified here first, and the newest commit that a fetch showed of it,
+    // without what only this person pushed there. A remote that was never seen must contain it. No other remote
+    // moves it, however far ahead: a fork that was looked at once can neither make the repository's next
+    // address look forked, nor pass off its own line as the repository at a new one. Roles and roots are noted
+    // of it alone. Empty: no main branch of others was verified yet.
     std::string reference;
     std::optional<TrustedMain> main;
     bool may_lead(const std::string& remote) const { return !main || reference == remote; }
@@ -79,9 +79,10 @@ class TrustStore {
     std::map<std::optional<ProjectName>, Roles> roles;  // of the folders that changed
     std::map<std::uint64_t, Bytes> roots;               // new versions
   };
-  // The line of `remote` from `last`, which the caller compared with, to `next`; with `news`, what is new since
-  // `main`, also `main`: only for a remote that may lead. False when another process moved one of them meanwhile; then
-  // the caller compares again. Throws rollback when a role or a root is not what the reference had before.
+  // The line of `remote` from `last`, which the caller compared with, to `next`; with `news`, what is new
+  // since `main`, also `main`: only for a remote that may lead. False when another process moved one of them
+  // meanwhile; then the caller compares again. Throws rollback when a role or a root is not what the
+  // reference had before.
   bool advance(const std::string& remote, const std::optional<CommitId>& last, const TrustedMain& next,
                const std::optional<News>& news);
 

@@ -38,10 +38,10 @@ Error not_a_continuation(const GitRepository& git, const MainBranch& main, const
       .with_hint(
           !known.lines.contains(main.remote)
               ? fmt::format(
-                    "nothing was signed. This address is new here, and must have what {} showed, which you looked at "
-                    "first. If this is a fork that is only behind: bring its main up to date first. If that other "
-                    "one is the fork: pgsign trust forget, then look at the repository itself first. Else ask the "
-                    "others what the branch should say",
+                    "nothing was signed. This address is new here, and must have what {} showed, which you "
+                    "looked at first. If this is a fork that is only behind: bring its main up to date first. If "
+                    "that other one is the fork: pgsign trust forget, then look at the repository itself first. "
+                    "Else ask the others what the branch should say",
                     escaped(known.reference, 1024))
               : "nothing was signed. If this clone is only old: git fetch. If that does not help, ask the others "
                 "what the branch should say; 'pgsign trust forget' only after that");
@@ -199,8 +199,8 @@ std::optional<CommitId> verified_main_of(const GitRepository& git, const std::op
     if (!from) throw refused("branch {} has no commit whose roles are all complete", main->name);
     const CommitId accepted = known == main->tip ? *known : judged(git, *main, *trust, from, out);
     if (known == accepted && !first_look) return accepted;
-    if (trust->advance(main->remote, known, {accepted, now}, news_of(git, trust->state(), main->remote, accepted)))
-      return accepted;
+    const auto news = news_of(git, trust->state(), main->remote, accepted);
+    if (trust->advance(main->remote, known, {accepted, now}, news)) return accepted;
   }
 }
 

@@ -87,6 +87,23 @@ pgpublish: hint: tell the administrators; somebody else may hold the online keys
 expect 10 audit --site "$T/site" --json
 [ "$(json site.differences.0.role) $(json site.roles_compared)" = "abc.rel 11" ] || fail "$(json site)"
 cp "$T/kept" "$T/site/metadata/$newest"
+step "a copy of the site lacks files that its snapshot states, or has others in their place: each is asked for"
+cp -r "$T/site" "$T/copy"
+rm "$T/copy/metadata/"*.claimed.json "$T/copy/metadata/"*.blocked.json
+expect 10 audit --site "$T/copy"
+stdout_is "$T/copy: role blocked version 1 is stated, but is not there
+$T/copy: role claimed version 2 is stated, but is not there"
+cp "$T/site/metadata/1.claimed.void.json" "$T/copy/metadata/2.claimed.json"; cp "$T/site/metadata/1.blocked.json" "$T/copy/metadata/"
+expect 10 audit --site "$T/copy"
+stdout_is "$T/copy: role claimed version 2 is another file than in git"
+
+step "what has expired is named, with its own exit code: clients refuse an old copy however right it once was"
+expect 11 faketime -f +60d pgpublish audit "$T/audit.git" --root-sha256 "$ROOT" --site "$T/site"
+says "$T/site: role timestamp version 1 expired on "
+says "$T/site: role snapshot version 1 expired on "
+says_not "role root"
+says "pgpublish: error: $T/site serves what commit ${good:0:8} says, but 3 of its roles have expired
+pgpublish: hint: clients refuse it: it is an old copy, or the job that publishes does not run any more"
 expect 3 audit --site "$T/nothing"
 expect 2 audit abc --site "$T/site"
 expect 0 by alice project create late --yes
