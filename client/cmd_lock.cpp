@@ -1,5 +1,4 @@
 // pgclient lock - writes down which releases were chosen, and the digests of their files.
-#include <algorithm>
 #include <set>
 
 #include "client/commands.h"

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>

@@ -3,7 +3,8 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -23,13 +24,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 bool is_entity_tag(std::string_view text) {
   if (text.size() > max_tag_bytes) return false;
   if (text.starts_with("W/")) text.remove_prefix(2);
@@ -47,11 +41,11 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   const std::size_t dash = text.find('-');
   const std::size_t slash = text.find('/');
   if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
-  const auto first = parse_decimal(text.substr(0, dash));
-  const auto last = parse_decimal(text.substr(dash + 1, slash - dash - 1));
+  const auto first = parse_number<std::uint64_t>(text.substr(0, dash));
+  const auto last = parse_number<std::uint64_t>(text.substr(dash + 1, slash - dash - 1));
   if (!first || !last || *first > *last) return std::nullopt;
   if (text.substr(slash + 1) == "*") return ContentRange{*first, *last, std::nullopt};
-  const auto whole = parse_decimal(text.substr(slash + 1));
+  const auto whole = parse_number<std::uint64_t>(text.substr(slash + 1));
   if (!whole || *last >= *whole) return std::nullopt;
   return ContentRange{*first, *last, whole};
 }
@@ -70,7 +64,7 @@ void ReplyHeaders::take_field(std::string_view name, std::string_view value) {
   if (is("content-encoding")) {
     if (!value.empty() && !equal_ignoring_case(value, "identity")) encoding = value;
   } else if (is("content-length")) {
-    const auto stated = parse_decimal(value);
+    const auto stated = parse_number<std::uint64_t>(value);
     two_lengths = two_lengths || (has_length_ && length != stated);
     has_length_ = true;
     length = stated;

@@ -38,7 +38,5 @@ class ReplyHeaders {
 bool is_entity_tag(std::string_view text);
 // "bytes 5-9/10" or "bytes 5-9/*"
 std::optional<ContentRange> parse_content_range(std::string_view text);
-// Digits only.
-std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
 }  // namespace tuf

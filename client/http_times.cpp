@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "libtufcore/parse_number.h"
+
 namespace tuf {
 namespace {
 
@@ -20,7 +22,7 @@ std::optional<std::time_t> time_of(const std::string& text) {
 std::optional<std::chrono::seconds> asked_to_wait(const ReplyHeaders& headers) {
   constexpr std::int64_t a_year = 366l * 24 * 3600;  // no number from outside overflows anything
   if (headers.retry_after.empty()) return std::nullopt;
-  if (const auto seconds = parse_decimal(headers.retry_after))
+  if (const auto seconds = parse_number<std::uint64_t>(headers.retry_after))
     return std::chrono::seconds(std::min<std::uint64_t>(*seconds, a_year));
   const auto until = time_of(headers.retry_after);
   const auto now = time_of(headers.date);

@@ -4,9 +4,9 @@
 
 #include <cstdlib>
 
-#include "client/http_headers.h"
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -20,7 +20,7 @@ std::optional<std::int64_t> number(const Arguments& arguments, const char* optio
   if (const auto given = arguments.number_option(option, min, max)) return given;
   const char* text = std::getenv(variable);
   if (text == nullptr || *text == '\0') return std::nullopt;
-  const auto value = parse_decimal(text);
+  const auto value = parse_number<std::uint64_t>(text);
   if (value && static_cast<std::int64_t>(*value) >= min && *value <= static_cast<std::uint64_t>(max))
     return static_cast<std::int64_t>(*value);
   throw usage("{} must be a whole number from {} to {}, not '{}'", variable, min, max, escaped(text));

@@ -1,9 +1,8 @@
 #include "client/project_memo.h"
 
-#include <algorithm>
-
 #include "libtufcore/error.h"
 #include "libtufcore/io/file.h"
+#include "libtufcore/own_members.h"
 
 namespace tuf {
 namespace {
@@ -39,7 +38,7 @@ Json facts_of(const ProjectName& project, const ProvedState& state, const std::s
   for (const auto& [role, signers] : view.signers) {
     if (role.is_top_level()) continue;
     Delegation delegation{role, signers.keys, false, std::vector<std::string>(), std::nullopt, {}};
-    if (const auto names = signers.names.find("x-pg-names"); names != signers.names.end())
+    if (const auto names = signers.names.find(names_member); names != signers.names.end())
       delegation.extra = {*names};
     facts.delegations.push_back(std::move(delegation));
   }

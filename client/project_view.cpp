@@ -62,7 +62,7 @@ Proof prove_project(Updater& updater, const TopLevel& top, const ProjectName& pr
         view.neighbours.push_back(owners->project.text());
     }
     if (role.text() == "blocked") view.blocks = blocks_of_project(**targets, project);
-    if (role.text() == project.text() + ".rel") view.removed = removed_releases((*targets)->extra);
+    if (role == layout::releases_role(project)) view.removed = removed_releases((*targets)->extra);
     return targets;
   };
   view.signers.insert_or_assign(RoleName::of(Targets::type),

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "client/http_headers.h"
 #include "client/url.h"
 #include "libtufcore/bytes.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -45,7 +45,7 @@ bool is_in_range(const std::string& host, const std::string& range) {
   if (slash == std::string::npos) return false;
   const std::string address = address_bytes(host);
   const std::string start = address_bytes(range.substr(0, slash));
-  const auto bits = parse_decimal(std::string_view(range).substr(slash + 1));
+  const auto bits = parse_number<std::uint64_t>(std::string_view(range).substr(slash + 1));
   if (address.empty() || address.size() != start.size() || !bits || *bits > 8 * address.size()) return false;
   for (std::uint64_t bit = 0; bit < *bits; ++bit) {
     const int shift = 7 - static_cast<int>(bit % 8);

@@ -1,6 +1,5 @@
 #include "client/updater.h"
 
-#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -8,6 +7,7 @@
 #include "client/mirror_fault.h"
 #include "client/url.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 #include "libtufcore/site_layout.h"
 
 namespace tuf {
@@ -32,7 +32,7 @@ RoleName targets_role() { return RoleName::of(Targets::type); }
 // serves the files could give `claimed` for `blocked` and undo a block. Ours state their role; others' have
 // no such member.
 void refuse_other_role(const Targets& targets, const RoleName& role, const std::string& what) {
-  const auto stated = targets.extra.find("x-pg-role");
+  const auto stated = targets.extra.find(role_member);
   if (stated == targets.extra.end() || stated->second == Json(role.text())) return;
   const std::string* name = stated->second.as_text();
   throw refused("refused {}: it says that it is role '{}', not '{}'", what,

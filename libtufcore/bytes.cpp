@@ -203,6 +203,10 @@ bool is_valid_utf8(std::string_view text) noexcept {
   return true;
 }
 
+bool is_lower_hex(std::string_view text) noexcept {
+  return text.find_first_not_of(lower_digits) == std::string_view::npos;
+}
+
 std::string listed(const std::vector<std::string>& names, std::size_t at_most) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), at_most); ++i) text += (i == 0 ? "" : ", ") + escaped(names[i]);

@@ -1,6 +1,7 @@
 #pragma once
 // Byte strings and their spellings: hexadecimal, percent-encoding, and the escaped form that is safe on a terminal.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ std::optional<Bytes> base64_decode(std::string_view text);
 // A PEM block as OpenSSL writes it: 64 characters a line.
 std::string pem_text(std::string_view label, ByteView bytes);
 
+bool is_lower_hex(std::string_view text) noexcept;          // nothing but 0-9 and a-f
+
 // Everything outside [A-Za-z0-9._~-] becomes %XX (upper-case hex); '/' too. TUF role names in URLs and file names.
 std::string percent_encode(std::string_view text);
 // The same for each component of a path: '/' stays.
@@ -36,6 +39,17 @@ std::string listed(const std::vector<Name>& names, std::size_t at_most = 20) {
   std::vector<std::string> texts;
   for (const Name& name : names) texts.push_back(name.text());
   return listed(texts, at_most);
+}
+
+// "a, b": what `text_of` says of each, as it is.
+template <typename Range, typename Text>
+std::string comma_list(const Range& range, const Text& text_of) {
+  std::string list;
+  for (const auto& one : range) {
+    if (!list.empty()) list += ", ";
+    list += std::invoke(text_of, one);
+  }
+  return list;
 }
 
 bool is_valid_utf8(std::string_view text) noexcept;

@@ -1,7 +1,5 @@
 #include "libtufcore/change.h"
 
-#include <algorithm>
-
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 #include "libtufcore/own_members.h"

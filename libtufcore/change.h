@@ -4,6 +4,7 @@
 // believed after the proposal was generated again from base and list with equal bytes (transition*.cpp). describe() puts a
 // change in words: what people read before they sign.
 
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -127,6 +128,8 @@ using SignedParts = std::map<std::string, Json>;
 // and needs exactly one ExtendExpiry. Throws conflict, saying why, where a change makes no sense on this base (any more); usage
 // where it makes none on any. `base` is verified as far as it is read; null for the very first change, CreateRepository.
 SignedParts generate(const RepositoryState* base, const std::vector<Change>& changes);
+// The roles of which `changes` make a next version without an ExtendExpiry that says until when it stays valid.
+std::set<RoleName> roles_without_expiry(const RepositoryState& base, const std::vector<Change>& changes);
 // The files without signatures that changes make, by git path: the configuration.
 std::map<std::string, Bytes> generate_files(const RepositoryState* base, const std::vector<Change>& changes);
 

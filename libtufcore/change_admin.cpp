@@ -53,9 +53,8 @@ std::vector<PublicKey> keys_of_root(const Root& root) {
 }
 
 Delegation& delegation_to(Targets& role, std::string_view name) {
-  const auto it = std::ranges::find(role.delegations, RoleName::of(name), &Delegation::role);
-  if (it == role.delegations.end()) throw refused("there is no delegation to role {}", name);
-  return *it;
+  if (Delegation* found = find_delegation(role, RoleName::of(name))) return *found;
+  throw refused("there is no delegation to role {}", name);
 }
 
 Json::Object transfers(const Targets& claimed) {

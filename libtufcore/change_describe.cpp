@@ -127,8 +127,7 @@ std::vector<std::string> words(const Invite& change) {
 }
 
 std::vector<std::string> words(const ChangeUnpublished& change) {
-  std::string paths;
-  for (const std::string& path : change.paths) paths += (paths.empty() ? "" : ", ") + escaped(path);
+  const std::string paths = comma_list(change.paths, [](const std::string& path) { return escaped(path); });
   return {fmt::format("changes {} file{} that {} not published: {}", change.paths.size(),
                       change.paths.size() == 1 ? "" : "s", change.paths.size() == 1 ? "is" : "are", paths)};
 }

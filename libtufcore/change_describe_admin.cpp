@@ -1,5 +1,4 @@
 // The administrators' changes in words and as JSON.
-
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 
@@ -7,9 +6,7 @@ namespace tuf {
 namespace {
 
 std::string names_text(const std::vector<ProjectName>& projects) {
-  std::string names;
-  for (const ProjectName& project : projects) names += (names.empty() ? "" : ", ") + project.text();
-  return names;
+  return comma_list(projects, &ProjectName::text);
 }
 
 Json names_json(const std::vector<ProjectName>& projects) {

@@ -77,10 +77,8 @@ void check_keys(const RoleKeys& keys) {
 CreateRepository explain_repository(const RepositoryState& state) {
   const Root& root = state.root();
   const RoleFile& targets = needed(state.find_admin_role(RoleName::of("targets")), layout::targets);
-  const auto registrar =
-      std::ranges::find(targets.file.untrusted.delegations, RoleName::of("new"), &Delegation::role);
-  if (registrar == targets.file.untrusted.delegations.end())
-    throw refused("{} has no delegation to role new", layout::targets);
+  const Delegation* registrar = find_delegation(targets.file.untrusted, RoleName::of("new"));
+  if (!registrar) throw refused("{} has no delegation to role new", layout::targets);
   const auto configuration = state.tree().read(std::string(layout::configuration), max_metadata_bytes);
   if (!configuration) throw refused("there is no {}", layout::configuration);
 

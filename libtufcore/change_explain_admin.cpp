@@ -33,9 +33,8 @@ void explain_root(const Root& base, const Root& next, std::vector<Change>& chang
 }
 
 const RoleKeys& registrar(const Targets& targets) {
-  const auto it = std::ranges::find(targets.delegations, RoleName::of("new"), &Delegation::role);
-  if (it == targets.delegations.end()) throw refused("has no delegation to role new");
-  return it->signers;
+  if (const Delegation* found = find_delegation(targets, RoleName::of("new"))) return found->signers;
+  throw refused("has no delegation to role new");
 }
 
 void explain_configuration(const RepositoryState& base, const RepositoryState& next,

@@ -26,30 +26,11 @@ class Draft {
     for (auto& [path, part] : make_project(change)) put(path, std::move(part));
   }
 
-  void apply(const AddRelease& change) {
-    Targets& releases = releases_of(change.project);
-    releases = with_release(releases, change);
-  }
-
-  void apply(const YankRelease& change) {
-    Targets& releases = releases_of(change.project);
-    releases = with_yank(releases, change);
-  }
-
-  void apply(const UnyankRelease& change) {
-    Targets& releases = releases_of(change.project);
-    releases = without_yank(releases, change);
-  }
-
-  void apply(const RemoveRelease& change) {
-    Targets& releases = releases_of(change.project);
-    releases = without_release(releases, change);
-  }
-
-  void apply(const ChangeTeam& change) {
-    Targets& owners = edited(owners_of(change.project).role).role;
-    owners = with_team(owners, change);
-  }
+  void apply(const AddRelease& change) { replace(releases_of(change.project), with_release, change); }
+  void apply(const YankRelease& change) { replace(releases_of(change.project), with_yank, change); }
+  void apply(const UnyankRelease& change) { replace(releases_of(change.project), without_yank, change); }
+  void apply(const RemoveRelease& change) { replace(releases_of(change.project), without_release, change); }
+  void apply(const ChangeTeam& change) { replace(edited(owners_of(change.project).role).role, with_team, change); }
 
   void apply(const RotateOwners& change) {
     RoleFile owners = owners_of(change.project);
@@ -57,24 +38,20 @@ class Draft {
     owners.file.untrusted = file;  // with the teams as this proposal changes them
     Hop hop = make_hop(owners, change);
     file = std::move(hop.frozen);
-    const std::string path = layout::owners(change.project, change.hop);
-    if (!edited_.emplace(path, Edited{std::move(hop.next), {}}).second) throw usage("two changes make {}", path);
+    add_owners(change.project, change.hop, std::move(hop.next));
   }
 
   void apply(const PromoteProjects& change) {
     std::map<RoleName, std::vector<ProjectName>> by_list;
     for (const ProjectName& project : change.projects) by_list[list_of(project)].push_back(project);
-    for (const auto& [role, projects] : by_list) {
-      Targets& list = edited(role).role;
-      list = with_promoted(list, projects, base());
-    }
+    for (const auto& [role, projects] : by_list) replace(edited(role).role, with_promoted, projects, base());
   }
 
   void apply(const ShardNames& change) {
     Targets& claimed = admin("claimed");
     for (const auto& [role, prefixes] : lists_to_shard(claimed, change)) {
       for (auto& [name, shard] : take_shards(edited(role).role, prefixes))
-        edited_.emplace(layout::admin_role(name), Edited{std::move(shard), {}});
+        edited_.emplace(layout::admin_role(name), Edited{name, std::move(shard), {}});
     }
     claimed = with_shards(claimed, change);
   }
@@ -82,24 +59,13 @@ class Draft {
   void apply(const ChangeConfiguration& change) {
     if (change.settings.empty()) throw usage("this changes nothing about the configuration");
     configuration_ = with_settings(configuration_ ? *configuration_ : base().configuration(), change);
-    Targets& targets = admin("targets");
-    targets = with_configuration(targets, *configuration_);
+    replace(admin("targets"), with_configuration, *configuration_);
   }
 
-  void apply(const BlockName& change) {
-    Targets& blocked = admin("blocked");
-    blocked = with_block(blocked, change);
-  }
-
-  void apply(const UnblockName& change) {
-    Targets& blocked = admin("blocked");
-    blocked = without_block(blocked, change);
-  }
-
-  void apply(const ReserveNames& change) {
-    Targets& claimed = admin("claimed");
-    claimed = with_reserved(claimed, change, base());
-  }
+  void apply(const BlockName& change) { replace(admin("blocked"), with_block, change); }
+  void apply(const UnblockName& change) { replace(admin("blocked"), without_block, change); }
+  void apply(const ReserveNames& change) { replace(admin("claimed"), with_reserved, change, base()); }
+  void apply(const CancelTransfer& change) { replace(admin("claimed"), without_transfer, change.project); }
 
   // Every file of theirs must be signed again.
   void apply(const ChangeAdministrators& change) {
@@ -121,24 +87,16 @@ class Draft {
   }
 
   void apply(const AnnounceTransfer& change) {
-    Targets& claimed = admin("claimed");
-    claimed = with_transfer(claimed, change, base());
+    replace(admin("claimed"), with_transfer, change, base());
     const UtcTime first = change.not_before.plus_days(-base().configuration().transfer_days);
     latest_signing_ = std::min(latest_signing_.value_or(first), first);
-  }
-
-  void apply(const CancelTransfer& change) {
-    Targets& claimed = admin("claimed");
-    claimed = without_transfer(claimed, change.project);
   }
 
   void apply(const TransferProject& change) {
     Transferred made = make_transfer(admin("claimed"), change, base());
     admin("claimed") = std::move(made.claimed);
-    Targets& list = edited(list_of(change.project)).role;
-    list = with_next_owners(list, change);
-    const std::string path = layout::owners(change.project, change.hop);
-    if (!edited_.emplace(path, Edited{std::move(made.owners), {}}).second) throw usage("two changes make {}", path);
+    replace(edited(list_of(change.project)).role, with_next_owners, change);
+    add_owners(change.project, change.hop, std::move(made.owners));
     earliest_signing_ = std::max(earliest_signing_.value_or(made.not_before), made.not_before);
   }
 
@@ -155,8 +113,18 @@ class Draft {
     file.expires = change.expires;
   }
 
-  void apply(const Invite&) {}             // nor of this
-  void apply(const ChangeUnpublished&) {}  // no role file says anything about it
+  // No role file says anything about these two.
+  void apply(const ChangeUnpublished&) {}
+  void apply(const Invite&) {}
+
+  std::set<RoleName> roles_without_expiry() const {
+    std::set<RoleName> roles;
+    if (root_ && !root_expires_) roles.insert(RoleName::of("root"));
+    for (const auto& [path, file] : edited_) {
+      if (!file.expires) roles.insert(file.name);
+    }
+    return roles;
+  }
 
   SignedParts finish() && {
     require_waiting_period();
@@ -170,6 +138,7 @@ class Draft {
 
  private:
   struct Edited {
+    RoleName name;
     Targets role;                    // as in the base, then with each change
     std::optional<UtcTime> expires;  // of the next version
   };
@@ -181,6 +150,18 @@ class Draft {
 
   void put(const std::string& path, Json part) {
     if (!parts_.emplace(path, std::move(part)).second) throw usage("two changes make {}", path);
+  }
+
+  template <typename Edit, typename... Arguments>
+  static void replace(Targets& role, const Edit& with, const Arguments&... arguments) {
+    role = with(role, arguments...);
+  }
+
+  // The first version of an owners' role.
+  void add_owners(const ProjectName& project, int hop, Targets role) {
+    const std::string path = layout::owners(project, hop);
+    if (!edited_.emplace(path, Edited{layout::owners_role(project, hop), std::move(role), {}}).second)
+      throw usage("two changes make {}", path);
   }
 
   Targets& admin(std::string_view role) { return edited(RoleName::of(role)).role; }
@@ -225,7 +206,7 @@ class Draft {
     const Place place = place_of(role);
     const auto it = edited_.find(place.path);
     return it != edited_.end() ? it->second
-                               : edited_.emplace(place.path, Edited{read(place), {}}).first->second;
+                               : edited_.emplace(place.path, Edited{role, read(place), {}}).first->second;
   }
 
   // Where a role that changes know stands in git.
@@ -237,14 +218,11 @@ class Draft {
   static Place place_of(const RoleName& role) {
     if (layout::is_admin_role(role.text()))
       return {layout::admin_role(role), std::nullopt, role};
-    std::string_view name = role.text();
-    const bool is_releases = name.ends_with(".rel");
-    if (is_releases) name.remove_suffix(4);
-    const auto owners = layout::parse_owners_role(name);
-    if (!owners || (is_releases && owners->hop != 1))
-      throw usage("no change makes a new version of role {}", escaped(role.text()));
-    return {is_releases ? layout::releases(owners->project) : layout::owners(owners->project, owners->hop),
-            owners->project, role};
+    if (const auto project = layout::parse_releases_role(role.text()))
+      return {layout::releases(*project), *project, role};
+    const auto owners = layout::parse_owners_role(role.text());
+    if (!owners) throw usage("no change makes a new version of role {}", escaped(role.text()));
+    return {layout::owners(owners->project, owners->hop), owners->project, role};
   }
 
   Targets read(const Place& place) const {
@@ -272,6 +250,12 @@ class Draft {
   SignedParts parts_;
 };
 
+Draft draft_of(const RepositoryState* base, const std::vector<Change>& changes) {
+  Draft draft(base);
+  for (const Change& change : changes) std::visit([&](const auto& one) { draft.apply(one); }, change);
+  return draft;
+}
+
 struct FilesOf {
   const RepositoryState* base;
   std::optional<Configuration> configuration = {};
@@ -290,9 +274,11 @@ struct FilesOf {
 }  // namespace
 
 SignedParts generate(const RepositoryState* base, const std::vector<Change>& changes) {
-  Draft draft(base);
-  for (const Change& change : changes) std::visit([&](const auto& one) { draft.apply(one); }, change);
-  return std::move(draft).finish();
+  return draft_of(base, changes).finish();
+}
+
+std::set<RoleName> roles_without_expiry(const RepositoryState& base, const std::vector<Change>& changes) {
+  return draft_of(&base, changes).roles_without_expiry();
 }
 
 std::map<std::string, Bytes> generate_files(const RepositoryState* base, const std::vector<Change>& changes) {

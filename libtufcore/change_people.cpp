@@ -1,15 +1,14 @@
 // Who may sign for a project: its maintainers and those who attach references (one file of the owners), and
 // the owners themselves (a hop).
-#include <algorithm>
-
 #include "libtufcore/change_parts.h"
 #include "libtufcore/error.h"
 #include "libtufcore/own_members.h"
 
 namespace tuf {
-
 namespace {
+
 std::string label(const KeyHolder& holder) { return key_label(holder.name, holder.key.computed_id()); }
+
 }  // namespace
 
 void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<KeyHolder>& after) {
@@ -23,9 +22,8 @@ void refuse_other_names(const std::vector<KeyHolder>& before, const std::vector<
 namespace {
 
 RoleName role_of(const ProjectName& project, Team team) {
-  return team == Team::maintainers ? layout::releases_role(project) : RoleName::of(project.text() + ".refs");
+  return team == Team::maintainers ? layout::releases_role(project) : layout::references_role(project);
 }
-
 
 std::vector<KeyHolder> members_after(const ChangeTeam& change, std::vector<KeyHolder> members,
                                      std::string_view who) {
@@ -63,9 +61,8 @@ Targets with_team(const Targets& owners, const ChangeTeam& change) {
   if (change.added.empty() && change.removed.empty() && !change.threshold)
     throw usage("this changes nothing about the {} of project {}", who, change.project.text());
   Targets result = owners;
-  const auto team =
-      std::ranges::find(result.delegations, role_of(change.project, change.team), &Delegation::role);
-  if (team == result.delegations.end()) {
+  Delegation* team = find_delegation(result, role_of(change.project, change.team));
+  if (!team) {
     throw conflict("project {} has no {} yet (role {} does not exist)", change.project.text(), who,
                    role_of(change.project, change.team).text());
   }
@@ -100,10 +97,10 @@ Hop make_hop(const RoleFile& owners, const RotateOwners& change) {
 std::vector<ChangeTeam> explain_teams(const ProjectName& project, const Targets& base, const Targets& next) {
   std::vector<ChangeTeam> changes;
   for (const Team team : {Team::maintainers, Team::references}) {
-    const auto before = std::ranges::find(base.delegations, role_of(project, team), &Delegation::role);
-    if (before == base.delegations.end()) continue;
-    const auto after = std::ranges::find(next.delegations, before->role, &Delegation::role);
-    if (after == next.delegations.end()) throw refused("has no delegation to role {} any more", before->role.text());
+    const Delegation* before = find_delegation(base, role_of(project, team));
+    if (!before) continue;
+    const Delegation* after = find_delegation(next, before->role);
+    if (!after) throw refused("has no delegation to role {} any more", before->role.text());
     const auto old_members = holders(before->signers, base.delegations_extra);
     const auto members = holders(after->signers, next.delegations_extra);
     ChangeTeam change{project, team, missing_in(members, old_members), missing_in(old_members, members), {}};

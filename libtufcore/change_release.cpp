@@ -84,8 +84,6 @@ Reason reason_of(const Json& stated, const std::string& about) {
   return *std::move(reason);
 }
 
-// --- explain ---------------------------------------------------------------------------------------------------
-
 // One version before and after.
 struct Compared {
   ReleasePath any;  // of one of its files

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 
 #include "libtufcore/error.h"
 #include "libtufcore/names.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -44,11 +44,9 @@ Access number(std::string key, std::string_view unit, std::int64_t min, std::int
               std::function<std::int64_t(const Configuration&)> get,
               std::function<void(Configuration&, std::int64_t)> set) {
   const auto from_text = [=](Configuration& configuration, std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool ok = error == std::errc() && end == text.data() + text.size() && value >= min &&
-                    value <= max && std::to_string(value) == text;
-    if (ok) set(configuration, value);
+    const auto value = parse_number<std::int64_t>(text);
+    const bool ok = value && *value >= min && *value <= max && std::to_string(*value) == text;
+    if (ok) set(configuration, *value);
     return ok;
   };
   return {{std::move(key), fmt::format("{} to {} {}", min, max, unit), std::move(meaning)},
@@ -111,8 +109,7 @@ const std::vector<Access>& accesses() {
 const Access& access_to(std::string_view key) {
   const auto it = std::ranges::find(accesses(), key, [](const Access& access) { return access.setting.key; });
   if (it != accesses().end()) return *it;
-  std::string keys;
-  for (const Access& access : accesses()) keys += (keys.empty() ? "" : ", ") + access.setting.key;
+  const std::string keys = comma_list(accesses(), [](const Access& access) { return access.setting.key; });
   throw usage("'{}' is no setting of a repository", escaped(key, 64)).with_hint("one of " + keys);
 }
 

@@ -18,6 +18,7 @@
 
 namespace tuf {
 
+inline constexpr std::size_t max_metadata_bytes = 64u << 20;   // of one role file
 inline constexpr std::size_t max_keys_of_a_role = 1024;
 inline constexpr std::size_t max_delegations = 1'000'000;
 
@@ -111,6 +112,9 @@ struct Targets {
   Json::Object delegations_extra;                 // ours: x-pg-names {keyid: person}, beside keys and roles
   Json::Object extra;
 };
+// Null when `delegator` has none to that role.
+const Delegation* find_delegation(const Targets& delegator, const RoleName& role);
+Delegation* find_delegation(Targets& delegator, const RoleName& role);
 
 // `what` names the file in messages ("admin/targets.json at 1a2b3c4", "timestamp.json from https://...").
 // Throws refused. Accepts spec_version 1.x, refuses other majors (T-20). Versions are 1..2^53-1 (J-03).
@@ -135,6 +139,7 @@ Json to_json(const Root& root);
 Json to_json(const Timestamp& timestamp);
 Json to_json(const Snapshot& snapshot);
 Json to_json(const Targets& targets);
+Json to_json(const MetaFile& meta);
 
 // People's names for keys (x-pg-names): display only, never trusted; empty when there is none.
 std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id);

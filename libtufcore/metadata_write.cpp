@@ -1,6 +1,9 @@
 // Metadata values -> JSON: what this project's own tools sign.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "libtufcore/error.h"
 #include "libtufcore/metadata.h"
 #include "libtufcore/own_members.h"
@@ -34,14 +37,6 @@ Json::Object hashes_json(const Hashes& hashes, const Json::Object& extra) {
   const auto unknown = extra.find("hashes");
   Json::Object object = unknown == extra.end() ? Json::Object() : *unknown->second.as_object();
   for (const auto& [algorithm, digest] : hashes) object.emplace(name_of(algorithm), digest.hex());
-  return object;
-}
-
-Json meta_json(const MetaFile& meta) {
-  Json::Object object = meta.extra;
-  object.insert_or_assign("version", meta.version);
-  if (meta.length) object.insert_or_assign("length", *meta.length);
-  if (auto hashes = hashes_json(meta.hashes, meta.extra); !hashes.empty()) object.insert_or_assign("hashes", std::move(hashes));
   return object;
 }
 
@@ -96,14 +91,14 @@ Json to_json(const Root& root) {
 
 Json to_json(const Timestamp& timestamp) {
   Json::Object object = common(Timestamp::type, timestamp.version, timestamp.expires, timestamp.extra);
-  object.insert_or_assign("meta", Json::Object{{"snapshot.json", meta_json(timestamp.snapshot)}});
+  object.insert_or_assign("meta", Json::Object{{"snapshot.json", to_json(timestamp.snapshot)}});
   return object;
 }
 
 Json to_json(const Snapshot& snapshot) {
   Json::Object object = common(Snapshot::type, snapshot.version, snapshot.expires, snapshot.extra);
   Json::Object meta;
-  for (const auto& [role, file] : snapshot.roles) meta.emplace(role.text() + ".json", meta_json(file));
+  for (const auto& [role, file] : snapshot.roles) meta.emplace(role.text() + ".json", to_json(file));
   object.insert_or_assign("meta", std::move(meta));
   return object;
 }
@@ -125,6 +120,14 @@ Json to_json(const Targets& targets) {
   return object;
 }
 
+Json to_json(const MetaFile& meta) {
+  Json::Object object = meta.extra;
+  object.insert_or_assign("version", meta.version);
+  if (meta.length) object.insert_or_assign("length", *meta.length);
+  if (auto hashes = hashes_json(meta.hashes, meta.extra); !hashes.empty()) object.insert_or_assign("hashes", std::move(hashes));
+  return object;
+}
+
 std::string name_of_key(const Json::Object& extra_with_names, const KeyId& id) {
   const auto names = extra_with_names.find(names_member);
   if (names == extra_with_names.end() || names->second.as_object() == nullptr) return {};
@@ -137,6 +140,15 @@ void set_name_of_key(Json::Object& extra_with_names, const KeyId& id, std::strin
   Json& names = extra_with_names[names_member];
   if (names.as_object() == nullptr) names = Json::Object();
   names.as_object()->insert_or_assign(id, name);
+}
+
+const Delegation* find_delegation(const Targets& delegator, const RoleName& role) {
+  const auto it = std::ranges::find(delegator.delegations, role, &Delegation::role);
+  return it == delegator.delegations.end() ? nullptr : &*it;
+}
+
+Delegation* find_delegation(Targets& delegator, const RoleName& role) {
+  return const_cast<Delegation*>(find_delegation(std::as_const(delegator), role));
 }
 
 std::string stated_repository(const Json::Object& extra) {

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <vector>
+
+#include "libtufcore/parse_number.h"
 
 namespace tuf::layout {
 namespace {
 
-constexpr std::string_view shard_start = "claimed-";
+constexpr std::string_view shard_start = "claimed-", releases_end = ".rel";
 
 std::vector<std::string_view> components(std::string_view path) {
   std::vector<std::string_view> parts;
@@ -24,11 +25,7 @@ std::vector<std::string_view> components(std::string_view path) {
 
 // One spelling for each number: no zero in front, no sign.
 std::optional<std::uint64_t> number_in(std::string_view digits) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || number == 0 || digits.front() == '0')
-    return std::nullopt;
-  return number;
+  return digits.starts_with('0') ? std::nullopt : parse_number<std::uint64_t>(digits);
 }
 
 // The number between the two in "12.root.json" or "owners.2.json".
@@ -128,7 +125,14 @@ std::optional<OwnersRole> parse_owners_role(std::string_view role) {
   if (!hop) return std::nullopt;
   return OwnersRole{*std::move(project), *hop};
 }
-RoleName releases_role(const ProjectName& project) { return RoleName::of(project.text() + ".rel"); }
+RoleName releases_role(const ProjectName& project) {
+  return RoleName::of(fmt::format("{}{}", project.text(), releases_end));
+}
+std::optional<ProjectName> parse_releases_role(std::string_view role) {
+  if (!role.ends_with(releases_end)) return std::nullopt;
+  return ProjectName::parse(role.substr(0, role.size() - releases_end.size()));
+}
+RoleName references_role(const ProjectName& project) { return RoleName::of(project.text() + ".refs"); }
 
 RoleName shard_role(std::string_view prefix) { return RoleName::of(fmt::format("{}{}", shard_start, prefix)); }
 std::optional<std::string_view> parse_shard_role(std::string_view role) {

@@ -44,6 +44,8 @@ struct OwnersRole {
 };
 std::optional<OwnersRole> parse_owners_role(std::string_view role);
 RoleName releases_role(const ProjectName& project);               // abc.rel
+std::optional<ProjectName> parse_releases_role(std::string_view role);
+RoleName references_role(const ProjectName& project);             // abc.refs
 RoleName shard_role(std::string_view prefix);                     // claimed-ab: the promoted names that begin so
 std::optional<std::string_view> parse_shard_role(std::string_view role);   // the prefix, one that a project's name can have
 bool is_admin_role(std::string_view role);                        // of admin_roles, or a shard

@@ -13,11 +13,6 @@ std::string what_of(std::string_view path, const TreeReader& tree) {
   return fmt::format("{} at {}", path, tree.name());
 }
 
-const Delegation* find_delegation(const Targets& delegator, const RoleName& role) {
-  const auto it = std::ranges::find(delegator.delegations, role, &Delegation::role);
-  return it == delegator.delegations.end() ? nullptr : &*it;
-}
-
 const Delegation& delegation_of(const RoleFile& delegator, const RoleName& role) {
   if (const Delegation* delegation = find_delegation(delegator.file.untrusted, role)) return *delegation;
   throw refused("{} has no delegation to role {}", delegator.file.what, escaped(role.text()));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "libtufcore/claim.h"
 #include "libtufcore/configuration.h"
 #include "libtufcore/repository_layout.h"
 #include "libtufcore/tree_reader.h"
@@ -13,23 +14,6 @@
 
 namespace tuf {
 
-inline constexpr std::size_t max_metadata_bytes = 64u << 20;   // of one role file in git
-
-// claim.json: the request for a name, signed by *every* key that it lists as owner. Its signed part:
-// {"_type":"claim","project":"abc","owners":{keyid: key...},"threshold":N,"x-pg-names":{...},"spec_version":"1.0.34"}.
-// The owners' keys of a name that is not in `claimed` come from here and never change without a new file in git.
-struct Claim {
-  static constexpr const char* type = "claim";
-  ProjectName project;
-  RoleKeys owners;
-  Json::Object extra;
-};
-Json to_json(const Claim& claim);
-Claim parse_claim(const Json& signed_part, std::string_view what);
-template <>
-inline Claim parse_role<Claim>(const Json& signed_part, std::string_view what) {
-  return parse_claim(signed_part, what);
-}
 // The delegation by which the owners' role number `hop` hands over to the next one; null when it does not.
 const Delegation* find_hop(const Targets& owners, const ProjectName& project, int hop);
 

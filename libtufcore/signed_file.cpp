@@ -36,11 +36,15 @@ Envelope parse_envelope(ByteView file, std::string_view what) {
 }
 
 Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures) {
+  return signed_file_text(ByteView(json_text(signed_part)), signatures);
+}
+
+Bytes signed_file_text(ByteView signed_text, const SignatureSet& signatures) {
   Json::Array list;
   for (const auto& [id, signature] : signatures.by_key) {
     list.push_back(Json::Object{{"keyid", id}, {"sig", hex_encode(signature)}});
   }
-  return fmt::format("{{\"signatures\":{},\"signed\":{}}}\n", json_text(list), json_text(signed_part));
+  return fmt::format("{{\"signatures\":{},\"signed\":{}}}\n", json_text(list), signed_text);
 }
 
 }  // namespace tuf

@@ -47,5 +47,6 @@ SignedFile<Role> parse_signed_file(ByteView file, std::string_view what) {
 // The bytes of a file as this project writes it: json_text of the two members, signatures sorted by key id, one newline
 // at the end. Equal sets give equal bytes, whatever the order in which people signed.
 Bytes signed_file_text(const Json& signed_part, const SignatureSet& signatures);
+Bytes signed_file_text(ByteView signed_text, const SignatureSet& signatures);   // of a part that is written already
 
 }  // namespace tuf

@@ -1,7 +1,6 @@
 #include "libtufcore/transition.h"
 
 #include <algorithm>
-#include <set>
 
 #include "libtufcore/error.h"
 #include "libtufcore/transition_rules.h"
@@ -91,8 +90,8 @@ std::map<std::string, std::string> folders_of(const std::vector<ChangedPath>& ch
 }
 
 struct MergeDifferences {
-  std::map<std::string, std::string> to_first, to_second, first_to_merge,
-      second_to_merge;  // folder -> a path in it
+  std::map<std::string, std::string> to_first, to_second;  // folder -> a path in it
+  std::map<std::string, std::string> first_to_merge, second_to_merge;
 };
 
 void require_union(Judgement& judgement, const MergeDifferences& differ) {
@@ -141,7 +140,7 @@ Verdict verdict_of(const RepositoryState* base, const Rules& apply) {
     apply(judgement);
   } catch (const Error& error) {
     if (!is_about_the_proposal(error.kind())) throw;
-    return {Verdict::Kind::refused, {}, {}, {}, judgement.file, error.what(), error.hint(), {}};
+    return {.kind = Verdict::Kind::refused, .file = judgement.file, .reason = error.what(), .hint = error.hint()};
   }
   Verdict verdict = std::move(judgement.verdict);
   verdict.kind = verdict.missing.empty() && verdict.waits.empty() ? Verdict::Kind::accepted : Verdict::Kind::pending;

@@ -25,15 +25,9 @@ bool is_frozen(const layout::OwnersRole& owners, const std::vector<Change>& chan
   });
 }
 
-std::optional<ProjectName> project_of_releases(std::string_view role) {
-  constexpr std::string_view suffix = ".rel";
-  return role.ends_with(suffix) ? ProjectName::parse(role.substr(0, role.size() - suffix.size()))
-                                : std::nullopt;
-}
-
 Stated stated(const ExtendExpiry& change, const std::vector<Change>& changes) {
   const std::string& role = change.role.text();
-  if (const auto project = project_of_releases(role))
+  if (const auto project = layout::parse_releases_role(role))
     return {layout::releases(*project), role, "project", change.expires};
   if (const auto owners = layout::parse_owners_role(role))
     return {layout::owners(owners->project, owners->hop), role, "project", change.expires,
@@ -67,13 +61,11 @@ Verdict within_expiry_policy(Verdict verdict, const Configuration& configuration
   for (const Stated& one : stated_expiries(verdict.changes)) {
     const int days = configuration.expiry_days_of(one.kind) * one.lifetimes;
     if (one.expires <= now.plus_days(days + clocks_differ_by_days)) continue;
-    Verdict refusal;
-    refusal.file = one.file;
-    refusal.reason =
-        fmt::format("states that role {} is valid until {}; at most {} days from now are allowed",
-                    escaped(one.role), one.expires.text(), days);
-    refusal.hint = "sign it with a sooner expiry, and look at the signer's clock";
-    return refusal;
+    return {.kind = Verdict::Kind::refused,
+            .file = one.file,
+            .reason = fmt::format("states that role {} is valid until {}; at most {} days from now are allowed",
+                                  escaped(one.role), one.expires.text(), days),
+            .hint = "sign it with a sooner expiry, and look at the signer's clock"};
   }
   return verdict;
 }

@@ -31,8 +31,6 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
 }  // namespace
 
 Command allowed_signers_command() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back({"o,output", "FILE", "write it there instead of printing it"});
   return {.name = "allowed-signers",
           .summary = "print whose signatures on commits git shall believe",
           .description =
@@ -45,7 +43,7 @@ Command allowed_signers_command() {
               "  pgpublish allowed-signers --repository content.git --root-sha256 HEX --output signers\n"
               "  git -c gpg.ssh.allowedSignersFile=signers log --show-signature",
           .arguments = {},
-          .options = std::move(options),
+          .options = joined({source_options(), {{"o,output", "FILE", "write it there instead of printing it"}}}),
           .run = run};
 }
 

@@ -8,6 +8,7 @@
 #include "libtufcore/site_layout.h"
 #include "publisher/commands.h"
 #include "publisher/s3_site.h"
+#include "publisher/snapshot_text.h"
 #include "publisher/source.h"
 
 namespace tuf {
@@ -66,20 +67,14 @@ struct Growth {
 
 // Against the oldest snapshot that is still there; when it was made is what it says.
 std::optional<Growth> growth(const PublishedSite& site, std::uint64_t bytes_now) {
-  const auto made = [](const Snapshot& snapshot) -> std::optional<UtcTime> {
-    const auto text = snapshot.extra.find("x-pg-made");
-    return text == snapshot.extra.end() || text->second.as_text() == nullptr
-               ? std::nullopt
-               : UtcTime::parse(*text->second.as_text());
-  };
-  const auto now = made(*site.snapshot);
+  const auto now = time_made(*site.snapshot);
   std::optional<Growth> best;
   for (std::uint64_t back = 1; now && back < site.snapshot->version; back *= 2) {
     const std::string path = metadata_path(RoleName::of(Snapshot::type), site.snapshot->version - back);
     const auto file = site.reader.read(path);
     if (!file) break;
     const Snapshot old = parse_signed_file<Snapshot>(*file, path).untrusted;
-    const auto then = made(old);
+    const auto then = time_made(old);
     if (!then || *then >= *now || file->size() > bytes_now) break;
     best = {static_cast<std::uint64_t>(now->unix_seconds() - then->unix_seconds()) / 86400,
             bytes_now - file->size()};
@@ -119,8 +114,8 @@ struct Lists {
 Lists weigh_lists(const PublishedSite& site) {
   Lists lists;
   const RoleName claimed = RoleName::of("claimed");
-  const auto delegation = std::ranges::find(site.targets->delegations, claimed, &Delegation::role);
-  if (delegation == site.targets->delegations.end()) return lists;
+  const Delegation* delegation = find_delegation(*site.targets, claimed);
+  if (!delegation) return lists;
   const auto look = [&](const RoleName& role, const Targets& list) {
     const auto prefix = layout::parse_shard_role(role.text()).value_or("");
     if (!crowded_prefixes(list, prefix, site.configuration.shard_bytes).empty()) lists.crowded.push_back(role.text());
@@ -215,8 +210,6 @@ void run(const Arguments& arguments, Output& out, UtcTime) {
 }  // namespace
 
 Command budget_command() {
-  std::vector<OptionSpec> options = root_options();
-  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
   return {.name = "budget",
           .summary = "say what the metadata weighs, against other clients' limits",
           .description =
@@ -231,7 +224,7 @@ Command budget_command() {
               "  pgpublish budget https://content.example.org --root-sha256 HEX --json",
           .arguments = {{"SITE", "a published tree: a folder, the address that clients use, or s3://BUCKET/PREFIX",
                          ArgumentSpec::Count::one}},
-          .options = std::move(options),
+          .options = joined({root_options(), s3_option_specs()}),
           .run = run};
 }
 

@@ -44,11 +44,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command check_command() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back({"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"});
-  options.push_back(lfs_option("require the contents of new large files: in this folder or the repository's lfs/objects"));
-  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
-  for (OptionSpec& option : pre_receive_options()) options.push_back(std::move(option));
   return {.name = "check",
           .summary = "judge the commits since the last published one",
           .description = "Puts every commit since the last published one (without --previous: since the first) through the rule book and says\n"
@@ -57,7 +52,12 @@ Command check_command() {
                          "are missing. With --pre-receive it is git's hook of a bare repository: 'pgpublish hook install' sets it up.",
           .example = "  pgpublish check --repository content.git --root-sha256 HEX --previous site --markdown report.md",
           .arguments = {},
-          .options = std::move(options),
+          .options = joined(
+              {source_options(),
+               {{"markdown", "FILE", "write the report as Markdown too, for a pull request's comment"},
+                lfs_option("require the contents of new large files: in this folder or the repository's lfs/objects")},
+               s3_option_specs(),
+               pre_receive_options()}),
           .run = run};
 }
 

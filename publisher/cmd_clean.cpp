@@ -35,17 +35,16 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command clean_command() {
-  std::vector<OptionSpec> options = root_options();
-  options.push_back({"to", "DIR", "the folder of the published tree"});
-  options.push_back({"keep-days", "N", "how long an older version stays after it was replaced (default: 7)"});
-  options.push_back({"dry-run", "", "say what would go, and remove nothing"});
   return {.name = "clean",
           .summary = "remove old versions from the published tree",
           .description = "Each publication leaves the versions before it, for clients in flight and caches that come late. This removes the\n"
                          "metadata, and the files of removed releases, that no publication of the last days refers to. Run it every week.",
           .example = "  pgpublish clean --to site --root-sha256 HEX --keep-days 7",
           .arguments = {},
-          .options = std::move(options),
+          .options = joined({root_options(),
+                             {{"to", "DIR", "the folder of the published tree"},
+                              {"keep-days", "N", "how long an older version stays after it was replaced (default: 7)"},
+                              {"dry-run", "", "say what would go, and remove nothing"}}}),
           .run = run};
 }
 

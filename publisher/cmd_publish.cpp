@@ -12,7 +12,7 @@
 #include "publisher/published_changes.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
-#include "publisher/together.h"
+#include "publisher/joint_round.h"
 
 namespace tuf {
 namespace {
@@ -145,7 +145,7 @@ AcceptedCommit accepted_in(const Round& round, const Source& source, const Publi
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
-  const auto together = Together::open(arguments);
+  const auto joint = JointRound::open(arguments);
   OnlineKeys keys = open_online_keys(arguments);
   Destination to(arguments, out);
   const std::optional<PublishedSite> site = read_previous(arguments, to, source.pinned_root);
@@ -164,38 +164,30 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   const CommitId newest = range.accepted->id();
   const bool due = last != newest || arguments.flag("whole") || needs_refresh(*previous, now);
   std::optional<Round> round;
-  if (together) round = together->agree({source.repository, previous, source.tip, *range.accepted, due, now}, out);
-  if (!(together ? round.has_value() : due)) return tell_up_to_date(*previous, to.name(), out);
+  if (joint) round = joint->agree({source.repository, previous, source.tip, *range.accepted, due, now}, out);
+  if (!(joint ? round.has_value() : due)) return tell_up_to_date(*previous, to.name(), out);
   if (round) {
     out.json["round"] = to_json(*round);
     if (round->commit != newest) range.accepted = accepted_in(*round, source, previous, lfs, out);
-    together->enter(*round, keys);
+    joint->enter(*round, keys);
   }
   const AcceptedCommit& commit = *range.accepted;
   const std::optional<CommitId> from = is_signed_anew(commit.state(), previous) ? std::nullopt : last;
   FirstReleases first(source.repository, from, commit.id());
   Rendering rendering = render(commit, published_changes(source.repository, from, commit), first, previous, keys,
-                               round ? round->time : now, round ? together->versions(previous) : to.free_version());
+                               round ? round->time : now, round ? joint->versions(previous) : to.free_version());
   if (previous != nullptr && arguments.flag("whole")) {
     FirstReleases first_of_all(source.repository, std::nullopt, commit.id());
     add_unchanged(rendering, commit, published_changes(source.repository, std::nullopt, commit), first_of_all, *previous);
   }
   const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs);
-  if (together) together->done(newest);
+  if (joint) joint->done(newest);
   tell_written(commit, rendering, written, to.name(), out);
 }
 
 }  // namespace
 
 Command publish_command() {
-  std::vector<OptionSpec> options = source_options();
-  for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
-  options.push_back(lfs_option("a folder of contents that git-lfs keeps, beside the repository's own"));
-  options.push_back({"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"});
-  options.push_back({"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"});
-  options.push_back({"first", "", "this is the very first publication: start at version 1"});
-  for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
-  for (OptionSpec& option : together_options()) options.push_back(std::move(option));
   return {.name = "publish",
           .summary = "verify the new commits and write the published tree",
           .description = "Judges every commit since the last published one, signs new, snapshot and timestamp with the online keys, and writes the\n"
@@ -208,7 +200,15 @@ Command publish_command() {
           .example = "  pgpublish publish --repository content.git --root-sha256 HEX --to site --online-key online.key\n"
                      "  pgpublish publish --repository content.git --root-sha256 HEX --to s3://bucket/prefix --online-key env:PG_ONLINE_KEY",
           .arguments = {},
-          .options = std::move(options),
+          .options = joined(
+              {source_options(),
+               destination_options(),
+               {lfs_option("a folder of contents that git-lfs keeps, beside the repository's own"),
+                {"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"},
+                {"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"},
+                {"first", "", "this is the very first publication: start at version 1"}},
+               online_key_options(),
+               exchange_options()}),
           .run = run};
 }
 

@@ -26,16 +26,13 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command refresh_command() {
-  std::vector<OptionSpec> options = root_options();
-  for (OptionSpec& option : destination_options()) options.push_back(std::move(option));
-  for (OptionSpec& option : online_key_options()) options.push_back(std::move(option));
   return {.name = "refresh",
           .summary = "renew the timestamp of the published tree",
           .description = "Signs a new timestamp for the commit that is published, and a new snapshot and role new where less than a third of\n"
                          "their time is left. Works from the tree alone. Run it every day.",
           .example = "  pgpublish refresh --to site --root-sha256 HEX --online-key online.key",
           .arguments = {},
-          .options = std::move(options),
+          .options = joined({root_options(), destination_options(), online_key_options()}),
           .run = run};
 }
 

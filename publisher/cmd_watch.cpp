@@ -138,10 +138,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command watch_command() {
-  std::vector<OptionSpec> options = root_options();
-  options.push_back({"min-valid", "TIME",
-                     "how long each role must be valid yet: 5d (default), 36h, or for one role timestamp=12h",
-                     OptionSpec::Repeat::yes});
   return {.name = "watch",
           .summary = "fail before something of a published tree runs out",
           .description =
@@ -156,7 +152,10 @@ Command watch_command() {
               "  pgpublish watch https://content.example.org --root-sha256 HEX --min-valid 5d\n"
               "  pgpublish watch site --root-sha256 HEX --min-valid 30d --min-valid timestamp=12h --json",
           .arguments = {{"SITE", "the address that clients use, or a folder", ArgumentSpec::Count::one}},
-          .options = std::move(options),
+          .options = joined({root_options(),
+                             {{"min-valid", "TIME",
+                               "how long each role must be valid yet: 5d (default), 36h, or for one role timestamp=12h",
+                               OptionSpec::Repeat::yes}}}),
           .run = run};
 }
 

@@ -8,9 +8,7 @@
 namespace tuf {
 
 std::vector<OptionSpec> destination_options() {
-  std::vector<OptionSpec> options{{"to", "DIR", "the folder of the published tree, or s3://BUCKET/PREFIX"}};
-  for (OptionSpec& option : s3_option_specs()) options.push_back(std::move(option));
-  return options;
+  return joined({{{"to", "DIR", "the folder of the published tree, or s3://BUCKET/PREFIX"}}, s3_option_specs()});
 }
 
 FreeVersion free_version_in(const fs::path& folder) {

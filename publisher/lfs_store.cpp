@@ -41,16 +41,15 @@ class Content {
 
 std::variant<fs::path, std::string> LfsStore::look(const LfsPointer& pointer) const {
   const std::string name = lfs_object_path(pointer.sha256);
-  std::string places;
   for (const fs::path& folder : folders_) {
     const fs::path path = folder / name;
-    places += (places.empty() ? "" : ", ") + shown_path(folder);
     if (!fs::is_regular_file(fs::symlink_status(path))) continue;
     if (const auto size = fs::file_size(path); size != pointer.size)
       return fmt::format("the LFS object {} has {} bytes; {} are stated", shown_path(path), size, pointer.size);
     return path;
   }
-  return fmt::format("its LFS object {} is missing in {}", pointer.sha256.hex(), places);
+  return fmt::format("its LFS object {} is missing in {}", pointer.sha256.hex(),
+                     comma_list(folders_, [](const fs::path& folder) { return shown_path(folder); }));
 }
 
 fs::path LfsStore::find(const LfsPointer& pointer, const std::string& what) const {

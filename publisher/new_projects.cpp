@@ -4,6 +4,8 @@
 
 #include "libtufcore/change.h"
 #include "libtufcore/error.h"
+#include "libtufcore/key_holders.h"
+#include "libtufcore/own_members.h"
 
 namespace tuf {
 namespace {
@@ -21,7 +23,7 @@ Targets in_order(Targets list) {
   return list;
 }
 
-const Delegation* find_delegation(const Targets& list, const RoleName& role) {
+const Delegation* find_in_order(const Targets& list, const RoleName& role) {
   const auto place = std::ranges::lower_bound(list.delegations, role, {}, &Delegation::role);
   return place != list.delegations.end() && place->role == role ? &*place : nullptr;
 }
@@ -36,16 +38,7 @@ void insert(Targets& list, Delegation delegation) {
 }
 
 // Names of keys that no delegation needs any more go.
-void keep_names(Targets& list) {
-  Json::Object kept;
-  for (const Delegation& delegation : list.delegations) {
-    for (const PublicKey& key : delegation.signers.keys) {
-      const std::string name = name_of_key(list.delegations_extra, key.id());
-      if (!name.empty()) set_name_of_key(kept, key.id(), name);
-    }
-  }
-  list.delegations_extra = std::move(kept);
-}
+void keep_names(Targets& list) { list.delegations_extra = names_of(list.delegations, list.delegations_extra, {}); }
 
 void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
   for (const PublicKey& key : delegation.signers.keys) {
@@ -58,7 +51,7 @@ void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
 
 Targets empty_list(const RoleName& name) {
   Targets role;
-  role.extra["x-pg-role"] = name.text();
+  role.extra[role_member] = name.text();
   role.has_delegations = true;
   return role;
 }
@@ -95,14 +88,14 @@ bool NewProjects::is_sharded() const {
 Targets& NewProjects::load(const RoleName& role) {
   const auto known = shards_.find(role);
   if (known != shards_.end()) return known->second;
-  const Delegation* shard = find_delegation(top_, role);
+  const Delegation* shard = find_in_order(top_, role);
   if (shard == nullptr) throw bug("role new has no {}", role.text());
   return shards_.emplace(role, in_order(*previous_->role(role, shard->signers))).first->second;
 }
 
 Targets& NewProjects::shard_of(const ProjectName& project) {
   const RoleName name = shard_name(prefix_of(project));
-  if (find_delegation(top_, name) != nullptr) return load(name);
+  if (find_in_order(top_, name) != nullptr) return load(name);
   insert(top_, delegation_to_shard(name, registrar_));
   changed_.insert(new_role);
   return shards_.emplace(name, empty_list(name)).first->second;
@@ -112,7 +105,7 @@ void NewProjects::add(const ProjectName& project, const RoleKeys& owners, const 
   const bool sharded = is_sharded();
   Targets& list = sharded ? shard_of(project) : top_;
   Delegation delegation = delegation_to_project(project, owners);
-  const Delegation* there = find_delegation(list, delegation.role);
+  const Delegation* there = find_in_order(list, delegation.role);
   if (there != nullptr && *there == delegation) return;
   add_to(list, std::move(delegation), names);
   changed_.insert(sharded ? shard_name(prefix_of(project)) : new_role);

@@ -6,12 +6,14 @@
 #include "libtufcore/keys/key_environment.h"
 #include "libtufcore/keys/open_key.h"
 #include "libtufcore/signed_file.h"
-#include "publisher/exchange.h"
+#include "publisher/signature_exchange.h"
 
 namespace tuf {
 namespace {
 
 constexpr std::string_view key_options[] = {"online-key", "timestamp-key", "snapshot-key", "registrar-key"};
+
+std::string label(const KeyId& id) { return key_label({}, id); }
 
 }  // namespace
 
@@ -20,10 +22,7 @@ Bytes OnlineKeys::signed_file(std::string_view role, const RoleKeys& signers, co
 }
 
 Bytes OnlineKeys::signed_text(std::string_view role, const RoleKeys& signers, ByteView canonical) const {
-  constexpr std::string_view nothing = "null";
-  Bytes file = signed_file_text(Json(), sign(role, signers, canonical));
-  file.replace(file.rfind(nothing), nothing.size(), canonical);
-  return file;
+  return signed_file_text(canonical, sign(role, signers, canonical));
 }
 
 // One that was left is the one that counts, for one's own key, too: all publishers must make the same file.
@@ -44,25 +43,24 @@ std::optional<Bytes> OnlineKeys::signature_by(const PublicKey& allowed, std::str
 
 SignatureSet OnlineKeys::sign(std::string_view role, const RoleKeys& signers, ByteView message) const {
   SignatureSet signatures;
-  std::string others;
+  std::vector<KeyId> others;
   for (const PublicKey& allowed : signers.keys) {
     if (exchange_ != nullptr && signatures.by_key.size() == signers.threshold) break;
     if (auto signature = signature_by(allowed, role, message)) {
       signatures.by_key.emplace(allowed.id(), *std::move(signature));
     } else {
-      others += (others.empty() ? "" : ", ") + key_label({}, allowed.id());
+      others.push_back(allowed.id());
     }
   }
   if (exchange_ != nullptr && signatures.by_key.size() < signers.threshold) {
-    throw pending("round {} waits for another publisher: role {} is not signed by {}", exchange_->round().number, role, others)
+    throw pending("round {} waits for another publisher: role {} is not signed by {}", exchange_->round().number, role,
+                  comma_list(others, label))
         .with_hint("it runs 'pgpublish publish' with the same --exchange; then run this again");
   }
   if (signatures.by_key.size() < signers.threshold) {
-    std::string wanted;
-    for (const PublicKey& key : signers.keys) wanted += (wanted.empty() ? "" : ", ") + key_label({}, key.id());
-    std::string given;
-    for (const auto& key : keys_) given += (given.empty() ? "" : ", ") + key_label({}, key->public_key().computed_id());
-    throw forbidden("role {} needs {} of the keys {}; given: {}", role, signers.threshold, wanted, given)
+    const std::string wanted = comma_list(signers.keys, [](const PublicKey& key) { return label(key.id()); });
+    const auto label_of = [](const std::unique_ptr<SigningKey>& key) { return label(key->public_key().computed_id()); };
+    throw forbidden("role {} needs {} of the keys {}; given: {}", role, signers.threshold, wanted, comma_list(keys_, label_of))
         .with_hint(signatures.by_key.empty()
                        ? "'pgsign admin status' says who signs; a key that was rotated away signs nothing any more"
                        : "give the others with --online-key; where another publisher has them: pgpublish publish --exchange DIR");

@@ -12,7 +12,7 @@
 
 namespace tuf {
 
-class Exchange;
+class SignatureExchange;
 
 class OnlineKeys {
  public:
@@ -23,13 +23,13 @@ class OnlineKeys {
   Bytes signed_text(std::string_view role, const RoleKeys& signers, ByteView canonical) const;
   // From here on signatures are left there, and taken from there where the keys are others'; then `pending` is thrown for
   // fewer than a role needs. `exchange` must outlive the keys.
-  void sign_together(const Exchange& exchange) { exchange_ = &exchange; }
+  void sign_together(const SignatureExchange& exchange) { exchange_ = &exchange; }
 
  private:
   SignatureSet sign(std::string_view role, const RoleKeys& signers, ByteView message) const;
   std::optional<Bytes> signature_by(const PublicKey& allowed, std::string_view role, ByteView message) const;
   std::vector<std::unique_ptr<SigningKey>> keys_;
-  const Exchange* exchange_ = nullptr;
+  const SignatureExchange* exchange_ = nullptr;
 };
 
 // --online-key, --timestamp-key, --snapshot-key, --registrar-key (all repeatable), --passphrase-file and

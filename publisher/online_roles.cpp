@@ -2,6 +2,7 @@
 
 #include "libtufcore/change.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 #include "libtufcore/site_layout.h"
 
 namespace tuf {
@@ -49,7 +50,7 @@ bool OnlineRoles::runs_out_soon(std::string_view role, UtcTime expires) const {
 
 // What is signed online for this repository is nothing in another one (S-11).
 void OnlineRoles::name_repository(Json::Object& extra) const {
-  if (const std::string name = stated_repository(in_.root.extra); !name.empty()) extra["x-pg-repository"] = name;
+  if (const std::string name = stated_repository(in_.root.extra); !name.empty()) extra[repository_member] = name;
 }
 
 // There is no version after the last whole number: only a thief of the key comes so far, and only new keys lead back.
@@ -85,7 +86,7 @@ MetaFile OnlineRoles::publish_snapshot(Rendering& rendering, const ChangedRoles&
   const RoleName name = RoleName::of(Snapshot::type);
   next.version = free_version(name, previous != nullptr ? previous->snapshot->version + 1 : 1);
   next.expires = until("snapshot");
-  next.extra["x-pg-made"] = in_.now.text();   // from when on the one before is no longer needed (site_cleaning.h)
+  next.extra[made_member] = in_.now.text();   // from when on the one before is no longer needed (site_cleaning.h)
   name_repository(next.extra);
   // What other keys stated is not stated again: they may have been stolen (render.h).
   const bool go_on = previous != nullptr && previous->root->keys_of("snapshot") == in_.root.keys_of("snapshot");
@@ -103,7 +104,7 @@ void OnlineRoles::finish(Rendering& rendering, const ChangedRoles& changed, std:
   next.snapshot = publish_snapshot(rendering, changed, roles);
   next.version = free_version(RoleName::of(Timestamp::type), in_.previous != nullptr ? in_.previous->timestamp->version + 1 : 1);
   next.expires = until("timestamp");
-  next.extra["x-pg-commit"] = commit;
+  next.extra[commit_member] = commit;
   name_repository(next.extra);
   rendering.timestamp_version = next.version;
   rendering.timestamp = {std::string(timestamp_path), in_.keys.signed_file("timestamp", in_.root.keys_of("timestamp"), to_json(next))};

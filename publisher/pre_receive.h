@@ -9,8 +9,8 @@
 namespace tuf {
 
 std::vector<OptionSpec> pre_receive_options();  // --pre-receive and the bounds
-// Reads the pushed references from stdin. Throws refused or pending, which makes git reject the whole push,
-// with the reason.
+// Reads the pushed references from stdin. Throws refused, pending or limit, which makes git reject the whole push,
+// with the reason; usage for lines that git's hook does not get.
 void check_push(const Arguments& arguments, Output& out, UtcTime now);
 
 }  // namespace tuf

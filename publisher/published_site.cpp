@@ -1,10 +1,9 @@
 #include "publisher/published_site.h"
 
-#include <algorithm>
-
 #include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
 #include "libtufcore/large_metadata.h"
+#include "libtufcore/own_members.h"
 #include "libtufcore/site_layout.h"
 
 namespace tuf {
@@ -68,10 +67,9 @@ Verified<Targets> read_role(const SiteReader& site, const Snapshot& snapshot, co
 }
 
 CommitId commit_of(const Timestamp& timestamp, const SiteReader& site) {
-  const auto commit = timestamp.extra.find("x-pg-commit");
+  const auto commit = timestamp.extra.find(commit_member);
   const std::string* text = commit == timestamp.extra.end() ? nullptr : commit->second.as_text();
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (text == nullptr || text->size() != 40 || !std::all_of(text->begin(), text->end(), is_hex)) {
+  if (text == nullptr || text->size() != 40 || !is_lower_hex(*text)) {
     throw refused("the timestamp in '{}' does not name the commit that was published", site.name);
   }
   return *text;
@@ -119,9 +117,8 @@ Bytes needed_file(const SiteReader& site, const std::string& path) {
 }
 
 const RoleKeys& registrar_keys(const Targets& targets) {
-  const auto delegation = std::ranges::find(targets.delegations, RoleName::of("new"), &Delegation::role);
-  if (delegation == targets.delegations.end()) throw refused("role targets has no delegation to role new");
-  return delegation->signers;
+  if (const Delegation* found = find_delegation(targets, RoleName::of("new"))) return found->signers;
+  throw refused("role targets has no delegation to role new");
 }
 
 Verified<Targets> PublishedSite::role(const RoleName& role, const RoleKeys& keys) const {

@@ -1,7 +1,6 @@
 #include "publisher/report.h"
 
 #include <algorithm>
-#include <set>
 
 #include "libtufcore/bytes.h"
 #include "libtufcore/error.h"

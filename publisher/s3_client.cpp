@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <random>
 
@@ -11,6 +10,7 @@
 #include "libtufcore/error.h"
 #include "libtufcore/io/descriptor.h"
 #include "libtufcore/io/interrupt.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -218,16 +218,12 @@ class S3Client::Running {
   }
 
   void take_field(std::string_view name, const std::string& value) {
-    const auto number = [&]<typename Number>(Number& to) {
-      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), to);
-      return error == std::errc() && end == value.data() + value.size();
-    };
     if (name == "etag") reply_.object.tag = value;
     if (name == "x-amz-meta-sha256") reply_.object.sha256 = value;
     if (name == "cache-control") reply_.object.cache_control = value;
     if (name == "content-type") reply_.object.content_type = value;
-    if (name == "content-length" && !number(reply_.object.length)) reply_.object.length = 0;
-    if (std::int64_t seconds = 0; name == "retry-after" && number(seconds)) reply_.asked_to_wait = seconds;
+    if (name == "content-length") reply_.object.length = parse_number<std::uint64_t>(value).value_or(0);
+    if (name == "retry-after") reply_.asked_to_wait = parse_number<std::int64_t>(value);
   }
 
   bool take_body(std::string_view piece) {

@@ -1,6 +1,7 @@
 #pragma once
 // Single objects of a bucket: look, read, store. Each request is signed (AWS Signature Version 4, by libcurl)
-// and covers the SHA-256 of what is sent; what may pass is tried again. For one thread.
+// and covers the SHA-256 of what is sent; what may pass is tried again. For one thread. All throw network where the store does
+// not answer or fails, forbidden where it refuses the credentials.
 
 #include <curl/curl.h>
 
@@ -47,8 +48,8 @@ class S3Client {
     S3Object object;
     Bytes bytes;
   };
-  std::optional<Read> read(const std::string& key, std::size_t max_bytes);
-  // Reads all of it; empty when it has another length.
+  std::optional<Read> read(const std::string& key, std::size_t max_bytes);  // throws limit for a larger one
+  // Reads all of it, and is not tried again; empty when it has another length.
   std::optional<Digest> digest_of_object(const std::string& key, std::uint64_t length);
   // False when the condition does not hold. Throws refused when the file is not what `upload` says.
   bool store(const S3Upload& upload, const S3Condition& condition);

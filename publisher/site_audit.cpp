@@ -17,9 +17,7 @@ std::optional<std::string> path_in_git(const RoleName& role) {
   if (layout::is_admin_role(role.text())) return layout::admin_role(role);
   if (const auto owners = layout::parse_owners_role(role.text()))
     return layout::owners(owners->project, owners->hop);
-  constexpr std::string_view suffix = ".rel";
-  if (!role.text().ends_with(suffix)) return std::nullopt;
-  const auto project = ProjectName::parse(role.text().substr(0, role.text().size() - suffix.size()));
+  const auto project = layout::parse_releases_role(role.text());
   return project ? std::optional(layout::releases(*project)) : std::nullopt;
 }
 

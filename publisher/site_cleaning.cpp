@@ -1,12 +1,12 @@
 #include "publisher/site_cleaning.h"
 
-#include <algorithm>
 #include <charconv>
 #include <set>
 
 #include "libtufcore/error.h"
 #include "libtufcore/large_metadata.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/snapshot_text.h"
 
 namespace tuf {
 namespace {
@@ -38,17 +38,11 @@ Snapshot snapshot_of(const fs::path& folder, std::uint64_t version) {
   return parse_snapshot_file(read(folder, path), path).untrusted;
 }
 
-std::optional<UtcTime> made(const Snapshot& snapshot) {
-  const auto stated = snapshot.extra.find("x-pg-made");
-  const std::string* text = stated == snapshot.extra.end() ? nullptr : stated->second.as_text();
-  return text == nullptr ? std::nullopt : UtcTime::parse(*text);
-}
-
 // The oldest snapshot that somebody who began before the cut-off ended may still follow.
 Snapshot oldest_needed(const fs::path& folder, const Snapshot& current, const std::set<std::uint64_t>& versions, UtcTime cut_off) {
   Snapshot oldest = current;
   for (auto older = std::make_reverse_iterator(versions.lower_bound(current.version)); older != versions.rend(); ++older) {
-    const auto replaced = made(oldest);
+    const auto replaced = time_made(oldest);
     if (replaced && *replaced <= cut_off) break;
     oldest = snapshot_of(folder, *older);
   }

@@ -2,18 +2,14 @@
 
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/error.h"
+#include "libtufcore/own_members.h"
 
 namespace tuf {
 namespace {
 
 constexpr std::string_view no_entries = "\"meta\":{}";
 
-std::string text_of(const MetaFile& meta) {
-  Snapshot one;
-  one.roles.emplace(RoleName::of("x"), meta);
-  const Json json = to_json(one);
-  return canonical_json(json.as_object()->at("meta").as_object()->at("x.json"));
-}
+std::string text_of(const MetaFile& meta) { return canonical_json(to_json(meta)); }
 
 // A text taken over must be as we write it: what is signed is the canonical form.
 void require_plain(std::string_view text) {
@@ -74,6 +70,12 @@ Bytes next_snapshot_text(const Snapshot& next, const Snapshot* previous, const C
   if (place == Bytes::npos) throw bug("a snapshot without a place for its entries");
   text.insert(place + no_entries.size() - 1, entries.finish());
   return text;
+}
+
+std::optional<UtcTime> time_made(const Snapshot& snapshot) {
+  const auto stated = snapshot.extra.find(made_member);
+  const std::string* text = stated == snapshot.extra.end() ? nullptr : stated->second.as_text();
+  return text == nullptr ? std::nullopt : UtcTime::parse(*text);
 }
 
 }  // namespace tuf

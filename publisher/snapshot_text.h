@@ -14,4 +14,7 @@ using ChangedRoles = std::map<RoleName, MetaFile>;
 // the entries.
 Bytes next_snapshot_text(const Snapshot& next, const Snapshot* previous, const ChangedRoles& changed);
 
+// When the publisher made it (x-pg-made); empty where it does not say.
+std::optional<UtcTime> time_made(const Snapshot& snapshot);
+
 }  // namespace tuf

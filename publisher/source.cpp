@@ -12,11 +12,11 @@ std::vector<OptionSpec> root_options() {
 }
 
 std::vector<OptionSpec> source_options() {
-  std::vector<OptionSpec> options = root_options();
-  options.push_back({"repository", "DIR", "the content repository, best a bare clone (default: here)"});
-  options.push_back({"commit", "REV", "branch or commit to look at (default: branch main)"});
-  options.push_back({"previous", "PLACE", "the last publication: the folder of the tree, the URL of the live site, or s3://BUCKET/PREFIX"});
-  return options;
+  return joined(
+      {root_options(),
+       {{"repository", "DIR", "the content repository, best a bare clone (default: here)"},
+        {"commit", "REV", "branch or commit to look at (default: branch main)"},
+        {"previous", "PLACE", "the last publication: the folder of the tree, the URL of the live site, or s3://BUCKET/PREFIX"}}});
 }
 
 Digest pinned_root(const Arguments& arguments) {

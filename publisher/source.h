@@ -1,6 +1,5 @@
 #pragma once
-// Where a command takes its commits from: the repository, the pinned root, the previous publication. Options and their reading,
-// shared by check, publish and refresh.
+// What several commands take from the command line: the repository, the pinned root, the previous publication.
 
 #include "libtufcore/io/command_line.h"
 #include "libtufcore/git/commit_range.h"
@@ -17,6 +16,7 @@ struct Source {
   Digest pinned_root;
   CommitId tip;                                 // fixed here, once
 };
+
 // The tree of --previous, and the commit in its timestamp; empty without that option. Throws not_found when there is no publication.
 std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root);
 std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root);

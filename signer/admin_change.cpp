@@ -1,7 +1,6 @@
 #include "signer/admin_change.h"
 
 #include <algorithm>
-#include <set>
 
 #include "libtufcore/shards.h"
 #include "signer/people.h"
@@ -9,51 +8,6 @@
 
 namespace tuf {
 namespace {
-
-// The roles of which a change makes a next version.
-class Touched {
- public:
-  explicit Touched(const RepositoryState& base) : base_(base) {}
-
-  std::set<std::string> roles;
-
-  void add(const ChangeConfiguration&) { roles.insert("targets"); }
-  void add(const BlockName&) { roles.insert("blocked"); }
-  void add(const UnblockName&) { roles.insert("blocked"); }
-  void add(const ReserveNames&) { roles.insert("claimed"); }
-  void add(const PromoteProjects& change) {
-    for (const ProjectName& project : change.projects) roles.insert(base_.list_of(project).text());
-  }
-  void add(const ShardNames& change) {
-    roles.insert("claimed");
-    for (const auto& [list, prefixes] : lists_to_shard(admin_role_of(base_, "claimed").file.untrusted, change)) {
-      roles.insert(list.text());
-      for (const std::string& prefix : prefixes) roles.insert(layout::shard_role(prefix).text());
-    }
-  }
-  void add(const AnnounceTransfer&) { roles.insert("claimed"); }
-  void add(const CancelTransfer&) { roles.insert("claimed"); }
-  void add(const TransferProject& change) {
-    roles.insert("claimed");
-    roles.insert(base_.list_of(change.project).text());
-    roles.insert(layout::owners_role(change.project, change.hop).text());
-  }
-  void add(const ChangeAdministrators&) {
-    roles.insert("root");
-    for (const RoleName& role : base_.admin_roles()) roles.insert(role.text());
-  }
-  void add(const ChangeOnlineKeys& change) { roles.insert(change.role == "new" ? "targets" : "root"); }
-  void add(const ExtendExpiry& change) { stated.insert(change.role.text()); }
-  template <typename Other>
-  void add(const Other&) {
-    throw bug("this is no change of the administrators");
-  }
-
-  std::set<std::string> stated;  // by the change itself
-
- private:
-  const RepositoryState& base_;
-};
 
 std::vector<std::string> crowded_in(const Targets& list, const RoleName& role, const RepositoryState& base) {
   return crowded_prefixes(list, layout::parse_shard_role(role.text()).value_or(""), base.configuration().shard_bytes);
@@ -112,12 +66,9 @@ void commit_admin_change(AdminWork& work, const std::string& title, std::vector<
   const RepositoryState& base = work.base();
   const StoredKey key = key_of(arguments);
   refuse_without_right(key, administrators(base, changes), base.root().extra, "for the administrators");
-  Touched touched(base);
-  for (const Change& change : changes) std::visit([&](const auto& one) { touched.add(one); }, change);
-  for (const std::string& role : touched.roles) {
-    if (touched.stated.contains(role)) continue;
-    changes.push_back(ExtendExpiry{RoleName::of(role),
-                                   now.plus_days(base.configuration().expiry_days_of(layout::expiry_kind(role)))});
+  for (const RoleName& role : roles_without_expiry(base, changes)) {
+    const int days = base.configuration().expiry_days_of(layout::expiry_kind(role.text()));
+    changes.push_back(ExtendExpiry{role, now.plus_days(days)});
   }
   const PlannedChange planned = plan(title, &base, changes);
   tell_next(commit_change(work.workspace, work.standing, planned, key, arguments, out, now), out);

@@ -72,8 +72,6 @@ const ArgumentSpec name_argument{"NAME", "PROJECT, PROJECT/PRODUCT or PROJECT/PR
 }  // namespace
 
 Command admin_block_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), {"reason", "TEXT", "why, one line; everybody who asks for it is told"});
   return {.name = "admin block",
           .summary = "keep everybody from getting a project, a product or a release",
           .description =
@@ -83,7 +81,7 @@ Command admin_block_command() {
               "where they are.",
           .example = "  pgsign admin block abc/abc/1.2.0 --reason 'steals passwords'",
           .arguments = {name_argument},
-          .options = options,
+          .options = change_options({{"reason", "TEXT", "why, one line; everybody who asks for it is told"}}),
           .run = run_block};
 }
 

@@ -1,6 +1,4 @@
 // pgsign admin renew, admin status - renew what runs out; show everything that administrators answer for.
-#include <algorithm>
-
 #include "libtufcore/io/progress.h"
 #include "signer/admin_change.h"
 #include "signer/commands.h"
@@ -55,9 +53,8 @@ void show_keys_of(const RepositoryState& state, Output& out) {
   tell("timestamp", root.keys_of("timestamp"), root.extra);
   tell("snapshot", root.keys_of("snapshot"), root.extra);
   const Targets& targets = admin_role_of(state, "targets").file.untrusted;
-  for (const Delegation& delegation : targets.delegations) {
-    if (delegation.role.text() == "new") tell("new", delegation.signers, targets.delegations_extra);
-  }
+  if (const Delegation* registrar = find_delegation(targets, RoleName::of("new")))
+    tell("new", registrar->signers, targets.delegations_extra);
   out.json["keys"] = std::move(keys);
 }
 
@@ -77,13 +74,10 @@ void show_roles(const RepositoryState& state, UtcTime now, Output& out) {
 }
 
 void show_reserved(const RepositoryState& state, Output& out) {
+  const auto names = reserved_names(admin_role_of(state, "claimed").file.untrusted);
+  if (!names.empty()) out.result("reserved: " + comma_list(names, &ProjectName::text));
   Json::Array reserved;
-  std::string names;
-  for (const ProjectName& name : reserved_names(admin_role_of(state, "claimed").file.untrusted)) {
-    names += (names.empty() ? "" : ", ") + name.text();
-    reserved.push_back(name.text());
-  }
-  if (!names.empty()) out.result("reserved: " + names);
+  for (const ProjectName& name : names) reserved.push_back(name.text());
   out.json["reserved"] = std::move(reserved);
 }
 
@@ -135,8 +129,6 @@ void run_status(const Arguments&, Output& out, UtcTime now) {
 }  // namespace
 
 Command admin_renew_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), {"within", "DAYS", "what expires in so many days (90)"});
   return {
       .name = "admin renew",
       .summary = "sign again what expires soon, in one go",
@@ -144,7 +136,7 @@ Command admin_renew_command() {
           "Makes a next version, otherwise equal, of each of the administrators' roles that expires soon.",
       .example = "  pgsign admin renew\n  pgsign admin renew --within 365",
       .arguments = {},
-      .options = options,
+      .options = change_options({{"within", "DAYS", "what expires in so many days (90)"}}),
       .run = run_renew};
 }
 

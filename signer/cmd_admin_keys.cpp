@@ -60,9 +60,9 @@ struct Signers {
 Signers signers_of(const RepositoryState& base, const std::string& role) {
   if (role != "new") return {base.root().keys_of(role), base.root().extra};
   const Targets& targets = admin_role_of(base, "targets").file.untrusted;
-  const auto it = std::ranges::find(targets.delegations, RoleName::of(role), &Delegation::role);
-  if (it == targets.delegations.end()) throw refused("role targets has no delegation to role new");
-  return {it->signers, targets.delegations_extra};
+  if (const Delegation* found = find_delegation(targets, RoleName::of(role)))
+    return {found->signers, targets.delegations_extra};
+  throw refused("role targets has no delegation to role new");
 }
 
 std::optional<ChangeOnlineKeys> change_of(const RepositoryState& base, const OnlineRole& online,
@@ -95,12 +95,6 @@ void run_online_key_rotate(const Arguments& arguments, Output& out, UtcTime now)
   commit_admin_change(work, "Change the online keys", std::move(changes), arguments, out, now);
 }
 
-std::vector<OptionSpec> with_change_options(std::vector<OptionSpec> own) {
-  const std::vector<OptionSpec> common = change_options();
-  own.insert(own.end(), common.begin(), common.end());
-  return own;
-}
-
 }  // namespace
 
 Command admin_root_rotate_command() {
@@ -116,7 +110,7 @@ Command admin_root_rotate_command() {
       .example =
           "  pgsign admin root rotate --add dora.pub --remove ben\n  pgsign admin root rotate --threshold 2",
       .arguments = {},
-      .options = with_change_options(
+      .options = change_options(
           {{"add", "FILE", "public key of a new administrator", OptionSpec::Repeat::yes},
            {"remove", "WHO",
             "an administrator: name, public key file, or 8 or more digits of the key id",
@@ -138,7 +132,7 @@ Command admin_online_key_rotate_command() {
           "anew, without the roles that nobody delegates to any more.",
       .example = "  pgsign admin online-key rotate --online new-publisher.pub",
       .arguments = {},
-      .options = with_change_options(
+      .options = change_options(
           {{"online", "FILE",
             "public key of the publisher, for timestamp, snapshot and new names", Repeat::yes},
            {"timestamp-key", "FILE", "public key for timestamp", Repeat::yes},

@@ -84,15 +84,13 @@ Command admin_promote_command() {
 }
 
 Command admin_reserve_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), {"undo", "", "let anybody claim these names again"});
   return {.name = "admin reserve",
           .summary = "keep names from being claimed",
           .description =
               "Nobody can create a project of a reserved name. Takes effect with the next publication.",
           .example = "  pgsign admin reserve openssl linux",
           .arguments = {{"NAME", "names of projects that nobody has", ArgumentSpec::Count::many}},
-          .options = options,
+          .options = change_options({{"undo", "", "let anybody claim these names again"}}),
           .run = run_reserve};
 }
 

@@ -1,6 +1,4 @@
 // pgsign admin transfer - give a project whose owners lost their keys to others, after a waiting period.
-#include <algorithm>
-
 #include "signer/admin_change.h"
 #include "signer/commands.h"
 #include "signer/people.h"
@@ -56,14 +54,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command admin_transfer_command() {
-  std::vector<OptionSpec> options = change_options();
-  const std::vector<OptionSpec> own = {
-      {"owner", "FILE", "public key of a next owner", OptionSpec::Repeat::yes},
-      {"threshold", "N", "how many of the next owners must sign (1)"},
-      {"reason", "TEXT", "why, one line"},
-      {"complete", "", "do it, as it was announced, when the time has come"},
-      {"cancel", "", "the owners stay; the announcement goes"}};
-  options.insert(options.begin(), own.begin(), own.end());
   return {.name = "admin transfer",
           .summary = "give a project whose owners lost their keys to others",
           .description =
@@ -79,7 +69,12 @@ Command admin_transfer_command() {
               "  pgsign admin transfer abc --owner dora.pub --reason 'all owners lost their keys'\n"
               "  pgsign admin transfer abc --complete\n  pgsign admin transfer abc --cancel",
           .arguments = {{"PROJECT", "a promoted project"}},
-          .options = options,
+          .options = change_options(
+              {{"owner", "FILE", "public key of a next owner", OptionSpec::Repeat::yes},
+               {"threshold", "N", "how many of the next owners must sign (1)"},
+               {"reason", "TEXT", "why, one line"},
+               {"complete", "", "do it, as it was announced, when the time has come"},
+               {"cancel", "", "the owners stay; the announcement goes"}}),
           .run = run};
 }
 

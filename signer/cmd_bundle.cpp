@@ -130,11 +130,6 @@ void run_import(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command export_command() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back(
-      {"full", "",
-       "with main and all its history: 'git clone FILE' for who has nothing of the repository yet"});
-  options.push_back({"dry-run", "", "say what would be written and stop"});
   return {.name = "export",
           .summary = "write a proposal into a file",
           .description = "A git bundle with the change, its files, and every signature that was found.",
@@ -142,7 +137,10 @@ Command export_command() {
               "  pgsign export 0123456789ab /media/stick/abc.bundle\n"
               "  pgsign export --full 0123456789ab /media/stick/content.bundle",
           .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}, {"FILE", "the new file"}},
-          .options = options,
+          .options = joined({source_options(),
+                             {{"full", "",
+                               "with main and all its history: 'git clone FILE' for who has nothing of the repository yet"},
+                              {"dry-run", "", "say what would be written and stop"}}}),
           .run = run_export};
 }
 

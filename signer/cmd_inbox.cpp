@@ -1,6 +1,5 @@
 // pgsign inbox, review - what waits for a signature, and one of it in words.
 #include <algorithm>
-#include <filesystem>
 
 #include "signer/commands.h"
 #include "signer/proposal_sources.h"
@@ -57,9 +56,7 @@ void run_inbox(const Arguments& arguments, Output& out, UtcTime now) {
   out.json["proposals"] = std::move(listed);
   out.json["refused"] = std::move(refused);
   if (!found.not_asked.empty()) {
-    std::string names;
-    for (const std::string& name : found.not_asked) names += (names.empty() ? "" : ", ") + name;
-    throw network("{} could not be asked, so {} was fetched before", names,
+    throw network("{} could not be asked, so {} was fetched before", comma_list(found.not_asked, std::identity()),
                   nothing ? "nothing is known beyond what" : "what is listed")
         .with_hint("--no-fetch asks nobody");
   }
@@ -84,8 +81,6 @@ void run_review(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command inbox_command() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back({"all", "", "also what waits for others, is outdated, or was rejected by you"});
   return {.name = "inbox",
           .summary = "list what waits for your signature",
           .description =
@@ -96,13 +91,12 @@ Command inbox_command() {
               "checked out changes.",
           .example = "  pgsign inbox\n  pgsign inbox --from /media/stick/abc.bundle --all",
           .arguments = {},
-          .options = options,
+          .options = joined({source_options(),
+                             {{"all", "", "also what waits for others, is outdated, or was rejected by you"}}}),
           .run = run_inbox};
 }
 
 Command review_command() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back(expect_option());
   return {.name = "review",
           .summary = "show a change that waits for signatures",
           .description =
@@ -111,7 +105,7 @@ Command review_command() {
               "who must sign, who rejected it. With --expect, compares the files with what you built.",
           .example = "  pgsign review 0123456789ab --expect dist/abc-1.0.0.tgz",
           .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}},
-          .options = options,
+          .options = joined({source_options(), {expect_option()}}),
           .run = run_review};
 }
 

@@ -84,22 +84,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command init_command() {
-  std::vector<OptionSpec> options = change_options();
   using Repeat = OptionSpec::Repeat;
-  const std::vector<OptionSpec> own = {
-      {"name", "NAME", "the repository's name"},
-      {"admin", "FILE", "public key of another administrator; yours is always one", Repeat::yes},
-      {"threshold", "N", "how many administrators must sign (1)"},
-      {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names",
-       Repeat::yes},
-      {"timestamp-key", "FILE", "instead of --online: public key for timestamp", Repeat::yes},
-      {"snapshot-key", "FILE", "instead of --online: public key for snapshot", Repeat::yes},
-      {"registrar-key", "FILE", "instead of --online: public key for new names", Repeat::yes},
-      {"timestamp-threshold", "N", "how many timestamp keys must sign (1)"},
-      {"snapshot-threshold", "N", "how many snapshot keys must sign (1)"},
-      {"registrar-threshold", "N", "how many registrar keys must sign (1)"},
-      {"max-file-size", "BYTES", "the largest file that a release may hold (104857600)"}};
-  options.insert(options.begin(), own.begin(), own.end());
   return {.name = "init",
           .summary = "make a new content repository",
           .description =
@@ -109,7 +94,19 @@ Command init_command() {
               "administrators the others sign it after you (pgsign sign).",
           .example = "  pgsign init content --name playground --online publisher.pub",
           .arguments = {{"DIR", "the new folder"}},
-          .options = options,
+          .options = change_options(
+              {{"name", "NAME", "the repository's name"},
+               {"admin", "FILE", "public key of another administrator; yours is always one", Repeat::yes},
+               {"threshold", "N", "how many administrators must sign (1)"},
+               {"online", "FILE", "public key of the publisher, for timestamp, snapshot and new names",
+                Repeat::yes},
+               {"timestamp-key", "FILE", "instead of --online: public key for timestamp", Repeat::yes},
+               {"snapshot-key", "FILE", "instead of --online: public key for snapshot", Repeat::yes},
+               {"registrar-key", "FILE", "instead of --online: public key for new names", Repeat::yes},
+               {"timestamp-threshold", "N", "how many timestamp keys must sign (1)"},
+               {"snapshot-threshold", "N", "how many snapshot keys must sign (1)"},
+               {"registrar-threshold", "N", "how many registrar keys must sign (1)"},
+               {"max-file-size", "BYTES", "the largest file that a release may hold (104857600)"}}),
           .run = run};
 }
 

@@ -79,8 +79,6 @@ void run_accept(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command invite_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), {"as", "DUTY", "owner or maintainer"});
   return {
       .name = "invite",
       .summary = "ask somebody to own or maintain a project with you",
@@ -90,7 +88,7 @@ Command invite_command() {
           "exactly that key. The invitation itself is never published.",
       .example = "  pgsign invite abc --as maintainer bob",
       .arguments = {{"PROJECT", "the project"}, {"NAME", "the person: what the project's lists will say"}},
-      .options = options,
+      .options = change_options({{"as", "DUTY", "owner or maintainer"}}),
       .run = run_invite};
 }
 

@@ -80,9 +80,8 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command key_replace_command() {
-  std::vector<OptionSpec> options = change_options();
+  std::vector<OptionSpec> options = change_options({{"project", "PROJECT", "where to replace it"}});
   std::erase_if(options, [](const OptionSpec& option) { return option.name == "key"; });
-  options.insert(options.begin(), {"project", "PROJECT", "where to replace it"});
   return {
       .name = "key replace",
       .summary = "put your new key in the place of your old one, in a project",

@@ -112,10 +112,8 @@ struct Entry {
 };
 
 std::string signers_of(const SignedVersion& version) {
-  std::string labels;
-  for (const KeyId& id : version.check.valid)
-    labels += (labels.empty() ? "" : ", ") + key_label(name_of_key(version.names, id), id);
-  return labels.empty() ? "nobody yet" : labels;
+  const auto label = [&](const KeyId& id) { return key_label(name_of_key(version.names, id), id); };
+  return version.check.valid.empty() ? "nobody yet" : comma_list(version.check.valid, label);
 }
 
 Json to_json(const Entry& entry) {

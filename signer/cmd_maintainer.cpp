@@ -47,24 +47,18 @@ const std::string person_help =
 }  // namespace
 
 Command maintainer_add_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(),
-                 threshold_option_spec("how many maintainers must sign a release from now on"));
   return {.name = "maintainer add",
           .summary = "let others sign releases of a project",
           .description = "The owners decide: your key must be an owner's. No administrator is needed.",
           .example = "  pgsign maintainer add abc bob.pub\n  pgsign maintainer add abc bob.pub --threshold 2",
           .arguments = {{"PROJECT", "the project"}, {"PERSON", person_help, ArgumentSpec::Count::many}},
-          .options = options,
+          .options = change_options({threshold_option_spec("how many maintainers must sign a release from now on")}),
           .run = [](const Arguments& arguments, Output& out, UtcTime now) {
             run_edit(Edit::add, arguments, out, now);
           }};
 }
 
 Command maintainer_remove_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(),
-                 threshold_option_spec("how many maintainers must sign a release from now on"));
   return {.name = "maintainer remove",
           .summary = "let somebody sign releases of a project no more",
           .description =
@@ -75,7 +69,7 @@ Command maintainer_remove_command() {
           .arguments = {{"PROJECT", "the project"},
                         {"PERSON", "a maintainer's name, key id (8 or more digits) or public key file",
                          ArgumentSpec::Count::many}},
-          .options = options,
+          .options = change_options({threshold_option_spec("how many maintainers must sign a release from now on")}),
           .run = [](const Arguments& arguments, Output& out, UtcTime now) {
             run_edit(Edit::remove, arguments, out, now);
           }};

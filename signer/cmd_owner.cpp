@@ -87,8 +87,6 @@ const std::string number_help = "how many owners must sign from now on";
 }  // namespace
 
 Command owner_add_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), threshold_option_spec(number_help));
   return {
       .name = "owner add",
       .summary = "let others own a project, too",
@@ -101,13 +99,11 @@ Command owner_add_command() {
                     {"PERSON",
                      "a public key file, or 8 or more digits of the id of a key that the repository knows",
                      ArgumentSpec::Count::many}},
-      .options = options,
+      .options = change_options({threshold_option_spec(number_help)}),
       .run = run_add};
 }
 
 Command owner_remove_command() {
-  std::vector<OptionSpec> options = change_options();
-  options.insert(options.begin(), threshold_option_spec(number_help));
   return {
       .name = "owner remove",
       .summary = "take a project out of somebody's hands",
@@ -117,7 +113,7 @@ Command owner_remove_command() {
       .arguments = {{"PROJECT", "the project"},
                     {"PERSON", "an owner's name, key id (8 or more digits) or public key file",
                      ArgumentSpec::Count::many}},
-      .options = options,
+      .options = change_options({threshold_option_spec(number_help)}),
       .run = run_remove};
 }
 

@@ -59,15 +59,7 @@ void run_create(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command project_create_command() {
-  std::vector<OptionSpec> options = change_options();
   using Repeat = OptionSpec::Repeat;
-  const std::vector<OptionSpec> own = {
-      {"owner", "FILE", "public key of another owner; yours is always one", Repeat::yes},
-      {"owner-threshold", "N", "how many owners must sign a change of people (1)"},
-      {"maintainer", "FILE", "public key of another maintainer; yours is always one",
-       Repeat::yes},
-      {"release-threshold", "N", "how many maintainers must sign a release (1)"}};
-  options.insert(options.begin(), own.begin(), own.end());
   return {
       .name = "project create",
       .summary = "create a project that you own and maintain",
@@ -78,7 +70,12 @@ Command project_create_command() {
           "  pgsign project create abc\n  pgsign project create abc --maintainer bob.pub --release-threshold "
           "2",
       .arguments = {{"PROJECT", "its name: lower-case letters, digits and single hyphens"}},
-      .options = options,
+      .options = change_options(
+          {{"owner", "FILE", "public key of another owner; yours is always one", Repeat::yes},
+           {"owner-threshold", "N", "how many owners must sign a change of people (1)"},
+           {"maintainer", "FILE", "public key of another maintainer; yours is always one",
+            Repeat::yes},
+           {"release-threshold", "N", "how many maintainers must sign a release (1)"}}),
       .run = run_create};
 }
 

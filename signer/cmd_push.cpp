@@ -1,7 +1,5 @@
 // pgsign push - give the commits to the others: accepted ones to the main branch, pending ones to a branch
 // for signing. When others were first, the changes are made again on top of what they did.
-#include <algorithm>
-
 #include "signer/catch_up.h"
 #include "signer/commands.h"
 #include "signer/consent.h"
@@ -229,9 +227,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command push_command() {
-  std::vector<OptionSpec> options = key_options();
-  options.push_back({"y,yes", "", "do not ask before signing or proposing again"});
-  options.push_back({"dry-run", "", "say what would be pushed, and where"});
   return {
       .name = "push",
       .summary = "push your commits, by the git program",
@@ -244,7 +239,9 @@ Command push_command() {
           "forces.",
       .example = "  pgsign push",
       .arguments = {},
-      .options = options,
+      .options = joined({key_options(),
+                         {{"y,yes", "", "do not ask before signing or proposing again"},
+                          {"dry-run", "", "say what would be pushed, and where"}}}),
       .run = run};
 }
 

@@ -1,6 +1,5 @@
 // pgsign reject, withdraw - say no to a proposal, or take one's own back.
 #include <algorithm>
-#include <filesystem>
 
 #include "signer/commands.h"
 #include "signer/consent.h"
@@ -144,19 +143,12 @@ void run_withdraw(const Arguments& arguments, Output& out, UtcTime now) {
 }
 
 std::vector<OptionSpec> common_options() {
-  std::vector<OptionSpec> options = source_options();
-  options.push_back({"y,yes", "", "do not ask"});
-  options.push_back({"dry-run", "", "show it and stop"});
-  return options;
+  return joined({source_options(), {{"y,yes", "", "do not ask"}, {"dry-run", "", "show it and stop"}}});
 }
 
 }  // namespace
 
 Command reject_command() {
-  std::vector<OptionSpec> options = common_options();
-  for (OptionSpec& option : key_options()) options.push_back(std::move(option));
-  options.push_back({"reason", "TEXT", "why; everybody who reviews it reads this"});
-  options.push_back({"no-push", "", "only for my inbox"});
   return {.name = "reject",
           .summary = "say no to a change that waits for signatures",
           .description =
@@ -165,7 +157,9 @@ Command reject_command() {
               "of the others find it, and takes the proposal out of your inbox. It blocks nothing by itself.",
           .example = "  pgsign reject 0123456789ab --reason 'built from another commit than the tag'",
           .arguments = {{"ID", "the proposal's id, or its first 6 digits or more"}},
-          .options = options,
+          .options = joined({common_options(), key_options(),
+                             {{"reason", "TEXT", "why; everybody who reviews it reads this"},
+                              {"no-push", "", "only for my inbox"}}}),
           .run = run_reject};
 }
 

@@ -109,8 +109,7 @@ std::string title_of(const std::vector<AddRelease>& changes) {
   if (changes.size() == 1)
     return fmt::format("Add {}{} {}", first.project.text(), is_default ? "" : "/" + first.product.text(),
                        first.version.text());
-  std::string products;
-  for (const AddRelease& change : changes) products += (products.empty() ? "" : ", ") + change.product.text();
+  const std::string products = comma_list(changes, [](const AddRelease& change) { return change.product.text(); });
   return fmt::format("Add {} {} ({})", first.project.text(), first.version.text(), products);
 }
 
@@ -183,14 +182,6 @@ void run_add(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command release_add_command() {
-  std::vector<OptionSpec> options = change_options();
-  const std::vector<OptionSpec> own = {
-      {"product", "NAME", "the product of files that name none (default: the one with the project's name)"},
-      {"platform", "FILE=PLATFORM",
-       "one of the files is for this platform, for example linux-amd64",
-       OptionSpec::Repeat::yes},
-      {"lfs", "", "keep the contents in the store of git-lfs; git itself gets pointers to them"}};
-  options.insert(options.begin(), own.begin(), own.end());
   return {
       .name = "release add",
       .summary = "add a release of a project",
@@ -206,7 +197,12 @@ Command release_add_command() {
       .arguments = {{"PROJECT", "the project"},
                     {"VERSION", "the new version, for example 1.0.0"},
                     {"FILE", "its files, or PRODUCT=FILE", ArgumentSpec::Count::many}},
-      .options = options,
+      .options = change_options(
+          {{"product", "NAME", "the product of files that name none (default: the one with the project's name)"},
+           {"platform", "FILE=PLATFORM",
+            "one of the files is for this platform, for example linux-amd64",
+            OptionSpec::Repeat::yes},
+           {"lfs", "", "keep the contents in the store of git-lfs; git itself gets pointers to them"}}),
       .run = run_add};
 }
 

@@ -1,6 +1,4 @@
 // pgsign release yank, unyank, remove - yank a release, take that back, remove it for ever.
-#include <algorithm>
-
 #include "libtufcore/release.h"
 #include "signer/commands.h"
 #include "signer/people_change.h"
@@ -82,17 +80,9 @@ void run_remove(const Arguments& arguments, Output& out, UtcTime now) {
   change_release(arguments, out, now, named, "Remove", change, Files::go);
 }
 
-enum class NeedsReason { no, yes };
-
-std::vector<OptionSpec> options_with(NeedsReason reason) {
-  std::vector<OptionSpec> options = change_options();
-  if (reason == NeedsReason::yes)
-    options.insert(options.begin(),
-                   {"reason", "TEXT", "why, in one line; everybody who asks for it reads this"});
-  options.insert(options.begin(),
-                 {"product", "NAME", "the product it belongs to (default: the one with the project's name)"});
-  return options;
-}
+const OptionSpec product_option = {"product", "NAME",
+                                   "the product it belongs to (default: the one with the project's name)"};
+const OptionSpec reason_option = {"reason", "TEXT", "why, in one line; everybody who asks for it reads this"};
 
 std::vector<ArgumentSpec> named_arguments() {
   return {{"PROJECT", "the project"}, {"VERSION", "a version that is released"}};
@@ -109,7 +99,7 @@ Command release_yank_command() {
           "reason. Nothing is taken away. Once more with another --reason replaces the reason.",
       .example = "  pgsign release yank abc 1.0.0 --reason 'loses data on a full disk; use 1.0.1'",
       .arguments = named_arguments(),
-      .options = options_with(NeedsReason::yes),
+      .options = change_options({product_option, reason_option}),
       .run = run_yank};
 }
 
@@ -119,7 +109,7 @@ Command release_unyank_command() {
           .description = "The release counts again for 'latest' and ranges, as if it had never been yanked.",
           .example = "  pgsign release unyank abc 1.0.0",
           .arguments = named_arguments(),
-          .options = options_with(NeedsReason::no),
+          .options = change_options({product_option}),
           .run = run_unyank};
 }
 
@@ -134,7 +124,7 @@ Command release_remove_command() {
               "of git. To advise against a release, 'pgsign release yank' is enough.",
           .example = "  pgsign release remove abc 1.0.0 --reason 'contained a private key'",
           .arguments = named_arguments(),
-          .options = options_with(NeedsReason::yes),
+          .options = change_options({product_option, reason_option}),
           .run = run_remove};
 }
 

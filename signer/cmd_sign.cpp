@@ -132,8 +132,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 }  // namespace
 
 Command sign_command() {
-  std::vector<OptionSpec> options = change_options();
-  for (OptionSpec& option : sign_proposal_options()) options.push_back(std::move(option));
   return {.name = "sign",
           .summary = "add your signature to a change that waits for it",
           .description =
@@ -146,7 +144,7 @@ Command sign_command() {
           .example = "  pgsign sign 0123456789ab --expect dist/abc-1.0.0.tgz\n  pgsign sign abc",
           .arguments = {{"ID|PROJECT", "a proposal; or only what belongs to this project, on this branch",
                          ArgumentSpec::Count::optional}},
-          .options = options,
+          .options = joined({change_options(), sign_proposal_options()}),
           .run = run};
 }
 

@@ -152,11 +152,11 @@ void set_committer(GitRepository::NewCommit& commit, const GitRepository& git, c
   };
 }
 
-std::vector<OptionSpec> change_options() {
-  std::vector<OptionSpec> options = key_options();
-  options.push_back({"y,yes", "", "do not ask before signing"});
-  options.push_back({"dry-run", "", "show the change in words and stop"});
-  return options;
+std::vector<OptionSpec> change_options(std::vector<OptionSpec> own) {
+  return joined({std::move(own),
+                 key_options(),
+                 {{"y,yes", "", "do not ask before signing"},
+                  {"dry-run", "", "show the change in words and stop"}}});
 }
 
 void add_signatures(std::map<std::string, PartToSign>& parts, const std::vector<MissingSignatures>& missing,
@@ -251,13 +251,9 @@ void tell_next(const Outcome& outcome, Output& out) {
 
 void refuse_without_right(const StoredKey& key, const RoleKeys& allowed, const Json::Object& names,
                           const std::string& what) {
-  std::string labels;
-  for (const PublicKey& one : allowed.keys) {
-    if (one.identity() == key.info.public_key.identity()) return;
-    labels += (labels.empty() ? "" : ", ") + key_label(name_of_key(names, one.id()), one.id());
-  }
+  if (std::ranges::find(allowed.keys, key.info.public_key.identity(), &PublicKey::identity) != allowed.keys.end()) return;
   throw forbidden("the key {} may not sign {}; these may: {}", key.label(), what,
-                  labels.empty() ? "none" : labels)
+                  allowed.keys.empty() ? "none" : labels_of(allowed, names))
       .with_hint("--key NAME takes another key of yours ('pgsign key list')");
 }
 

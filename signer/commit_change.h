@@ -34,7 +34,8 @@ struct Outcome {
   std::shared_ptr<const TreeReader> tree;  // the state after the change
 };
 
-std::vector<OptionSpec> change_options();  // --key, --passphrase-file, --yes, --dry-run
+// A command's own, then --key, --passphrase-file, --pin-file, --yes, --dry-run.
+std::vector<OptionSpec> change_options(std::vector<OptionSpec> own = {});
 
 // The parts that `changes` make on `base` (change.h: generate).
 PlannedChange plan(std::string title, const RepositoryState* base, const std::vector<Change>& changes);

@@ -56,14 +56,11 @@ void refuse_twice(const std::vector<KeyHolder>& holders, const KeyHolder& next) 
 }  // namespace
 
 bool may_be_key_id(const std::string& word) {
-  return word.size() >= min_digits && word.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return word.size() >= min_digits && is_lower_hex(word);
 }
 
 std::string labels_of(const std::vector<KeyHolder>& people) {
-  std::string text;
-  for (const KeyHolder& holder : people)
-    text += (text.empty() ? "" : ", ") + key_label(holder.name, holder.key.computed_id());
-  return text;
+  return comma_list(people, [](const KeyHolder& holder) { return key_label(holder.name, holder.key.computed_id()); });
 }
 
 std::vector<KeyHolder> find_people(const std::vector<std::string>& words, const RepositoryState& state,

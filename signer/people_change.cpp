@@ -1,7 +1,5 @@
 #include "signer/people_change.h"
 
-#include <algorithm>
-
 #include "libtufcore/parse_number.h"
 #include "signer/people.h"
 
@@ -36,17 +34,16 @@ std::optional<ChangeTeam> team_change(const RepositoryState& base, const PeopleC
 std::optional<ChangeTeam> references_change(const RepositoryState& base, const PeopleChange& change) {
   if (!change.reference_threshold) return std::nullopt;
   const RoleFile& owners = owners_of_project(base, change.project);
-  const RoleName role = RoleName::of(change.project.text() + ".refs");
-  for (const Delegation& delegation : owners.file.untrusted.delegations) {
-    if (delegation.role != role) continue;
-    const auto threshold = change_of(change.reference_threshold, delegation.signers.threshold);
-    check_threshold(*change.reference_threshold, delegation.signers.keys.size(),
-                    "keys that attach references");
-    return threshold ? std::optional(ChangeTeam{change.project, Team::references, {}, {}, threshold})
-                     : std::nullopt;
+  const RoleName role = layout::references_role(change.project);
+  const Delegation* references = find_delegation(owners.file.untrusted, role);
+  if (!references) {
+    throw not_found("project {} has no references yet, so nobody attaches any (there is no role {})",
+                    change.project.text(), role.text());
   }
-  throw not_found("project {} has no references yet, so nobody attaches any (there is no role {})",
-                  change.project.text(), role.text());
+  const auto threshold = change_of(change.reference_threshold, references->signers.threshold);
+  check_threshold(*change.reference_threshold, references->signers.keys.size(), "keys that attach references");
+  if (!threshold) return std::nullopt;
+  return ChangeTeam{change.project, Team::references, {}, {}, threshold};
 }
 
 std::optional<RotateOwners> owners_change(const RepositoryState& base, const PeopleChange& change) {
@@ -70,9 +67,8 @@ std::optional<RotateOwners> owners_change(const RepositoryState& base, const Peo
 
 bool still_signed(const RepositoryState& base, const ChangeTeam& team) {
   const Targets owners = with_team(owners_of_project(base, team.project).file.untrusted, team);
-  const auto delegation =
-      std::ranges::find(owners.delegations, layout::releases_role(team.project), &Delegation::role);
   const RoleFile& releases = releases_of_project(base, team.project);
+  const Delegation* delegation = find_delegation(owners, releases.role);
   return check_signatures(delegation->signers, releases.file.signed_bytes, releases.file.signatures).enough();
 }
 

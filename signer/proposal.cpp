@@ -203,8 +203,7 @@ ProposalBook read_proposals(const GitRepository& git, const ProposalBase& base,
 }
 
 bool may_be_proposal_id(std::string_view text) {
-  return text.size() >= min_id_digits && text.size() <= id_digits &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() >= min_id_digits && text.size() <= id_digits && is_lower_hex(text);
 }
 
 const Proposal* find_proposal(const ProposalBook& book, const std::string& id) {

@@ -22,10 +22,6 @@ bool is_plain_name(std::string_view name) {
          });
 }
 
-bool is_commit_id(std::string_view text) {
-  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // The 12 of refs/pull/12/head and refs/merge-requests/12/head.
 std::optional<std::uint64_t> pull_request_of(std::string_view name) {
   for (const std::string_view prefix : {"refs/pull/", "refs/merge-requests/"}) {
@@ -52,7 +48,7 @@ std::vector<RemoteReference> references_in(const std::string& ls_remote) {
     const std::string line = ls_remote.substr(at, end - at);
     at = end + 1;
     const std::size_t gap = line.find_first_of("\t ");
-    if (gap == 40 && is_commit_id(line.substr(0, gap)))
+    if (gap == 40 && is_lower_hex(line.substr(0, gap)))
       all.push_back({line.substr(gap + 1), line.substr(0, gap)});
   }
   return all;

@@ -11,9 +11,7 @@ Json keys_json(const std::vector<KeyId>& ids, const Json::Object& names) {
 }
 
 std::string labels(const std::vector<KeyId>& ids, const Json::Object& names) {
-  std::string text;
-  for (const KeyId& id : ids) text += (text.empty() ? "" : ", ") + key_label(name_of_key(names, id), id);
-  return text;
+  return comma_list(ids, [&](const KeyId& id) { return key_label(name_of_key(names, id), id); });
 }
 
 std::vector<KeyId> ids_of(const RoleKeys& keys) {

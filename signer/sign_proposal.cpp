@@ -133,13 +133,10 @@ void tell_first_root(const GitRepository& git, const Proposal& proposal, const P
 }  // namespace
 
 std::vector<OptionSpec> sign_proposal_options() {
-  std::vector<OptionSpec> options = source_options();
-  const std::vector<OptionSpec> own = {
-      expect_option(),
-      {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
-      {"to", "REMOTE|URL", "push a proposal there, always to its branch"}};
-  options.insert(options.begin(), own.begin(), own.end());
-  return options;
+  return joined({{expect_option(),
+                  {"no-push", "", "sign a proposal and keep it here (pgsign export makes a bundle of it)"},
+                  {"to", "REMOTE|URL", "push a proposal there, always to its branch"}},
+                 source_options()});
 }
 
 bool sign_proposal(GitRepository& git, const std::string& id, const Arguments& arguments, Output& out,

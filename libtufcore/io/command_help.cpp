@@ -1,6 +1,7 @@
 #include "libtufcore/io/command_help.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace tuf {
@@ -66,6 +67,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists) {
+  std::vector<OptionSpec> all;
+  for (std::vector<OptionSpec>& list : lists) std::ranges::move(list, std::back_inserter(all));
+  return all;
+}
 
 std::vector<OptionSpec> common_options() {
   return {{"json", "", "print one JSON document instead of text"},

@@ -40,6 +40,9 @@ struct OptionSpec {
   enum class Repeat { no, yes } repeat = Repeat::no;
 };
 
+// One list of several, in this order.
+std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists);
+
 class Output;
 
 class Arguments {
@@ -100,8 +103,7 @@ struct Command {
 int run_program(const std::string& program, const std::string& summary, const std::vector<Command>& commands,
                 int argc, char** argv, const std::vector<std::string>& libraries = {});
 
-// --- Talking to a person
-// -------------------------------------------------------------------------------------------
+// Talking to a person.
 bool is_terminal_for_prompts();  // /dev/tty can be opened and neither --json nor --no-input rules it out
 // Shows `question [y/N]` on the terminal. Without a terminal: throws usage that names --yes.
 bool confirm(const std::string& question);

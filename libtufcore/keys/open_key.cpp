@@ -2,8 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
-
 #include "libtufcore/key_reference.h"
 #include "libtufcore/keys/key_environment.h"
 #include "libtufcore/keys/key_program.h"
@@ -93,8 +91,7 @@ BackEnd token_back_end() {
       add(module.problem);
       continue;
     }
-    std::string labels;
-    for (const std::string& label : module.tokens) labels += (labels.empty() ? "" : ", ") + label;
+    const std::string labels = comma_list(module.tokens, std::identity());
     add(fmt::format("{}: {}", name, labels.empty() ? "no token" : labels));
     tokens.works = tokens.works || !module.tokens.empty();
     tokens.uris.insert(tokens.uris.end(), module.uris.begin(), module.uris.end());

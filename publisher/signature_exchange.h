@@ -4,8 +4,8 @@
 // renders the same bytes itself, and takes from here only what it proposes to look at and signatures, each
 // verified over those bytes.
 //
-//   7/round.json                    what timestamp version 7 is to be: commit, time, the publication that it
-//   builds on 7/snapshot.<key id>.sig         a signature in hex
+//   7/round.json             what timestamp version 7 is to be: commit, time, the publication before
+//   7/snapshot.<key id>.sig  a signature in hex
 
 #include <optional>
 
@@ -17,8 +17,7 @@ namespace tuf {
 
 struct Round {
   std::uint64_t number = 0;  // the timestamp's version
-  std::optional<Digest>
-      previous;  // SHA-256 of the timestamp.json before; empty for the very first publication
+  std::optional<Digest> previous;  // SHA-256 of the timestamp.json before; empty for the very first publication
   CommitId commit;
   UtcTime time = UtcTime::from_unix(0);  // everything is rendered as of then
   bool operator==(const Round&) const = default;
@@ -26,9 +25,9 @@ struct Round {
 Json to_json(const Round& round);
 Round parse_round(const Json& json, const std::string& what);
 
-class Exchange {
+class SignatureExchange {
  public:
-  explicit Exchange(fs::path folder);  // throws not_found when there is none
+  explicit SignatureExchange(fs::path folder);  // throws not_found when there is none
 
   // The round with the highest number up to `most` that builds on `previous`.
   std::optional<Round> newest(const std::optional<Digest>& previous, std::uint64_t most) const;
@@ -36,7 +35,7 @@ class Exchange {
   Round propose(Round round);
   // Signatures are those of this round from here on; without `may_sign` nothing new is signed.
   void enter(const Round& round, bool may_sign);
-  // Whether every signature of the timestamp was left: then all the others were before.
+  // Whether enough signatures of the timestamp were left: then all the others were before.
   bool is_complete(const Round& round, const RoleKeys& timestamp) const;
   bool may_sign() const { return may_sign_; }
   const Round& round() const { return round_; }
@@ -57,7 +56,7 @@ class Exchange {
 // signed again with other contents, whatever becomes of the exchange.
 class RoundMemory {
  public:
-  explicit RoundMemory(fs::path file);
+  explicit RoundMemory(fs::path file);  // throws conflict while another run has it
   std::optional<Round> signed_last;
   std::optional<CommitId> seen;  // the tip of its own main at the last publication: the next one must have it
   void save() const;

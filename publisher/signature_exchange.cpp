@@ -1,10 +1,10 @@
-#include "publisher/exchange.h"
+#include "publisher/signature_exchange.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "libtufcore/canonical_json.h"
 #include "libtufcore/error.h"
+#include "libtufcore/parse_number.h"
 
 namespace tuf {
 namespace {
@@ -15,9 +15,7 @@ constexpr std::int64_t most_versions = (std::int64_t{1} << 53) - 1;
 
 CommitId commit_of(const JsonReader& json) {
   const CommitId commit = json.text(64);
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (commit.size() != 40 || !std::ranges::all_of(commit, is_hex))
-    json.refuse("the 40 hex digits of a commit");
+  if (commit.size() != 40 || !is_lower_hex(commit)) json.refuse("the 40 hex digits of a commit");
   return commit;
 }
 
@@ -47,28 +45,27 @@ Round parse_round(const Json& json, const std::string& what) {
   return round;
 }
 
-Exchange::Exchange(fs::path folder) : folder_(std::move(folder)) {
+SignatureExchange::SignatureExchange(fs::path folder) : folder_(std::move(folder)) {
   if (!fs::is_directory(folder_))
     throw not_found("there is no folder '{}' to exchange signatures in", escaped(folder_.string(), 4096))
         .with_hint("make it, where every publisher can read and write");
 }
 
-std::vector<std::uint64_t> Exchange::numbers() const {
+std::vector<std::uint64_t> SignatureExchange::numbers() const {
   std::vector<std::uint64_t> numbers;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error != std::errc() || end != name.data() + name.size() || std::to_string(number) != name) continue;
+    const auto number = parse_number<std::uint64_t>(name);
+    if (!number || std::to_string(*number) != name) continue;
     if (numbers.size() == most_rounds)
       throw limit("'{}' holds more than {} rounds", escaped(folder_.string(), 4096), most_rounds);
-    numbers.push_back(number);
+    numbers.push_back(*number);
   }
   std::ranges::sort(numbers, std::greater());
   return numbers;
 }
 
-std::optional<Round> Exchange::newest(const std::optional<Digest>& previous, std::uint64_t most) const {
+std::optional<Round> SignatureExchange::newest(const std::optional<Digest>& previous, std::uint64_t most) const {
   for (const std::uint64_t number : numbers()) {
     if (number > most || fs::is_symlink(folder_ / std::to_string(number))) continue;
     const fs::path path = folder_ / std::to_string(number) / "round.json";
@@ -82,7 +79,7 @@ std::optional<Round> Exchange::newest(const std::optional<Digest>& previous, std
   return std::nullopt;
 }
 
-Round Exchange::propose(Round round) {
+Round SignatureExchange::propose(Round round) {
   while (fs::exists(folder_ / std::to_string(round.number))) ++round.number;
   make_directories(folder_ / std::to_string(round.number));
   write_file_atomically(folder_ / std::to_string(round.number) / "round.json",
@@ -90,34 +87,34 @@ Round Exchange::propose(Round round) {
   return round;
 }
 
-void Exchange::enter(const Round& round, bool may_sign) {
+void SignatureExchange::enter(const Round& round, bool may_sign) {
   round_ = round;
   may_sign_ = may_sign;
 }
 
 // Key ids and names of roles come from metadata: neither leads out of the folder.
-fs::path Exchange::file(std::uint64_t number, std::string_view role, const KeyId& key) const {
+fs::path SignatureExchange::file(std::uint64_t number, std::string_view role, const KeyId& key) const {
   return folder_ / std::to_string(number) /
          fmt::format("{}.{}.sig", percent_encode(role), percent_encode(key));
 }
 
-bool Exchange::is_complete(const Round& round, const RoleKeys& timestamp) const {
+bool SignatureExchange::is_complete(const Round& round, const RoleKeys& timestamp) const {
   const auto left = std::ranges::count_if(timestamp.keys, [&](const PublicKey& key) {
     return fs::exists(file(round.number, Timestamp::type, key.id()));
   });
   return static_cast<std::uint32_t>(left) >= timestamp.threshold;
 }
 
-std::optional<Bytes> Exchange::signature(std::string_view role, const KeyId& key) const {
+std::optional<Bytes> SignatureExchange::signature(std::string_view role, const KeyId& key) const {
   const auto text = read_file_if_there(file(round_.number, role, key), most_bytes, Links::refuse);
   return text ? hex_decode(*text) : std::nullopt;
 }
 
-void Exchange::leave(std::string_view role, const KeyId& key, ByteView signature) const {
+void SignatureExchange::leave(std::string_view role, const KeyId& key, ByteView signature) const {
   write_file_atomically(file(round_.number, role, key), hex_encode(signature));
 }
 
-void Exchange::remove_rounds_before(std::uint64_t number) const {
+void SignatureExchange::remove_rounds_before(std::uint64_t number) const {
   std::error_code ignored;  // another publisher tidies, too
   for (const std::uint64_t old : numbers()) {
     if (old < number) fs::remove_all(folder_ / std::to_string(old), ignored);

@@ -1,4 +1,4 @@
-#include "publisher/together.h"
+#include "publisher/joint_round.h"
 
 #include <algorithm>
 
@@ -8,8 +8,8 @@
 namespace tuf {
 namespace {
 
-constexpr std::int64_t clocks_differ = 300;
-constexpr std::int64_t too_old = 86400;
+constexpr std::int64_t clocks_differ_by_s = 300;
+constexpr std::int64_t most_age_of_a_round_s = 86400;
 constexpr std::uint64_t most_ahead = 1000;  // numbers that a publisher may leave out
 constexpr std::uint64_t kept_rounds = 20;
 
@@ -22,9 +22,9 @@ std::optional<Digest> digest_of(const PublishedSite* previous) {
   return sha256_of(needed_file(previous->reader, std::string(timestamp_path)));
 }
 
-void refuse_dishonest(const Round& round, const Together::Here& here) {
+void refuse_dishonest(const Round& round, const JointRound::Here& here) {
   const std::int64_t ahead = round.time.unix_seconds() - here.now.unix_seconds();
-  if (ahead > clocks_differ)
+  if (ahead > clocks_differ_by_s)
     throw refused("round {} is of {}, {} from now", round.number, round.time.text(), duration_text(ahead))
         .with_hint("either a clock is wrong, or another publisher wants files that are valid for too long");
   if (!here.repository.find_commit(round.commit))
@@ -39,22 +39,22 @@ void refuse_dishonest(const Round& round, const Together::Here& here) {
 
 }  // namespace
 
-std::vector<OptionSpec> together_options() {
+std::vector<OptionSpec> exchange_options() {
   return {
       {"exchange", "DIR", "sign together with other publishers, who leave their signatures in this folder"},
       {"memory", "FILE", "with --exchange: what this publisher has signed; only it may write there"}};
 }
 
-std::unique_ptr<Together> Together::open(const Arguments& arguments) {
+std::unique_ptr<JointRound> JointRound::open(const Arguments& arguments) {
   const auto folder = arguments.option("exchange");
   const auto memory = arguments.option("memory");
   if (folder.has_value() != memory.has_value()) throw usage("--exchange and --memory belong together");
   if (!folder) return nullptr;
-  return std::unique_ptr<Together>(new Together(*folder, *memory));
+  return std::unique_ptr<JointRound>(new JointRound(*folder, *memory));
 }
 
 // Why nothing may be signed for it here; a new round is the way on.
-std::string Together::objection(const Round& round, const Here& here) const {
+std::string JointRound::objection(const Round& round, const Here& here) const {
   if (memory_.signed_last && round.number <= memory_.signed_last->number)
     return fmt::format("something else was signed here for number {}", memory_.signed_last->number);
   if (memory_.seen && !here.repository.is_ancestor(*memory_.seen, round.commit))
@@ -63,7 +63,7 @@ std::string Together::objection(const Round& round, const Here& here) const {
   return {};
 }
 
-std::optional<Round> Together::agree(const Here& here, Output& out) {
+std::optional<Round> JointRound::agree(const Here& here, Output& out) {
   const std::uint64_t next = next_version(here.previous);
   const std::optional<Digest> previous = digest_of(here.previous);
   const auto open = exchange_.newest(previous, next + most_ahead);
@@ -71,7 +71,7 @@ std::optional<Round> Together::agree(const Here& here, Output& out) {
   if (open && open->number >= next) {
     refuse_dishonest(*open, here);
     only_collect_ = exchange_.is_complete(*open, here.accepted.state().root().keys_of(Timestamp::type));
-    const bool old = here.now.unix_seconds() - open->time.unix_seconds() > too_old;
+    const bool old = here.now.unix_seconds() - open->time.unix_seconds() > most_age_of_a_round_s;
     if (only_collect_ || (!old && memory_.signed_last == open)) return open;
     const std::string why = old ? "it is more than a day old" : objection(*open, here);
     if (why.empty()) return open;
@@ -84,7 +84,7 @@ std::optional<Round> Together::agree(const Here& here, Output& out) {
   return exchange_.propose(mine);
 }
 
-void Together::enter(const Round& round, OnlineKeys& keys) {
+void JointRound::enter(const Round& round, OnlineKeys& keys) {
   if (!only_collect_) {
     memory_.signed_last = round;
     memory_.save();
@@ -93,12 +93,12 @@ void Together::enter(const Round& round, OnlineKeys& keys) {
   keys.sign_together(exchange_);
 }
 
-FreeVersion Together::versions(const PublishedSite* previous) const {
+FreeVersion JointRound::versions(const PublishedSite* previous) const {
   const std::uint64_t left_out = exchange_.round().number - next_version(previous);
   return [left_out](const RoleName&, std::uint64_t version) { return version + left_out; };
 }
 
-void Together::done(const CommitId& tip) {
+void JointRound::done(const CommitId& tip) {
   memory_.seen = tip;
   memory_.save();
   if (exchange_.round().number > kept_rounds)

@@ -1,4 +1,4 @@
-#include "publisher/exchange.h"
+#include "publisher/signature_exchange.h"
 
 #include <catch2/catch.hpp>
 
@@ -21,9 +21,10 @@ Round round_of(std::uint64_t number, const std::string& previous = "before") {
 
 }  // namespace
 
-TEST_CASE("a round is proposed under a number that nobody has taken and the newest one counts", "[exchange]") {
+TEST_CASE("a round is proposed under a number that nobody has taken and the newest one counts",
+          "[signature_exchange]") {
   const TempDir dir;
-  Exchange one(dir.path()), two(dir.path());
+  SignatureExchange one(dir.path()), two(dir.path());
   CHECK(one.propose(round_of(7)) == round_of(7));
   CHECK(two.propose(round_of(7)).number == 8);
   CHECK(one.newest(sha256_of("before"), 1000)->number == 8);
@@ -34,9 +35,10 @@ TEST_CASE("a round is proposed under a number that nobody has taken and the newe
   CHECK_FALSE(one.newest(sha256_of("before"), 7));
 }
 
-TEST_CASE("a proposal that is no round or lies under another number is refused with its name", "[exchange]") {
+TEST_CASE("a proposal that is no round or lies under another number is refused with its name",
+          "[signature_exchange]") {
   const TempDir dir;
-  Exchange exchange(dir.path());
+  SignatureExchange exchange(dir.path());
   make_directories(dir / "7");
   const std::string file = (dir / "7/round.json").string();
   write_file_atomically(file, canonical_json(to_json(round_of(8))));
@@ -48,7 +50,8 @@ TEST_CASE("a proposal that is no round or lies under another number is refused w
   CHECK_FALSE(exchange.newest(std::nullopt, 1000));
 }
 
-TEST_CASE("what a publisher signed is remembered and only one of its runs goes on at a time", "[exchange]") {
+TEST_CASE("what a publisher signed is remembered and only one of its runs goes on at a time",
+          "[signature_exchange]") {
   const TempDir dir;
   {
     RoundMemory memory(dir / "memory");

@@ -1,8 +1,8 @@
-// claim.json: the one signed file of a content repository that is no TUF metadata.
+#include "libtufcore/claim.h"
+
 #include <algorithm>
 
 #include "libtufcore/error.h"
-#include "libtufcore/repository_state.h"
 
 namespace tuf {
 
