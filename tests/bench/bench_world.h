@@ -1,7 +1,6 @@
 #pragma once
 // What the benchmarks' generators share: keys that follow from a name, and names of projects.
 
-#include <algorithm>
 #include <set>
 #include <span>
 
@@ -22,6 +21,16 @@ inline Bytes signed_by(std::span<const SecretKey> keys, const Json& part) {
   return signed_file_text(part, signatures);
 }
 inline Bytes signed_by(const SecretKey& key, const Json& part) { return signed_by(std::span(&key, 1), part); }
+
+inline CreateRepository first_change(UtcTime now) {
+  const SecretKey administrator = key_of("administrator"), online = key_of("online");
+  CreateRepository change;
+  change.name = "bench";
+  change.administrators = {{"ada", administrator.public_key()}};
+  change.timestamp_keys = change.snapshot_keys = change.registrar_keys = {{"ci", online.public_key()}};
+  change.now = now;
+  return change;
+}
 
 // `abc` and names of ten letters that are spread evenly over the alphabet, sorted.
 inline std::set<ProjectName> project_names(std::size_t count) {

@@ -21,7 +21,7 @@
 namespace tuf {
 namespace {
 
-using bench::key_of, bench::signed_by;
+using bench::first_change, bench::key_of, bench::signed_by;
 
 constexpr std::string_view administrator = "administrator";
 
@@ -54,17 +54,6 @@ class Stream {
   std::int64_t commits_ = 0;
 };
 
-CreateRepository first_change(UtcTime now, bool is_signed) {
-  const SecretKey online = key_of("online");
-  CreateRepository change;
-  change.name = "bench";
-  change.administrators = {{"ada", key_of(administrator).public_key()}};
-  change.configuration.commit_signatures_required = is_signed;
-  change.timestamp_keys = change.snapshot_keys = change.registrar_keys = {{"ci", online.public_key()}};
-  change.now = now;
-  return change;
-}
-
 class Generator {
  public:
   Generator(Wish wish, UtcTime now)
@@ -88,7 +77,9 @@ class Generator {
 
  private:
   void make_repository_commit() {
-    const NewRepository made = make_repository(first_change(now_, wish_.is_signed));
+    CreateRepository start = first_change(now_);
+    start.configuration.commit_signatures_required = wish_.is_signed;
+    const NewRepository made = make_repository(start);
     stream_.commit("create the repository");
     for (const auto& [path, part] : made.roles) {
       const Bytes file = signed_by(administrator_, part);

@@ -4,30 +4,28 @@
 // library's own writers. Of the projects only `abc` has its role files and its releases (one file of BYTES
 // bytes for each VERSION) in the tree: nobody fetches the others. Layouts:
 //   claimed  as the publisher writes it: all projects in role `claimed`
-//   shards   the same with `claimed` split by the start of the names into files of 250 kB
+//   shards   the same with `claimed` split as the signer splits it
 //   flat     plain TUF of nobody's making: all projects in role `targets`, snapshot without digests
 // Prints the SHA-256 of the first root file.
 
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <set>
 
 #include "libtufcore/io/file.h"
 #include "libtufcore/io/system_clock.h"
-#include "libtufcore/repository_layout.h"
+#include "libtufcore/own_members.h"
+#include "libtufcore/shards.h"
 #include "libtufcore/site_layout.h"
 #include "tests/bench/bench_world.h"
 
 namespace tuf {
 namespace {
 
-using bench::key_of, bench::only, bench::project_names, bench::signed_by;
+using bench::first_change, bench::key_of, bench::only, bench::project_names, bench::signed_by;
 
 constexpr const char* fetched_project = "abc";
-constexpr std::uint64_t length_is_stated_above = 1'000'000;  // as publisher/render.cpp
-constexpr std::size_t shard_bytes = 250'000;
-constexpr std::size_t delegation_bytes = 380;  // of one project in `claimed`, about
+constexpr std::uint64_t length_is_stated_above = 1'000'000;  // as publisher/online_roles.cpp
 
 struct Release {
   Version version;
@@ -100,7 +98,7 @@ class Site {
     timestamp.snapshot.version = 1;
     timestamp.snapshot.length = snapshot.size();
     timestamp.snapshot.hashes.emplace(HashAlgorithm::sha256, sha256_of(snapshot));
-    timestamp.extra["x-pg-commit"] = std::string(40, '0');
+    timestamp.extra[commit_member] = std::string(40, '0');
     write(fmt::format("{}/{}", site_metadata_dir, timestamp_file_name),
           signed_by(online, to_json(timestamp)));
   }
@@ -152,66 +150,34 @@ Targets role_with(std::string_view name, std::vector<Delegation> delegations, Ut
   Targets role;
   role.version = 1;
   role.expires = expires;
-  role.extra["x-pg-role"] = name;
+  role.extra[role_member] = name;
   role.has_delegations = true;
   role.delegations = std::move(delegations);
   return role;
 }
 
-// Names that start alike, in groups that fit into a shard.
-std::map<std::string, std::vector<Delegation>> by_prefix(const std::vector<Delegation>& all,
-                                                         std::size_t length = 1) {
-  std::map<std::string, std::vector<Delegation>> groups, result;
-  for (const Delegation& one : all) groups[one.role.text().substr(0, length)].push_back(one);
-  for (auto& [prefix, group] : groups) {
-    if (group.size() * delegation_bytes <= shard_bytes) {
-      result.emplace(prefix, std::move(group));
-    } else {
-      result.merge(by_prefix(group, length + 1));
-    }
+// Publishes the shards that 'pgsign admin shard' would make of `claimed`; gives what is left of it.
+Targets publish_shards(Site& site, Targets claimed, const SecretKey& administrator) {
+  const ShardNames change{crowded_prefixes(claimed, "", Configuration().shard_bytes)};
+  for (auto& [name, shard] : take_shards(claimed, change.prefixes)) {
+    shard.version = 1;
+    site.publish(name, signed_by(administrator, to_json(shard)), Site::Pinned::by_digest);
   }
-  return result;
-}
-
-// Role targets of a repository whose projects are in shards: they stand where `claimed` stands, behind it.
-Json with_shards(Site& site, Targets targets, const std::vector<Delegation>& projects,
-                 const SecretKey& administrator) {
-  const auto claimed = std::ranges::find(targets.delegations, RoleName::of("claimed"), &Delegation::role);
-  std::vector<Delegation> shards;
-  for (auto& [prefix, group] : by_prefix(projects)) {
-    const RoleName name = RoleName::of("claimed-" + prefix);
-    const Targets role = role_with(name.text(), std::move(group), targets.expires);
-    site.publish(name, signed_by(administrator, to_json(role)), Site::Pinned::by_digest);
-    Delegation shard = *claimed;
-    shard.role = name;
-    shard.paths = {prefix + "*/*/*/*", "refs/" + prefix + "*/*/*"};
-    shards.push_back(std::move(shard));
-  }
-  targets.delegations.insert(claimed + 1, shards.begin(), shards.end());
-  return to_json(targets);
+  return with_shards(claimed, change);
 }
 
 enum class Claimed { in_one_file, in_shards };
 Digest make_content_repository(Site& site, Claimed layout, std::size_t count,
                                const std::vector<Release>& releases) {
   const SecretKey administrator = key_of("administrator"), online = key_of("online");
-  CreateRepository change;
-  change.name = "bench";
-  change.administrators = {{"ada", administrator.public_key()}};
-  change.timestamp_keys = change.snapshot_keys = change.registrar_keys = {{"ci", online.public_key()}};
-  change.now = site.now();
-  NewRepository made = make_repository(change);
+  NewRepository made = make_repository(first_change(site.now()));
 
   std::vector<Delegation> projects = publish_projects(site, count, releases);
-  Json& targets = made.roles.at(std::string(layout::targets));
-  if (layout == Claimed::in_shards) {
-    targets = with_shards(site, parse_targets(targets, "targets"), projects, administrator);
-  } else {
-    Json& claimed = made.roles.at(std::string(layout::claimed));
-    Targets role = parse_targets(claimed, "claimed");
-    std::ranges::move(projects, std::back_inserter(role.delegations));
-    claimed = to_json(role);
-  }
+  Json& claimed = made.roles.at(std::string(layout::claimed));
+  Targets role = parse_targets(claimed, "claimed");
+  std::ranges::move(projects, std::back_inserter(role.delegations));
+  if (layout == Claimed::in_shards) role = publish_shards(site, std::move(role), administrator);
+  claimed = to_json(role);
   for (const auto& [path, part] : made.roles) {
     const auto kind = layout::kind_of(path);
     const auto* admin = std::get_if<layout::AdminRole>(&kind);

@@ -2,6 +2,7 @@
 // The Error that an action ends with, so that a test can compare kind and whole message.
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
 
 #include "libtufcore/error.h"
@@ -26,6 +27,18 @@ Caught caught(Action&& action) {
     return {kind_name(error.kind()), error.what()};
   }
   return {"nothing", ""};
+}
+
+// The kind alone; none when the action went through.
+template <typename Action>
+std::optional<Error::Kind> kind_of_error(Action&& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    UNSCOPED_INFO(error.what());
+    return error.kind();
+  }
+  return std::nullopt;
 }
 
 }  // namespace tuf

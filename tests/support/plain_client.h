@@ -8,6 +8,7 @@
 
 #include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
+#include "tests/support/caught.h"
 #include "tests/support/repository_simulator.h"
 
 namespace tuf {
@@ -82,6 +83,23 @@ struct PlainClient {
   std::vector<Bytes> roots;
   std::optional<Bytes> timestamp, snapshot;
   std::map<std::string, Bytes> roles;
+};
+
+inline Caught refresh_of(PlainClient& client) {
+  return caught([&] { client.refresh(); });
+}
+
+// A client that has already seen the repository as it was made.
+struct Story {
+  RepositorySimulator sim;
+  PlainClient client{sim};
+  Story() { client.refresh(); }
+  // As an administrator does after a theft.
+  void rotate(const std::string& role) {
+    sim.root.version += 1;
+    sim.set_keys(role, {role + "-after"});
+    sim.publish_root();
+  }
 };
 
 }  // namespace tuf

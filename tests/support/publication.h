@@ -70,4 +70,15 @@ class Publication {
   std::optional<JudgedRange> range_;
 };
 
+// In two publications: the repository alone, then project abc of olga and mia.
+struct PublishedProject : Publication {
+  PublishedProject() {
+    commit();
+    publish(made_at);
+    content.create_project(project_of("abc"), {"olga", "mia"});
+    commit();
+    publish(made_at);
+  }
+};
+
 }  // namespace tuf::test

@@ -3,7 +3,6 @@
 #include <git2.h>
 #include <stdlib.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "libtufcore/git/git_store.h"

@@ -12,22 +12,6 @@ namespace {
 
 constexpr std::uint64_t far = 9007199254740991;  // 2^53-1, the highest version there is
 
-Caught refresh_of(PlainClient& client) {
-  return caught([&] { client.refresh(); });
-}
-
-struct Story {
-  RepositorySimulator sim;
-  PlainClient client{sim};
-  Story() { client.refresh(); }
-
-  void rotate(const std::string& role) {
-    sim.root.version += 1;
-    sim.set_keys(role, {role + "-after"});
-    sim.publish_root();
-  }
-};
-
 TEST_CASE("T-09 a fast-forwarded timestamp is forgotten when its key is rotated", "[client_workflow]") {
   Story story;
   story.sim.timestamp.version = far;

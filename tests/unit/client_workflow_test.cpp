@@ -12,17 +12,6 @@ constexpr const char* all_at_1 = "root 1, timestamp 1, snapshot 1, targets 1";
 
 std::string label(std::string_view key) { return test_key(key).public_key().id().substr(0, 8); }
 
-Caught refresh_of(PlainClient& client) {
-  return caught([&] { client.refresh(); });
-}
-
-// A client that has already seen the repository as it was made.
-struct Story {
-  RepositorySimulator sim;
-  PlainClient client{sim};
-  Story() { client.refresh(); }
-};
-
 TEST_CASE("a sound repository is accepted from root to targets", "[client_workflow]") {
   Story story;
   CHECK(story.client.trusted() == all_at_1);

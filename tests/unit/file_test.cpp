@@ -13,22 +13,13 @@
 #include <functional>
 
 #include "libtufcore/error.h"
+#include "tests/support/caught.h"
 #include "tests/support/temp_dir.h"
 
 using namespace tuf;
 using namespace tuf::test;
 
 namespace {
-
-std::optional<Error::Kind> failure_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    UNSCOPED_INFO(error.what());
-    return error.kind();
-  }
-  return std::nullopt;
-}
 
 std::size_t entries_in(const TempDir& dir) {
   return static_cast<std::size_t>(
@@ -75,15 +66,15 @@ TEST_CASE("files are read up to their cap", "[file]") {
   const TempDir dir;
   write_text(dir / "f", "12345");
   CHECK(read_file(dir / "f", 5) == "12345");
-  CHECK(failure_of([&] { read_file(dir / "f", 4); }) == Error::Kind::limit);
-  CHECK(failure_of([&] { read_file(dir / "none", 4); }) == Error::Kind::local_io);
-  CHECK(failure_of([&] { read_file(dir.path(), 4); }) == Error::Kind::local_io);
+  CHECK(kind_of_error([&] { read_file(dir / "f", 4); }) == Error::Kind::limit);
+  CHECK(kind_of_error([&] { read_file(dir / "none", 4); }) == Error::Kind::local_io);
+  CHECK(kind_of_error([&] { read_file(dir.path(), 4); }) == Error::Kind::local_io);
   CHECK(read_file_if_there(dir / "none", 4) == std::nullopt);
   CHECK(read_file_if_there(dir / "f/below", 4) == std::nullopt);
   const FileSummary summary = summarise_file(dir / "f", HashAlgorithm::sha256, 5);
   CHECK(summary.length == 5);
   CHECK(summary.digest == sha256_of("12345"));
-  CHECK(failure_of([&] { summarise_file(dir / "f", HashAlgorithm::sha256, 4); }) == Error::Kind::limit);
+  CHECK(kind_of_error([&] { summarise_file(dir / "f", HashAlgorithm::sha256, 4); }) == Error::Kind::limit);
 }
 
 TEST_CASE("a written file has its bytes and its mode whatever the umask and leaves nothing else", "[file]") {
@@ -104,12 +95,12 @@ TEST_CASE("a written file has its bytes and its mode whatever the umask and leav
 TEST_CASE("P-07 an existing file is kept unless it may be replaced", "[file]") {
   const TempDir dir;
   write_text(dir / "f", "old");
-  CHECK(failure_of([&] { write_file_atomically(dir / "f", "new", FileMode::shared, Existing::refuse); }) ==
+  CHECK(kind_of_error([&] { write_file_atomically(dir / "f", "new", FileMode::shared, Existing::refuse); }) ==
         Error::Kind::conflict);
   AtomicFile late(dir / "g", FileMode::shared, Existing::refuse);
   late.append("new");
   write_text(dir / "g", "appeared in between");
-  CHECK(failure_of([&] { late.commit(); }) == Error::Kind::conflict);
+  CHECK(kind_of_error([&] { late.commit(); }) == Error::Kind::conflict);
   CHECK(read_text(dir / "f") == "old");
   CHECK(read_text(dir / "g") == "appeared in between");
 }
@@ -124,7 +115,7 @@ TEST_CASE("P-05 P-08 links and folders and devices at the destination are refuse
   REQUIRE(mknod((dir / "socket").c_str(), S_IFSOCK | 0600, 0) == 0);
   for (const std::string name : {"link", "dangling", "folder", "fifo", "socket"}) {
     INFO(name);
-    CHECK(failure_of([&] { write_file_atomically(dir / name, "new"); }) == Error::Kind::local_io);
+    CHECK(kind_of_error([&] { write_file_atomically(dir / name, "new"); }) == Error::Kind::local_io);
   }
   CHECK_THROWS_WITH(write_file_atomically(dir / "link", "new"),
                     Catch::EndsWith("is a symbolic link; nothing is written through it"));
@@ -207,11 +198,11 @@ TEST_CASE("a signal that waits is told once and a second one or one that nobody 
   CHECK(exit_code([] {
           const InterruptsWait wait;
           raise(SIGTERM);
-          if (failure_of(throw_if_interrupted) != Kind::terminated) _exit(1);
+          if (kind_of_error(throw_if_interrupted) != Kind::terminated) _exit(1);
           throw_if_interrupted();  // told already
           raise(SIGINT);
           const auto hour = [] { sleep_unless_interrupted(std::chrono::hours(1)); };
-          _exit(failure_of(hour) == Kind::interrupted ? 7 : 1);
+          _exit(kind_of_error(hour) == Kind::interrupted ? 7 : 1);
         }) == 7);
   CHECK(exit_code([] {
           const InterruptsWait wait;
@@ -270,7 +261,7 @@ TEST_CASE("D-05 a lock held by another process is a conflict and goes with its h
   const TempDir dir;
   {
     const FileLock held(dir / "lock", FileLock::Wait::no);
-    CHECK(failure_of([&] { FileLock(dir / "lock", FileLock::Wait::no); }) == Error::Kind::conflict);
+    CHECK(kind_of_error([&] { FileLock(dir / "lock", FileLock::Wait::no); }) == Error::Kind::conflict);
   }
   CHECK(WIFSIGNALED(status_of_child([&] {
     const FileLock held(dir / "lock", FileLock::Wait::no);
@@ -284,7 +275,7 @@ TEST_CASE("P-12 a folder that others can write is refused", "[file]") {
   fs::create_directory(dir / "d");
   for (const unsigned mode : {0777u, 0770u, 0702u}) {
     REQUIRE(chmod((dir / "d").c_str(), mode) == 0);
-    CHECK(failure_of([&] { refuse_if_others_can_write(dir / "d"); }) == Error::Kind::refused);
+    CHECK(kind_of_error([&] { refuse_if_others_can_write(dir / "d"); }) == Error::Kind::refused);
   }
   REQUIRE(chmod((dir / "d").c_str(), 0755) == 0);
   CHECK_NOTHROW(refuse_if_others_can_write(dir / "d"));
@@ -296,8 +287,8 @@ TEST_CASE("folders are made with their parents and what stands in the way is tol
   CHECK(mode_of(dir / "a/b/c") == 0700);
   CHECK_NOTHROW(make_directories(dir / "a/b/c/"));
   write_text(dir / "file", "x");
-  CHECK(failure_of([&] { make_directories(dir / "file/below"); }) == Error::Kind::local_io);
-  CHECK(failure_of([&] { make_directories(dir / "file"); }) == Error::Kind::local_io);
+  CHECK(kind_of_error([&] { make_directories(dir / "file/below"); }) == Error::Kind::local_io);
+  CHECK(kind_of_error([&] { make_directories(dir / "file"); }) == Error::Kind::local_io);
 }
 
 TEST_CASE("the folders of the user follow XDG and else HOME", "[file]") {
@@ -312,6 +303,6 @@ TEST_CASE("the folders of the user follow XDG and else HOME", "[file]") {
   CHECK(config_directory() == "/home/somebody/.config/pg");
   unsetenv("XDG_CONFIG_HOME");
   setenv("HOME", "", 1);
-  CHECK(failure_of([] { config_directory(); }) == Error::Kind::configuration);
+  CHECK(kind_of_error([] { config_directory(); }) == Error::Kind::configuration);
   setenv("HOME", home_before.c_str(), 1);
 }

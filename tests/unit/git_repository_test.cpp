@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "libtufcore/error.h"
+#include "tests/support/caught.h"
 #include "tests/support/temp_git_repository.h"
 
 using namespace tuf;
@@ -13,16 +14,6 @@ using namespace tuf::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::optional<Error::Kind> kind_of_error(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    UNSCOPED_INFO(error.what());
-    return error.kind();
-  }
-  return std::nullopt;
-}
 
 GitRepository::NewCommit new_commit(const std::optional<CommitId>& parent, const std::string& file) {
   GitRepository::NewCommit commit;

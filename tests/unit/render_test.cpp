@@ -46,12 +46,7 @@ TEST_CASE("C-08 rendering twice gives equal bytes", "[render]") {
 }
 
 TEST_CASE("a release writes its own files and new versions of what names them and nothing else", "[render]") {
-  Publication p;
-  p.commit();
-  p.publish(made_at);
-  p.content.create_project(project_of("abc"), {"olga", "mia"});
-  p.commit();
-  p.publish(made_at);
+  PublishedProject p;
   p.content.add_release("abc", "1.0.0", {{"abc.tgz", "content"}}, {"mia"});
   p.commit();
   const std::string hex = sha256_of("content").hex();
@@ -86,12 +81,7 @@ TEST_CASE("a removal writes new versions of what named the release and leaves it
 }
 
 TEST_CASE("new lists a project until the administrators promote it", "[render]") {
-  Publication p;
-  p.commit();
-  p.publish(made_at);
-  p.content.create_project(project_of("abc"), {"olga", "mia"});
-  p.commit();
-  p.publish(made_at);
+  PublishedProject p;
   auto site = p.site();
   REQUIRE(site->new_projects->delegations.size() == 1);
   CHECK(site->new_projects->delegations.front() ==
@@ -108,12 +98,7 @@ TEST_CASE("new lists a project until the administrators promote it", "[render]")
 }
 
 TEST_CASE("every role of a chain of owners is published and stays in snapshot after it was shortened", "[render]") {
-  Publication p;
-  p.commit();
-  p.publish(made_at);
-  p.content.create_project(project_of("abc"), {"olga", "mia"});
-  p.commit();
-  p.publish(made_at);
+  PublishedProject p;
   p.content.hand_over("abc", {"oscar"}, 1, {"olga", "oscar"});
   p.commit();
   CHECK(paths_of(p.rendering(made_at)) ==
@@ -134,12 +119,7 @@ TEST_CASE("every role of a chain of owners is published and stays in snapshot af
 }
 
 TEST_CASE("T-08 the snapshot states the digest of every role but releases", "[render]") {
-  Publication p;
-  p.commit();
-  p.publish(made_at);
-  p.content.create_project(project_of("abc"), {"olga", "mia"});
-  p.commit();
-  p.publish(made_at);
+  PublishedProject p;
   const auto site = p.site();
   for (const auto& [role, meta] : site->snapshot->roles) {
     INFO(role.text());

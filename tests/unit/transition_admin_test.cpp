@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "tests/support/caught.h"
-#include "tests/support/content_repository.h"
+#include "tests/support/verdict_rows.h"
 
 using namespace tuf;
 using namespace tuf::test;
@@ -14,21 +14,6 @@ using namespace tuf::test;
 namespace {
 
 using Edit = std::function<void(ContentRepository&)>;
-
-struct Row {
-  std::string what;
-  Edit edit;
-  std::string verdict;
-};
-
-void check_rows(const ContentRepository& base, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    INFO(row.what);
-    ContentRepository next = base;
-    row.edit(next);
-    CHECK(text_of(judge(&base, next)) == row.verdict);
-  }
-}
 
 const ProjectName abc = *ProjectName::parse("abc");
 

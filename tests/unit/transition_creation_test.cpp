@@ -2,19 +2,13 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/caught.h"
-#include "tests/support/content_repository.h"
 #include "tests/support/test_keys.h"
+#include "tests/support/verdict_rows.h"
 
 using namespace tuf;
 using namespace tuf::test;
 
 namespace {
-
-struct Row {
-  std::string name;
-  std::function<void(ContentRepository&)> edit;
-  std::string expected;
-};
 
 const std::string claim = "projects/ab/abc/claim.json";
 const std::string owners = "projects/ab/abc/owners.json";
@@ -23,21 +17,12 @@ const std::string unknown = ": contains a change that is not one of the known on
 const std::string rewritten =
     ": is not written as pgsign writes it: one line, members and signatures sorted, nothing else";
 
-void check_first_commit(const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
+void check_first_commit(const std::vector<VerdictRow>& rows) {
+  for (const VerdictRow& row : rows) {
     INFO(row.name);
     ContentRepository next = new_repository();
     row.edit(next);
     CHECK(text_of(judge(nullptr, next)) == row.expected);
-  }
-}
-
-void check_rows(const ContentRepository& base, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    INFO(row.name);
-    ContentRepository next = base;
-    row.edit(next);
-    CHECK(text_of(judge(&base, next)) == row.expected);
   }
 }
 

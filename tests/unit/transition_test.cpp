@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/caught.h"
-#include "tests/support/content_repository.h"
 #include "tests/support/test_keys.h"
+#include "tests/support/verdict_rows.h"
 
 using namespace tuf;
 using namespace tuf::test;
@@ -18,24 +18,6 @@ const std::string file_1 = "projects/ab/abc/files/abc/1.0.0/abc.tgz";
 const std::string file_2 = "projects/ab/abc/files/abc/2.0.0/abc.tgz";
 
 TargetPath target(const std::string& path) { return *TargetPath::parse(path); }
-
-struct Row {
-  std::string name;
-  std::function<void(ContentRepository&)> edit;
-  std::string expected;  // text_of(verdict)
-};
-
-// What the edit of a repository with project abc and its release 1.0.0 is told.
-void check_rows(const std::vector<Row>& rows, const ContentRepository& base) {
-  for (const Row& row : rows) {
-    INFO(row.name);
-    ContentRepository next = base;
-    row.edit(next);
-    const Verdict verdict = judge(&base, next);
-    CHECK(text_of(verdict) == row.expected);
-    if (verdict.kind == Verdict::Kind::refused) CHECK(verdict.changes.empty());
-  }
-}
 
 void release_2(ContentRepository& next) { next.add_release("abc", "2.0.0", {{"abc.tgz", "two"}}, {"mia"}); }
 
@@ -83,6 +65,7 @@ TEST_CASE("two releases in one commit and a longer expiry alone are accepted", "
 
 TEST_CASE("a released version never changes", "[transition]") {
   check_rows(
+      with_release(),
       {
           {"another content of a released file in the metadata",
            [](ContentRepository& next) {
@@ -131,12 +114,12 @@ TEST_CASE("a released version never changes", "[transition]") {
            },
            "refused: " + releases +
                ": adds files to version 1.0.0 of product abc, which was released before; add a new version"},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("G-17 files and metadata of a release say the same", "[transition]") {
   check_rows(
+      with_release(),
       {
           {"a file that no metadata states",
            [](ContentRepository& next) { next.files["projects/ab/abc/files/abc/9.0.0/x.tgz"] = "x"; },
@@ -220,8 +203,7 @@ TEST_CASE("G-17 files and metadata of a release say the same", "[transition]") {
            },
            "refused: " + releases +
                ": states 'abc/../../etc/passwd', which is no release file of project abc"},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("what the vocabulary does not explain is refused with its place", "[transition]") {
@@ -237,6 +219,7 @@ TEST_CASE("what the vocabulary does not explain is refused with its place", "[tr
     };
   };
   check_rows(
+      with_release(),
       {
           {"an extra member", edit([](Json::Object& part) { part["x-extra"] = 1; }), unknown + "x-extra"},
           {"another specification", edit([](Json::Object& part) { part["spec_version"] = "1.0.0"; }),
@@ -295,8 +278,7 @@ TEST_CASE("what the vocabulary does not explain is refused with its place", "[tr
              text.replace(text.find("[{"), 1, "[{\"keyid\":\"00\",\"sig\":\"\"},");
            },
            rewritten},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("versions of a role go up by one", "[transition]") {
@@ -307,6 +289,7 @@ TEST_CASE("versions of a role go up by one", "[transition]") {
     };
   };
   check_rows(
+      with_release(),
       {
           {"the next", at_version(3), "accepted"},
           {"G-20 a jump", at_version(4),
@@ -318,8 +301,7 @@ TEST_CASE("versions of a role go up by one", "[transition]") {
            [](ContentRepository& next) { next.sign_also(releases, "max"); },
            "refused: " + releases +
                ": is changed, but is still version 2; the signatures of an accepted version are final"},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("a release needs the signatures of enough maintainers", "[transition]") {
@@ -331,6 +313,7 @@ TEST_CASE("a release needs the signatures of enough maintainers", "[transition]"
     };
   };
   check_rows(
+      base,
       {
           {"two of three", signed_by({"mia", "mo"}), "accepted"},
           {"all", signed_by({"mia", "max", "mo"}), "accepted"},
@@ -354,8 +337,7 @@ TEST_CASE("a release needs the signatures of enough maintainers", "[transition]"
            },
            "refused: " + releases + ": carries a signature by " + label_of("max") +
                " that is not valid for its contents"},
-      },
-      base);
+      });
 }
 
 TEST_CASE("a pending release is accepted when the second signature comes", "[transition]") {
@@ -375,6 +357,7 @@ TEST_CASE("a pending release is accepted when the second signature comes", "[tra
 
 TEST_CASE("the claim of a name never changes", "[transition]") {
   check_rows(
+      with_release(),
       {
           {"another claim",
            [](ContentRepository& next) {
@@ -384,8 +367,7 @@ TEST_CASE("the claim of a name never changes", "[transition]") {
            },
            "refused: " + claim +
                ": is changed; the claim of a name never changes after the project's creation"},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("G-18 nothing that was published is removed without its release", "[transition]") {
@@ -410,6 +392,7 @@ TEST_CASE("G-19 files of the publisher and other strays are refused", "[transiti
       ": is none of the files that a project may have: claim.json, owners.json, releases.json, "
       "owners.<number>.json, invitations/<name>.json and files/<product>/<version>/<file> in projects/<first two letters>/<project>/";
   check_rows(
+      with_release(),
       {
           {"timestamp", add("admin/timestamp.json"),
            "refused: admin/timestamp.json: is role timestamp" + online},
@@ -425,8 +408,7 @@ TEST_CASE("G-19 files of the publisher and other strays are refused", "[transiti
            "refused: projects/xx/abc/claim.json" + of_project},
           {"a second root nobody announced", add("admin/root_history/2.root.json"),
            "refused: admin/root.json: admin/root.json at commit 1a2b3c4d is not the same file as admin/root_history/2.root.json"},
-      },
-      with_release());
+      });
 }
 
 TEST_CASE("files outside the published folders are free", "[transition]") {
