@@ -1,4 +1,4 @@
-// References: the names of commits. Only listing, and writing those that are this program's own.
+// References: the names of commits. Only looking and listing, and writing those that are this program's own.
 #include <algorithm>
 
 #include "libtufcore/git/git_store.h"
@@ -16,6 +16,26 @@ std::optional<CommitId> commit_of(const git_reference* reference) {
 }
 
 }  // namespace
+
+CommitId GitRepository::resolve_branch(const std::string& name) const {
+  const std::optional<CommitId> branch = find_reference("refs/heads/" + name);
+  return branch ? *branch : resolve(name);
+}
+
+std::optional<CommitId> GitRepository::find_reference(const std::string& full_name) const {
+  GitReferenceHandle named;
+  if (git_reference_lookup(OutParam(named), impl_->repository(), full_name.c_str()) < 0) return std::nullopt;
+  return commit_of(named.get());
+}
+
+std::optional<std::string> GitRepository::current_branch() const {
+  GitReferenceHandle head;
+  check_git(git_reference_lookup(OutParam(head), impl_->repository(), "HEAD"), "cannot read HEAD");
+  const char* target = git_reference_symbolic_target(head.get());
+  constexpr std::string_view branches = "refs/heads/";
+  if (target == nullptr || !std::string_view(target).starts_with(branches)) return std::nullopt;
+  return std::string(target).substr(branches.size());
+}
 
 std::vector<Reference> GitRepository::references(const std::string& prefix, std::size_t max_count) const {
   GitReferenceIteratorHandle iterator;
@@ -48,11 +68,6 @@ void GitRepository::remove_reference(const std::string& name) {
   const int removed = git_reference_remove(impl_->repository(), name.c_str());
   if (removed == GIT_ENOTFOUND) return;
   check_git(removed, fmt::format("cannot remove reference '{}'", escaped(name)));
-}
-
-std::string GitRepository::message(const CommitId& id, std::size_t max_bytes) const {
-  const GitCommitHandle commit = look_up_commit(impl_->repository(), id);
-  return std::string(std::string_view(git_commit_message_raw(commit.get())).substr(0, max_bytes));
 }
 
 }  // namespace tuf

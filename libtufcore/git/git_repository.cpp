@@ -189,30 +189,13 @@ CommitId GitRepository::resolve(const std::string& revision) const {
   return std::move(*id);
 }
 
-CommitId GitRepository::resolve_branch(const std::string& name) const {
-  const std::optional<CommitId> branch = find_reference("refs/heads/" + name);
-  return branch ? *branch : resolve(name);
-}
-
-std::optional<CommitId> GitRepository::find_reference(const std::string& full_name) const {
-  GitReferenceHandle named;
-  GitObjectHandle commit;
-  if (git_reference_lookup(OutParam(named), impl_->repository(), full_name.c_str()) < 0) return std::nullopt;
-  if (git_reference_peel(OutParam(commit), named.get(), GIT_OBJECT_COMMIT) < 0) return std::nullopt;
-  return hex_of(*git_object_id(commit.get()));
-}
-
-std::optional<std::string> GitRepository::current_branch() const {
-  GitReferenceHandle head;
-  check_git(git_reference_lookup(OutParam(head), impl_->repository(), "HEAD"), "cannot read HEAD");
-  const char* target = git_reference_symbolic_target(head.get());
-  constexpr std::string_view branches = "refs/heads/";
-  if (target == nullptr || !std::string_view(target).starts_with(branches)) return std::nullopt;
-  return std::string(target).substr(branches.size());
-}
-
 CommitInfo GitRepository::commit(const CommitId& id) const {
   return info_of(look_up_commit(impl_->repository(), id).get());
+}
+
+std::string GitRepository::message(const CommitId& id, std::size_t max_bytes) const {
+  const GitCommitHandle commit = look_up_commit(impl_->repository(), id);
+  return std::string(std::string_view(git_commit_message_raw(commit.get())).substr(0, max_bytes));
 }
 
 Bytes GitRepository::commit_object(const CommitId& id) const {
