@@ -9,6 +9,7 @@
 #include "publisher/lfs_contents.h"
 #include "publisher/name_quota.h"
 #include "publisher/online_roles.h"
+#include "publisher/publish_once.h"
 #include "publisher/published_changes.h"
 #include "publisher/report.h"
 #include "publisher/source.h"
@@ -145,8 +146,21 @@ AcceptedCommit accepted_in(const Round& round, const Source& source, const Publi
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const Source source = open_source(arguments);
-  const auto joint = JointRound::open(arguments);
   OnlineKeys keys = open_online_keys(arguments);
+  publish_once(arguments, source, keys, out, now);
+}
+
+}  // namespace
+
+std::vector<OptionSpec> publication_options() {
+  return joined({source_options(),
+                 destination_options(),
+                 {lfs_option("a folder of contents that git-lfs keeps, beside the repository's own")},
+                 online_key_options()});
+}
+
+void publish_once(const Arguments& arguments, const Source& source, OnlineKeys& keys, Output& out, UtcTime now) {
+  const auto joint = JointRound::open(arguments);
   Destination to(arguments, out);
   const std::optional<PublishedSite> site = read_previous(arguments, to, source.pinned_root);
   const PublishedSite* previous = site ? &*site : nullptr;
@@ -185,8 +199,6 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   tell_written(commit, rendering, written, to.name(), out);
 }
 
-}  // namespace
-
 Command publish_command() {
   return {.name = "publish",
           .summary = "verify the new commits and write the published tree",
@@ -201,13 +213,10 @@ Command publish_command() {
                      "  pgpublish publish --repository content.git --root-sha256 HEX --to s3://bucket/prefix --online-key env:PG_ONLINE_KEY",
           .arguments = {},
           .options = joined(
-              {source_options(),
-               destination_options(),
-               {lfs_option("a folder of contents that git-lfs keeps, beside the repository's own"),
-                {"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"},
+              {publication_options(),
+               {{"whole", "", "write every file of the tree, not only what changed: for an empty folder or bucket"},
                 {"expired-previous", "", "go on from a live site (--previous URL) whose timestamp has expired"},
                 {"first", "", "this is the very first publication: start at version 1"}},
-               online_key_options(),
                exchange_options()}),
           .run = run};
 }

@@ -7,6 +7,7 @@ namespace tuf {
 
 Command check_command();
 Command publish_command();
+Command follow_command();
 Command refresh_command();
 Command clean_command();
 Command serve_command();

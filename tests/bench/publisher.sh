@@ -12,7 +12,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_folder=$(cd "$here/../.." && pwd)
-projects=1000,10000 files=1 history=10000 runs=7 bin='' json_file='' install=yes
+projects=1000,10000 files=1 history=10000 runs=7 pushes=50 bin='' json_file='' install=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --projects) projects=$2; shift ;;
@@ -33,7 +33,8 @@ if [ -z "$bin" ]; then
   bin=$source_folder/build/bin
 fi
 T=$(mktemp -d "${TMPDIR:-/tmp}/pg-bench-XXXXXX")
-trap 'rm -rf "$T"' EXIT
+FOLLOWER=
+trap '[ -z "$FOLLOWER" ] || kill "$FOLLOWER" 2>/dev/null; rm -rf "$T"' EXIT
 export HOME=$T XDG_CONFIG_HOME=$T/config XDG_STATE_HOME=$T/state GIT_CONFIG_NOSYSTEM=1
 git config --global user.name bench
 git config --global user.email bench@example.org
@@ -72,6 +73,26 @@ publish() {  # FOLDER COMMIT [OPTIONS]
   timed "$bin/pgpublish" publish --json --repository "$1/repo.git" --to "$1/site" --online-key "$1/keys/online.key" \
     --root-sha256 "$(cat "$1/keys/root.sha256")" --commit "${@:2}"
 }
+# follow FOLDER PUSHES: the last commits of main are pushed one after the other while one process follows, each when the one before
+# is published; sets MS, of all of them.
+follow() {
+  local repository=$1/repo.git start line id
+  git -C "$repository" branch -f live "main~$2"
+  "$bin/pgpublish" follow --repository "$repository" --to "$1/site" --online-key "$1/keys/online.key" \
+    --root-sha256 "$(cat "$1/keys/root.sha256")" --commit live >"$T/follow" 2>&1 &
+  FOLLOWER=$!
+  until grep -qs "nothing to publish" "$T/follow"; do kill -0 "$FOLLOWER" || { cat "$T/follow" >&2; exit 1; }; sleep 0.05; done
+  start=${EPOCHREALTIME/./}
+  for id in $(git -C "$repository" rev-list --reverse "main~$2..main"); do
+    echo "$id" >"$T/live"
+    mv "$T/live" "$repository/refs/heads/live"
+    until read -r line <"$1/site/metadata/timestamp.json" && [[ $line == *$id* ]]; do :; done
+  done
+  MS=$(of "(${EPOCHREALTIME/./} - $start) / 1000" 1)
+  kill "$FOLLOWER"
+  wait "$FOLLOWER" || true
+  FOLLOWER=
+}
 # check FOLDER [OPTIONS]: judges its history and keeps nothing of it.
 judge() { timed "$bin/pgpublish" allowed-signers --repository "$1/repo.git" --root-sha256 "$(cat "$1/keys/root.sha256")" "${@:2}"; }
 
@@ -80,17 +101,17 @@ row M "libsodium alone: Ed25519 verifications, 2 threads" "$all_cores" /s "1 thr
 
 for count in ${projects//,/ }; do
   w=$T/$count
-  world "$w" "$count" --files "$files" --history $((runs + 1))
+  world "$w" "$count" --files "$files" --history $((runs + 1 + pushes))
   row gen "$count projects, $files files each: made" "$MS" ms ''
-  publish "$w" "main~$((runs + 1))" --first
+  publish "$w" "main~$((pushes + runs + 1))" --first
   first=$MS first_rss=$RSS
   timed cp -r "$w/site" "$w/copy"
   rm -rf "$w/copy"
   row P5 "$count projects: verified and published at first" "$first" ms "cp of the files $MS ms, ratio $(ratio "$first" "$MS"); $((first_rss / 1024)) MiB"
 
-  publish "$w" "main~$runs"
+  publish "$w" "main~$((pushes + runs))"
   : >"$T/ms"; : >"$T/cpu"
-  for n in $(seq $((runs - 1)) -1 0); do
+  for n in $(seq $((pushes + runs - 1)) -1 "$pushes"); do
     publish "$w" "main~$n"
     echo "$MS" >>"$T/ms"; echo "$CPU" >>"$T/cpu"
   done
@@ -104,7 +125,8 @@ for count in ${projects//,/ }; do
   : "${least_apart:=$apart}"
   row P2s "$count projects: the snapshot file alone" "$snapshot_ms" ms "$((snapshot / 1024)) KiB; the publication apart from it $apart ms, $(ratio "$apart" "$least_apart") times that of the first size"
   row P3 "$count projects: files and bytes of one release" "$written" files "$((bytes / 1024)) KiB, without the snapshot and its side file $(((bytes - snapshot) / 1024)) KiB at most"
-  row P4 "$count projects: publications in a row, each durable" "$(of "1000 / $ms" 1)" /s "5 fsyncs a publication would allow $(of "200 / $fsync_ms"), ratio $(ratio "1000 / $ms" "200 / $fsync_ms")"
+  follow "$w" "$pushes"
+  row P4 "$count projects: publications in a row, each durable" "$(of "1000 * $pushes / $MS" 1)" /s "one process that follows; 5 fsyncs each would allow $(of "200 / $fsync_ms"), ratio $(ratio "1000 * $pushes / $MS" "200 / $fsync_ms"); a process each $(of "1000 / $ms" 1)"
 
   # One release more, by the signer in a clone without files, and by git alone.
   git clone -q --no-checkout "$w/repo.git" "$w/clone"

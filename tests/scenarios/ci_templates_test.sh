@@ -217,7 +217,7 @@ says "removed 0 files (0 bytes) that no publication of the last 7 days needs"
 expect 0 as online env $(grep -E '^PG_' crontab) PG_SITE_URL="$T/root/srv/content" sh -c "$(grep ' watch$' crontab | cut -d' ' -f6-)"
 if command -v systemd-analyze >/dev/null; then
   mkdir "$T/units"
-  for unit in "$PG_SOURCE"/examples/systemd/content-*; do sed "s|/usr/local/lib/content/|$PG_SOURCE/examples/|" "$unit" >"$T/units/${unit##*/}"; done
+  for unit in "$PG_SOURCE"/examples/systemd/content-*; do sed "s|/usr/local/lib/content/|$PG_SOURCE/examples/|; s|/usr/bin/pgpublish|$BIN/pgpublish|" "$unit" >"$T/units/${unit##*/}"; done
   expect 0 systemd-analyze verify --man=no "$T"/units/*.service "$T"/units/*.timer
   ! grep "$T/units" "$ERR" || fail "systemd has something to say"
 else
