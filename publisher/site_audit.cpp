@@ -124,9 +124,7 @@ class Auditor {
   }
 
   void compare_shard(const RoleName& role) {
-    if (std::ranges::find(site_.new_projects->delegations, role, &Delegation::role) ==
-        site_.new_projects->delegations.end())
-      tell(role, "is stated, but role new does not delegate to it");
+    if (!find_delegation(*site_.new_projects, role)) tell(role, "is stated, but role new does not delegate to it");
   }
 
   static bool is_version(const Bytes& file, const std::string& path, std::uint64_t version) {
