@@ -25,7 +25,11 @@ bool is_complete(const RepositoryState& state, const std::vector<ProjectName>& p
     const RoleFile* role = state.find_admin_role(name);
     if (role == nullptr || !role->check.enough()) return false;
   }
-  return std::ranges::all_of(projects, [&](const ProjectName& project) { return project_is_complete(state, project); });
+  return std::ranges::all_of(projects, [&](const ProjectName& project) {
+    const bool complete = project_is_complete(state, project);
+    state.forget(project);
+    return complete;
+  });
 }
 
 std::vector<ProjectName> projects_in(const std::vector<ChangedPath>& changes) {

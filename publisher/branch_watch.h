@@ -1,8 +1,7 @@
 #pragma once
-// Tells when a branch of a local repository may have moved, by inotify on the files in which git keeps it.
+// Tells when a branch of a local repository may have moved: by the files in which git keeps it. inotify only makes it quick.
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 
 #include "libtufcore/io/descriptor.h"
@@ -14,13 +13,15 @@ class BranchWatch {
  public:
   // `git_directory` of the repository, `branch` as "main" or "release/1". Throws local_io.
   BranchWatch(const fs::path& git_directory, const std::string& branch);
-  // Until the branch may have moved since the last call (or the construction), or for `time`; what git does in another way
-  // (reftable, a folder that others mount) is seen then. Throws as throw_if_interrupted.
-  void wait(std::chrono::milliseconds time);
+  // True as soon as the branch may have moved since the last call (or the construction), else false after `time`; what git does
+  // in another way (reftable) is not seen. Throws as throw_if_interrupted.
+  bool wait(std::chrono::milliseconds time);
 
  private:
-  bool take_events();  // whether one of them is about the branch
-  std::string file_name_;
+  std::string look() const;
+  void wait_for_events(std::chrono::milliseconds time);
+  fs::path loose_, packed_;
+  std::string seen_;
   Descriptor events_;
 };
 

@@ -1,6 +1,7 @@
 // pgpublish follow - one publication after the other, from one process.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/interrupt.h"
@@ -15,45 +16,52 @@ namespace {
 constexpr std::int64_t usual_minutes = 10;
 constexpr std::chrono::minutes after_a_failure(1);
 
-// What is wrong is told once, until something else is or nothing.
-class Complaints {
- public:
-  explicit Complaints(Output& out) : out_(out) {}
-  bool any() const { return !last_.empty(); }
-  void none() { last_.clear(); }
-  void tell(const Error& error) {
-    if (error.what() == last_) return;
-    last_ = error.what();
-    out_.warning(last_);
-    if (!error.hint().empty()) out_.note("hint: " + error.hint());
-  }
-
- private:
-  Output& out_;
-  std::string last_;
-};
-
+// What another try does not mend: a person, or the service manager, must do something.
 bool ends_following(Error::Kind kind) {
-  return kind == Error::Kind::interrupted || kind == Error::Kind::terminated || kind == Error::Kind::hung_up;
+  return kind == Error::Kind::interrupted || kind == Error::Kind::terminated || kind == Error::Kind::hung_up ||
+         kind == Error::Kind::forbidden;
+}
+
+void tell(const Error& error, Output& out) {
+  out.warning(error.what());
+  if (!error.hint().empty()) out.note("hint: " + error.hint());
+}
+
+// "main", however it is named.
+std::string branch_of(const Arguments& arguments, const GitRepository& repository) {
+  constexpr std::string_view prefix = "refs/heads/";
+  std::string name = arguments.option("commit").value_or("main");
+  if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  if (!repository.find_reference(std::string(prefix) + name))
+    throw usage("--commit must name a branch to follow, not '{}'", escaped(name));
+  return name;
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::chrono::minutes every(arguments.number_option("every", 1, 24 * 60).value_or(usual_minutes));
-  const InterruptsWait whole_publications;
-  const Source start = open_source(arguments);
-  BranchWatch branch(start.repository.git_directory(), arguments.option("commit").value_or("main"));
+  const Digest root = pinned_root(arguments);
+  const GitRepository first_look = GitRepository::open(arguments.option("repository").value_or("."));
+  BranchWatch branch(first_look.git_directory(), branch_of(arguments, first_look));
+  std::optional<Source> start = open_source(arguments, root);
   OnlineKeys keys = open_online_keys(arguments);
-  publish_once(arguments, start, keys, out, now);  // what is wrong from the beginning ends it
-  Complaints complaints(out);
+  const InterruptsWait whole_publications;
+  publish_once(arguments, *start, nullptr, keys, out, now);  // what is wrong from the beginning ends it
+  start.reset();
+  std::chrono::minutes until_next = every;
   while (true) {
     std::fflush(stdout);
-    branch.wait(complaints.any() ? std::min(every, after_a_failure) : every);
+    branch.wait(until_next);
+    out.json.clear();
+    until_next = every;
     try {
-      publish_once(arguments, open_source(arguments), keys, out, system_time_now());
-      complaints.none();
+      publish_once(arguments, open_source(arguments, root), nullptr, keys, out, system_time_now());
     } catch (const Error& error) {
       if (ends_following(error.kind())) throw;
-      complaints.tell(error);
+      tell(error, out);
+      if (error.kind() != Error::Kind::refused) until_next = std::min(every, after_a_failure);
+    } catch (const std::filesystem::filesystem_error& error) {
+      tell(local_io("'{}': {}", escaped(error.path1().string(), 4096), error.code().message()), out);
+      until_next = std::min(every, after_a_failure);
     }
   }
 }
@@ -63,11 +71,10 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
 Command follow_command() {
   return {.name = "follow",
           .summary = "publish whenever the branch moves, until it is stopped",
-          .description =
-              "As publish, from one process that stays: it publishes what there is, then again as soon as the branch of the local\n"
-              "repository moves, and renews the online roles in time. What cannot be published later on is told once and tried again;\n"
-              "what is wrong at the start ends it. Ctrl-C, SIGTERM: the publication at hand is finished first. The first publication\n"
-              "of all is made by publish --first.",
+          .description = "As publish, from one process that stays: it publishes what there is, then again as soon as the branch of the local\n"
+                         "repository moves, and renews the online roles in time. What cannot be published later on is told and tried again;\n"
+                         "what is wrong at the start, or with the online key, ends it. Ctrl-C, SIGTERM: the publication at hand is finished\n"
+                         "first. The first publication of all is made by publish --first. With --json: one document, at the end.",
           .example = "  pgpublish follow --repository content.git --to /srv/www --online-key online.key --root-sha256 9f1c...",
           .arguments = {},
           .options = joined({publication_options(),

@@ -63,6 +63,14 @@ Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar)
   return {shard, registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
 }
 
+bool has_foreign_entries(const PublishedSite& site) {
+  const std::vector<Delegation>& entries = site.new_projects->delegations;
+  const auto is_shard = [](const Delegation& one) { return one.role.text().starts_with("new-"); };
+  if (std::ranges::none_of(entries, is_shard))
+    return !std::ranges::all_of(entries, [](const Delegation& one) { return ProjectName::parse(one.role.text()).has_value(); });
+  return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && site.snapshot->find(one.role); });
+}
+
 NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)
     : previous_(previous),
       registrar_(std::move(registrar)),
@@ -114,7 +122,10 @@ void NewProjects::add(const ProjectName& project, const RoleKeys& owners, const 
 void NewProjects::drop_if(const std::function<bool(const ProjectName&)>& gone) {
   const auto drop_from = [&](const RoleName& name, Targets& list) {
     const std::size_t before = list.delegations.size();
-    std::erase_if(list.delegations, [&](const Delegation& one) { return gone(ProjectName::from_user(one.role.text())); });
+    std::erase_if(list.delegations, [&](const Delegation& one) {
+      const auto project = ProjectName::parse(one.role.text());  // else it is nobody's
+      return !project || gone(*project);
+    });
     if (list.delegations.size() == before) return;
     keep_names(list);
     changed_.insert(name);

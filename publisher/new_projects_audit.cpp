@@ -35,7 +35,7 @@ std::string what_differs(const Delegation& served, const Delegation& made) {
   compare(served.paths == made.paths && served.path_hash_prefixes == made.path_hash_prefixes, "paths");
   compare(served.terminating == made.terminating, "terminating");
   compare(served.extra == made.extra, "other members");
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return comma_list(parts, std::identity());
 }
 
 std::vector<RoleName> order_of(const std::vector<Delegation>& delegations,
@@ -82,8 +82,11 @@ class Comparison {
     std::ranges::sort(made.delegations, {}, &Delegation::role);
     compare(new_role, *site_.new_projects, made);
     for (const Delegation& shard : site_.new_projects->delegations) {
-      if (is_shard(shard.role))
+      if (!is_shard(shard.role)) continue;
+      if (site_.snapshot->find(shard.role))
         compare(shard.role, *site_.role(shard.role, shard.signers), made_.at(shard.role));
+      else
+        tell(shard.role, "is delegated to, but the snapshot does not state it");
     }
     const auto served = by_role(site_.new_projects->delegations);
     for (const auto& [role, list] : made_) {

@@ -1,13 +1,17 @@
 #pragma once
-// One publication (cmd_publish.cpp), which publish makes once and follow as often as the branch moves.
+// One publication, which publish makes once and follow as often as the branch moves.
 
+#include "publisher/joint_round.h"
 #include "publisher/online_key.h"
 #include "publisher/source.h"
 
 namespace tuf {
 
 std::vector<OptionSpec> publication_options();  // from where, with what, to where
-// Says what was published, what waits and why. Throws what publish ends with.
-void publish_once(const Arguments& arguments, const Source& source, OnlineKeys& keys, Output& out, UtcTime now);
+// Reads these options, and publish's own (--previous, --first, --whole, --expired-previous) where the command has them.
+// `joint` may be null. Says what was published, what waits and why. One refused commit (refused), and nothing new is published; what
+// is there is kept fresh all the same. Throws also pending (nothing is complete yet, or another publisher is next), not_found (no publication to go
+// on from), rollback, expired, forbidden (the key may not sign), conflict (another publisher is at work), local_io, network.
+void publish_once(const Arguments& arguments, const Source& source, JointRound* joint, OnlineKeys& keys, Output& out, UtcTime now);
 
 }  // namespace tuf

@@ -122,19 +122,25 @@ class Collector {
   std::map<ProjectName, std::vector<ReleasePath>> files_;  // added ones, of each project with other releases than before
 };
 
+MetaFile stated_in(const PublishedSite& site, const RoleName& role) {
+  const auto meta = site.snapshot->find(role);
+  if (!meta) throw refused("the snapshot in '{}' does not list role {}", site.reader.name, role.text());
+  return *meta;
+}
+
 // What the publisher made before and what only the previous tree has: `new`, its shards, roles whose files left git.
 void add_published(const PublishedSite& previous, std::set<std::string>& there, std::vector<SiteFile>& files) {
   const auto copy = [&](const RoleName& role, std::uint64_t version) {
     const std::string path = metadata_path(role, version);
     if (!there.insert(path).second) return;
     Bytes bytes = needed_file(previous.reader, path);
-    const auto stated = role.text() == Snapshot::type ? previous.timestamp->snapshot : *previous.snapshot->find(role);
+    const MetaFile stated = role.text() == Snapshot::type ? previous.timestamp->snapshot : stated_in(previous, role);
     if (!matches(stated, bytes)) throw refused("{}/{} is not the file that the publication states", previous.reader.name, path);
     files.push_back({path, std::move(bytes)});
   };
   copy(RoleName::of("new"), previous.new_projects->version);
   for (const Delegation& delegation : previous.new_projects->delegations) {
-    if (delegation.role.text().starts_with("new-")) copy(delegation.role, previous.snapshot->find(delegation.role)->version);
+    if (delegation.role.text().starts_with("new-")) copy(delegation.role, stated_in(previous, delegation.role).version);
   }
   copy(RoleName::of(Snapshot::type), previous.snapshot->version);
 }
@@ -143,7 +149,7 @@ void add_published(const PublishedSite& previous, std::set<std::string>& there, 
 
 bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous) {
   return previous != nullptr &&
-         (previous->root->keys_of("snapshot") != state.root().keys_of("snapshot") ||
+         (has_foreign_entries(*previous) || previous->root->keys_of("snapshot") != state.root().keys_of("snapshot") ||
           registrar_keys(*previous->targets) != registrar_keys(*state.admin_role(RoleName::of("targets"))));
 }
 
@@ -196,7 +202,7 @@ void add_unchanged(Rendering& rendering, const AcceptedCommit& commit, const std
       if (there.insert(file.path).second) files.push_back(std::move(file));
     }
   }
-  add_published(previous, there, files);
+  if (!is_signed_anew(commit.state(), &previous)) add_published(previous, there, files);
   move_to(files, std::move(rendering.files));
   rendering.files = std::move(files);
 }

@@ -43,7 +43,7 @@ struct WrittenSite {
 // published, but what is written once is never written over.
 using FreeVersion = std::function<std::uint64_t(const RoleName& role, std::uint64_t version)>;
 
-// Whether those who sign online are others than in `previous`. Whoever stole the old keys and serves the tree can
+// Whether those who sign online are others than in `previous`, or somebody else has used their keys. Whoever stole the old keys and serves the tree can
 // have made all of it: then nothing that only they signed is taken over, `new` and snapshot come from git alone.
 bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous);
 

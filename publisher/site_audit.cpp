@@ -41,9 +41,11 @@ class Auditor {
 
   SiteAudit audit(const AuditProgress& progress) {
     compare_roots();
-    result_.note_expiry(RoleName::of(Timestamp::type), site_.timestamp->version, site_.timestamp->expires,
-                        now_);
+    result_.note_expiry(RoleName::of(Timestamp::type), site_.timestamp->version, site_.timestamp->expires, now_);
     result_.note_expiry(RoleName::of(Snapshot::type), site_.snapshot->version, site_.snapshot->expires, now_);
+    note_online(RoleName::of(Timestamp::type), site_.timestamp->version, site_.timestamp->expires);
+    note_online(RoleName::of(Snapshot::type), site_.snapshot->version, site_.snapshot->expires);
+    note_online(RoleName::of("new"), site_.new_projects->version, site_.new_projects->expires);
     const std::vector<RoleName> served = roles_in_snapshot();
     for (std::size_t done = 0; done < served.size(); ++done) {
       compare(served[done]);
@@ -61,6 +63,16 @@ class Auditor {
  private:
   void tell(const RoleName& role, std::string what) {
     result_.differences.push_back({role.text(), std::move(what)});
+  }
+
+  // What a thief of the online keys signs to keep: nothing newer would be taken before it expires, or is passed.
+  void note_online(const RoleName& role, std::uint64_t version, UtcTime expires) {
+    constexpr int clocks_apart_days = 1;
+    constexpr std::uint64_t far_version = std::uint64_t{1} << 52;
+    const int days = state_.configuration().expiry_days_of(role.text());
+    if (expires > now_.plus_days(days + clocks_apart_days))
+      tell(role, fmt::format("is valid until {}; the configuration allows {} days", expires.text(), days));
+    if (version > far_version) tell(role, fmt::format("has version {}, far beyond what can have been published", version));
   }
 
   std::vector<RoleName> roles_in_snapshot() const {
@@ -103,6 +115,7 @@ class Auditor {
       if (says.version == stated.version) return compare_bytes(role, *path, stated, *ours);
     }
     const std::string served = fmt::format("version {} is served", stated.version);
+    if (++searched_ > most_searched) return tell(role, served + "; the published commit has another or none");
     const auto commit = path ? commit_with(*path, stated.version) : std::nullopt;
     if (!commit) return tell(role, served + "; no commit has it");
     tell(role, fmt::format("{}, which is the one of commit {}; commit {} has {}", served, short_id(*commit),
@@ -132,9 +145,9 @@ class Auditor {
   }
 
   // The newest commit up to the published one whose file has this version.
-  std::optional<CommitId> commit_with(const std::string& path, std::uint64_t version) const {
-    const std::vector<CommitInfo> commits = repository_.range(std::nullopt, site_.commit);
-    for (auto commit = commits.rbegin(); commit != commits.rend(); ++commit) {
+  std::optional<CommitId> commit_with(const std::string& path, std::uint64_t version) {
+    if (history_.empty()) history_ = repository_.range(std::nullopt, site_.commit);
+    for (auto commit = history_.rbegin(); commit != history_.rend(); ++commit) {
       const auto file = repository_.tree(commit->id)->read(path, max_metadata_bytes);
       if (file && is_version(*file, path, version)) return commit->id;
     }
@@ -146,6 +159,10 @@ class Auditor {
   UtcTime now_;
   RepositoryState state_;
   SiteAudit result_;
+  // A site can state any number of roles: of the first ones it is said which commit they are of, which costs the history each.
+  static constexpr std::size_t most_searched = 20;
+  std::size_t searched_ = 0;
+  std::vector<CommitInfo> history_;
 };
 
 }  // namespace

@@ -11,13 +11,17 @@ std::vector<OptionSpec> root_options() {
           {"root", "FILE", "or the file 1.root.json itself"}};
 }
 
-std::vector<OptionSpec> source_options() {
-  return joined(
-      {root_options(),
-       {{"repository", "DIR", "the content repository, best a bare clone (default: here)"},
-        {"commit", "REV", "branch or commit to look at (default: branch main)"},
-        {"previous", "PLACE", "the last publication: the folder of the tree, the URL of the live site, or s3://BUCKET/PREFIX"}}});
+std::vector<OptionSpec> branch_options() {
+  return joined({root_options(),
+                 {{"repository", "DIR", "the content repository, best a bare clone (default: here)"},
+                  {"commit", "REV", "branch or commit to look at (default: branch main)"}}});
 }
+
+OptionSpec previous_option() {
+  return {"previous", "PLACE", "the last publication: the folder of the tree, the URL of the live site, or s3://BUCKET/PREFIX"};
+}
+
+std::vector<OptionSpec> source_options() { return joined({branch_options(), {previous_option()}}); }
 
 Digest pinned_root(const Arguments& arguments) {
   const auto hex = arguments.option("root-sha256");
@@ -44,8 +48,9 @@ std::optional<CommitId> last_published(const Arguments& arguments, const Digest&
   return site ? std::optional(site->commit) : std::nullopt;
 }
 
-Source open_source(const Arguments& arguments) {
-  const Digest root = pinned_root(arguments);
+Source open_source(const Arguments& arguments) { return open_source(arguments, pinned_root(arguments)); }
+
+Source open_source(const Arguments& arguments, const Digest& root) {
   GitRepository repository = GitRepository::open(arguments.option("repository").value_or("."));
   const CommitId tip = repository.resolve_branch(arguments.option("commit").value_or("main"));
   return {std::move(repository), root, tip};

@@ -8,7 +8,9 @@
 namespace tuf {
 
 std::vector<OptionSpec> root_options();         // --root-sha256, --root
-std::vector<OptionSpec> source_options();       // these, and --repository, --commit, --previous
+std::vector<OptionSpec> branch_options();       // these, and --repository, --commit
+OptionSpec previous_option();                   // --previous
+std::vector<OptionSpec> source_options();       // all of these
 Digest pinned_root(const Arguments& arguments);
 
 struct Source {
@@ -21,5 +23,6 @@ struct Source {
 std::optional<PublishedSite> previous_site(const Arguments& arguments, const Digest& root);
 std::optional<CommitId> last_published(const Arguments& arguments, const Digest& root);
 Source open_source(const Arguments& arguments);
+Source open_source(const Arguments& arguments, const Digest& pinned_root);
 
 }  // namespace tuf

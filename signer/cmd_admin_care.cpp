@@ -103,6 +103,7 @@ void show_weight(const RepositoryState& state, Output& out) {
 }
 
 void show_crowded(const RepositoryState& state, Output& out) {
+  if (!state.root_check().enough()) return;  // the configuration is not vouched for before
   const std::size_t shards = crowded_names(state).prefixes.size();
   if (shards != 0) {
     out.result(fmt::format("promoted names would be in {} more shards: a list is above {} bytes (pgsign admin shard)",

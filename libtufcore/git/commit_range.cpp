@@ -383,7 +383,7 @@ class RangeJudge {
   std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
-  std::optional<CommitId> from_;  // accepted by an earlier run, with what is before it
+  std::optional<CommitId> from_;  // accepted by an earlier run
   mutable std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::size_t walked_ = 0;
   mutable std::optional<std::pair<CommitId, RepositoryState>> newest_;

@@ -30,7 +30,7 @@ const char* kind_of_object(git_object_t type) { return type == GIT_OBJECT_TREE ?
 }  // namespace
 
 // Debian's libgit2 reads all certificates of the machine when it starts, 4 ms of each command, for connections that it never
-// makes here: git itself fetches and pushes. It finds this function before the one of mbed TLS, is told that there are none,
+// makes here: git itself fetches and pushes, and libcurl comes with another TLS library. It finds this function before the one of mbed TLS, is told that there are none,
 // and goes on; another TLS library under it never asks.
 extern "C" [[gnu::visibility("default")]] int mbedtls_x509_crt_parse_file(void*, const char*);
 int mbedtls_x509_crt_parse_file(void*, const char*) { return -1; }

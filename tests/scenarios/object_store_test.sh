@@ -9,7 +9,7 @@ start_store
 step "the first publication must be asked for, in a bucket as well"
 expect 3 put
 stderr_is "pgpublish: error: '$TO' holds no previous publication
-pgpublish: hint: restore it, or name it with --previous; only the very first publication of a repository starts with --first"
+pgpublish: hint: restore it, or name it with --previous; only the very first publication of a repository starts with publish --first"
 [ -z "$(ls "$STORE/objects")" ] || fail "something was stored"
 expect 0 put --first
 says "published commit"; says " to $TO: timestamp 1, snapshot 1, "

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "libtufcore/site_layout.h"
+#include "publisher/new_projects.h"
 #include "publisher/online_roles.h"
 #include "tests/support/caught_with_hint.h"
 #include "tests/support/publication.h"
@@ -229,6 +230,48 @@ TEST_CASE("shards of the names that the online key vouches for are compared in a
                                  "new: does not delegate to new-ab",
                                  "new-xy: has other members than the publisher makes",
                                  "new-ab: does not delegate to abc", "new-ab: does not delegate to abd"});
+}
+
+TEST_CASE("what somebody else signed into the list of new names is told and made from git anew", "[site_audit]") {
+  const auto with = [](const char* name) {
+    return [name](Targets& role) {
+      Delegation one = role.delegations.front();
+      one.role = RoleName::of(name);
+      role.delegations.push_back(one);
+    };
+  };
+  for (const char* name : {"Evil", "new-zz"}) {
+    INFO(name);
+    Audited p;
+    CHECK_FALSE(has_foreign_entries(*p.site()));
+    p.serve_new(with(name));
+    CHECK(has_foreign_entries(*p.site()));
+    CHECK_FALSE(p.differences().empty());
+    for (const SiteFile& file : p.whole(made_at).files) CHECK(file.content.find(name) == Bytes::npos);
+    p.publish(made_at);
+    CHECK_FALSE(has_foreign_entries(*p.site()));
+    CHECK(p.differences().empty());
+  }
+  Audited p;
+  p.serve_new([&](Targets& role) {
+    role.delegations.clear();
+    role.delegations.push_back(delegation_to_shard(RoleName::of("new-ab"), registrar_keys(*p.site()->targets)));
+  });
+  CHECK(has_foreign_entries(*p.site()));
+  CHECK(p.differences().front() == "new-ab: is delegated to, but the snapshot does not state it");
+}
+
+TEST_CASE("an online role that was signed to last is found in a site", "[site_audit]") {
+  Audited p;
+  p.serve([](Snapshot& snapshot) { snapshot.expires = made_at.plus_days(4000); });
+  REQUIRE(p.differences().size() == 1);
+  CHECK(p.differences().front().starts_with("snapshot: is valid until 20"));
+  CHECK(p.differences().front().ends_with("; the configuration allows 14 days"));
+  p.serve([](Snapshot& snapshot) {
+    snapshot.expires = made_at.plus_days(14);
+    snapshot.version = 9007199254740988;
+  });
+  CHECK(p.differences() == Lines{"snapshot: has version 9007199254740989, far beyond what can have been published"});
 }
 
 TEST_CASE("a site of another history is none to compare", "[site_audit]") {
