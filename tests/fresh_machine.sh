@@ -24,13 +24,13 @@ if [ ! -e "$folder/base.tar" ]; then
   tar -C "$machine" -cf "$folder/base.tar" .
 fi
 
-release() { for point in dev/pts dev sys proc; do umount "$machine/$point" 2>/dev/null || true; done; }
+release() { for point in dev/shm dev/pts dev sys proc; do umount "$machine/$point" 2>/dev/null || true; done; }
 trap release EXIT
 release
 rm -rf --one-file-system "$machine"
 mkdir -p "$machine"
 tar -C "$machine" -xf "$folder/base.tar"
-for point in proc sys dev dev/pts; do mount --bind "/$point" "$machine/$point"; done
+for point in proc sys dev dev/pts dev/shm; do mount --bind "/$point" "$machine/$point"; done
 
 git clone --quiet "$source_dir" "$machine/root/playground"
 [ ! -d "$source_dir/../shared/interop" ] || { mkdir -p "$machine/root/shared" && cp -r "$source_dir/../shared/interop" "$machine/root/shared/"; }
