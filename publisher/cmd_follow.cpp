@@ -30,23 +30,28 @@ void tell(const Error& error, Output& out) {
 // "main", however it is named.
 std::string branch_of(const Arguments& arguments, const GitRepository& repository) {
   constexpr std::string_view prefix = "refs/heads/";
-  std::string name = arguments.option("commit").value_or("main");
+  const auto given = arguments.option("commit");
+  std::string name = given.value_or("main");
   if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  if (!repository.find_reference(std::string(prefix) + name))
+  if (given && !repository.find_reference(std::string(prefix) + name))
     throw usage("--commit must name a branch to follow, not '{}'", escaped(name));
   return name;
+}
+
+BranchWatch watch(const Arguments& arguments) {
+  const GitRepository repository = GitRepository::open(arguments.option("repository").value_or("."));
+  return BranchWatch(repository.git_directory(), branch_of(arguments, repository));
 }
 
 void run(const Arguments& arguments, Output& out, UtcTime now) {
   const std::chrono::minutes every(arguments.number_option("every", 1, 24 * 60).value_or(usual_minutes));
   const Digest root = pinned_root(arguments);
-  const GitRepository first_look = GitRepository::open(arguments.option("repository").value_or("."));
-  BranchWatch branch(first_look.git_directory(), branch_of(arguments, first_look));
+  BranchWatch branch = watch(arguments);
   std::optional<Source> start = open_source(arguments, root);
   OnlineKeys keys = open_online_keys(arguments);
   const InterruptsWait whole_publications;
   publish_once(arguments, *start, nullptr, keys, out, now);  // what is wrong from the beginning ends it
-  start.reset();
+  start.reset();  // packs that git replaces are not kept open
   std::chrono::minutes until_next = every;
   while (true) {
     std::fflush(stdout);

@@ -8,13 +8,12 @@
 namespace tuf {
 namespace {
 
-constexpr std::string_view member = new_names_member;
 constexpr int window_days = 1;
 
 std::optional<NameCount> stated_count(const Targets& new_projects) {
-  const auto found = new_projects.extra.find(std::string(member));
+  const auto found = new_projects.extra.find(std::string(new_names_member));
   if (found == new_projects.extra.end()) return std::nullopt;
-  const JsonReader reader(found->second, fmt::format("role new: {}", member));
+  const JsonReader reader(found->second, fmt::format("role new: {}", new_names_member));
   const auto since = UtcTime::parse(reader["since"].text());
   if (!since) reader["since"].refuse("a date");
   return NameCount{*since, static_cast<std::uint64_t>(reader["count"].whole_number(0, max_whole_number))};
