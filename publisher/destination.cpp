@@ -33,8 +33,8 @@ Destination::Destination(const Arguments& arguments, Output& out) : name_(argume
   bucket_.emplace(std::move(options));
 }
 
-std::optional<PublishedSite> Destination::previous(const Digest& pinned_root) {
-  return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root);
+std::optional<PublishedSite> Destination::previous(const Digest& pinned_root, const PublishedSite* known) {
+  return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root, known);
 }
 
 FreeVersion Destination::free_version() {

@@ -22,7 +22,7 @@ class Destination {
 
   const std::string& name() const { return name_; }
   bool is_bucket() const { return bucket_.has_value(); }
-  std::optional<PublishedSite> previous(const Digest& pinned_root);
+  std::optional<PublishedSite> previous(const Digest& pinned_root, const PublishedSite* known = nullptr);  // published_site.h
   FreeVersion free_version();
   // As write_site; what a bucket has already does not count.
   WrittenSite write(const Rendering& rendering, const TreeReader* tree, const LfsStore& lfs = LfsStore({}));

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <system_error>
+#include <thread>
 
 #include "libtufcore/error.h"
 
@@ -25,6 +27,34 @@ void refuse_link(const fs::path& folder) {
   if (!fs::is_symlink(fs::symlink_status(folder))) return;
   throw refused("{} is a symbolic link; the folders of the published tree are folders", shown_path(folder))
       .with_hint("find out who made it; to publish to another place, name that with --to");
+}
+
+struct ToSync {
+  int descriptor;
+  fs::path path;
+};
+
+// The disk takes them together: a thread each but for the last one.
+void sync_at_once(const std::vector<ToSync>& files) {
+  std::vector<int> problems(files.size(), 0);
+  const auto sync = [&](std::size_t i) { problems[i] = fsync(files[i].descriptor) == 0 ? 0 : errno; };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      try {
+        if (i + 1 < files.size()) {
+          threads.emplace_back(sync, i);
+          continue;
+        }
+      } catch (const std::system_error&) {  // the system gives no more threads
+      }
+      sync(i);
+    }
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    errno = problems[i];
+    if (errno != 0) throw system_error("write", files[i].path);
+  }
 }
 
 void write_all(int file, ByteView bytes, const fs::path& path) {
@@ -76,20 +106,17 @@ bool FolderStore::replace(const std::string& path, ByteView bytes) {
   return true;
 }
 
+bool FolderStore::replace_last(const std::string& path, ByteView bytes) {
+  if (!replace(path, bytes)) return false;
+  staged_.back().is_last = true;
+  return true;
+}
+
 void FolderStore::settle() {
-  if (staged_.empty()) return;
-  const bool all = staged_.size() > most_single_syncs;
-  sync_contents(all);
-  std::set<fs::path> touched;
-  for (Staged& file : staged_) {
-    refuse_links(file.path);
-    make_parents(folder_ / file.path, touched);
-    move_into_place(file);
-    file.content.reset();
-  }
+  sync_contents();
+  move_into_places(false);
+  move_into_places(true);
   staged_.clear();
-  if (all) return sync_everything();
-  for (const fs::path& directory : touched) sync_directory(directory);
 }
 
 bool FolderStore::is_there(const std::string& path) const {
@@ -122,13 +149,34 @@ void FolderStore::stage_pieces(const std::string& path, const std::function<void
   if (close(kept.content.release()) != 0) throw system_error("write", kept.temporary);
 }
 
-void FolderStore::sync_contents(bool all) {
-  if (all) return sync_everything();
-  // All of them start on their way to the disk before the first one is waited for.
-  for (const Staged& file : staged_) sync_file_range(file.content.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+void FolderStore::sync_contents() {
+  if (staged_.size() > most_single_syncs) return sync_everything();
+  std::vector<ToSync> files;
   for (const Staged& file : staged_) {
-    if (fsync(file.content.get()) != 0) throw system_error("write", folder_ / file.path);
+    sync_file_range(file.content.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // all of them start on their way at once
+    files.push_back({file.content.get(), folder_ / file.path});
   }
+  sync_at_once(files);
+}
+
+void FolderStore::move_into_places(bool last) {
+  std::set<fs::path> touched;
+  for (Staged& file : staged_) {
+    if (file.is_last != last) continue;
+    refuse_links(file.path);
+    make_parents(folder_ / file.path, touched);
+    move_into_place(file);
+    file.content.reset();
+  }
+  if (touched.size() > most_single_syncs) return sync_everything();
+  std::vector<Descriptor> open_ones;
+  std::vector<ToSync> folders;
+  for (const fs::path& folder : touched) {
+    open_ones.emplace_back(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (open_ones.back().get() < 0) throw system_error("open", folder);
+    folders.push_back({open_ones.back().get(), folder});
+  }
+  sync_at_once(folders);
 }
 
 void FolderStore::sync_everything() {

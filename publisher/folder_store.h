@@ -1,6 +1,6 @@
 #pragma once
-// The folder of a published tree. What is put becomes visible with settle(), in the order in which it was put; the publisher
-// puts the timestamp after everything that it leads to has settled. Files are written below .publish/ and moved into place
+// The folder of a published tree. What is put becomes visible with settle(), in the order in which it was put; the timestamp,
+// which leads to everything else, when that is on the disk. Files are written below .publish/ and moved into place
 // when they are on the disk: never a half file, never another one's immutable file replaced, whoever else writes there.
 
 #include <functional>
@@ -30,6 +30,8 @@ class FolderStore {
   bool holds(const std::string& path, std::uint64_t length, const Digest& sha256) const;
   // A file that changes in place. False when it is there with just these bytes.
   bool replace(const std::string& path, ByteView bytes);
+  // The same of a file that becomes visible after everything else, whenever that is put.
+  bool replace_last(const std::string& path, ByteView bytes);
   // Everything put so far is visible and survives a power failure.
   void settle();
 
@@ -39,13 +41,15 @@ class FolderStore {
     fs::path temporary;
     Existing existing;
     Descriptor content;  // kept open as long as there are few
+    bool is_last = false;
   };
   bool is_there(const std::string& path) const;
   bool has_content(const std::string& path, ByteView bytes) const;
   void stage(const std::string& path, ByteView bytes, Existing existing);
   void stage_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce, Existing existing);
-  void sync_contents(bool all);
+  void sync_contents();
   void sync_everything();
+  void move_into_places(bool last);
   void refuse_links(const fs::path& path) const;
   void make_parents(const fs::path& path, std::set<fs::path>& touched);
   void move_into_place(const Staged& file);

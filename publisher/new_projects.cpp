@@ -63,12 +63,12 @@ Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar)
   return {shard, registrar, false, std::vector<std::string>{names + "/*/*/*", "refs/" + names + "/*/*"}, {}, {}};
 }
 
-bool has_foreign_entries(const PublishedSite& site) {
-  const std::vector<Delegation>& entries = site.new_projects->delegations;
+bool has_foreign_entries(const Targets& new_projects, const Snapshot& snapshot) {
+  const std::vector<Delegation>& entries = new_projects.delegations;
   const auto is_shard = [](const Delegation& one) { return one.role.text().starts_with("new-"); };
   if (std::ranges::none_of(entries, is_shard))
     return !std::ranges::all_of(entries, [](const Delegation& one) { return ProjectName::parse(one.role.text()).has_value(); });
-  return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && site.snapshot->find(one.role); });
+  return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && snapshot.lists(one.role); });
 }
 
 NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)

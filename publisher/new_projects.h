@@ -13,9 +13,9 @@ namespace tuf {
 Targets empty_list(const RoleName& role);  // version 0 of `new` or of a shard
 Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar);
 
-// Whether the site's `new` has what no publisher makes: names of neither kind, both kinds, or shards that snapshot does not
+// Whether `new` has what no publisher makes: names of neither kind, both kinds, or shards that snapshot does not
 // state. Somebody else has used the online keys then. What shards say is not looked at.
-bool has_foreign_entries(const PublishedSite& site);
+bool has_foreign_entries(const Targets& new_projects, const Snapshot& snapshot);
 
 class NewProjects {
  public:

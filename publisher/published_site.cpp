@@ -5,6 +5,7 @@
 #include "libtufcore/large_metadata.h"
 #include "libtufcore/own_members.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/new_projects.h"
 
 namespace tuf {
 namespace {
@@ -24,17 +25,27 @@ std::optional<File> find_file(const SiteReader& site, const std::string& path) {
 
 File file_of(const SiteReader& site, const std::string& path) { return {needed_file(site, path), what_of(site, path)}; }
 
+struct ReadRoot {
+  Verified<Root> root;
+  Digest file;
+};
+
 // 5.3 without expiry: every step signed by the one before and by itself. The newest last.
-std::vector<Verified<Root>> read_roots(const SiteReader& site, const Digest& pinned_root) {
+std::vector<ReadRoot> read_roots(const SiteReader& site, const Digest& pinned_root, const PublishedSite* known) {
+  if (known != nullptr) {
+    const auto newest = site.read(root_path(known->root->version));
+    if (newest && sha256_of(*newest) == known->root_file && !site.read(root_path(known->root->version + 1)))
+      return {{known->root, known->root_file}};
+  }
   File next = file_of(site, root_path(1));
   if (sha256_of(next.bytes) != pinned_root) {
     throw refused("{} has the SHA-256 {}, but the pinned root has {}", next.what, sha256_of(next.bytes).hex(),
                   pinned_root.hex());
   }
   RootChain chain(next.bytes, next.what);
-  std::vector<Verified<Root>> roots;
+  std::vector<ReadRoot> roots;
   while (true) {
-    roots.push_back(Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)));
+    roots.push_back({Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)), sha256_of(next.bytes)});
     auto found = find_file(site, root_path(chain.version() + 1));
     if (!found) return roots;
     next = *std::move(found);
@@ -48,11 +59,14 @@ SignedFile<Role> parse(const File& file) {
   else return parse_signed_file<Role>(file.bytes, file.what);
 }
 
+void require_stated(const File& file, const MetaFile& stated) {
+  if (matches(stated, file.bytes)) return;
+  throw refused("{} is not the file that the publication states (its SHA-256 is {})", file.what, sha256_of(file.bytes).hex());
+}
+
 template <typename Role>
 Verified<Role> verified(const File& file, const RoleKeys& keys, const MetaFile* stated) {
-  if (stated != nullptr && !matches(*stated, file.bytes)) {
-    throw refused("{} is not the file that the publication states (its SHA-256 is {})", file.what, sha256_of(file.bytes).hex());
-  }
+  if (stated != nullptr) require_stated(file, *stated);
   auto role = Verified<Role>::by(keys, parse<Role>(file));
   if (stated != nullptr && role->version != stated->version) {
     throw refused("{} has version {}; the publication states {}", file.what, role->version, stated->version);
@@ -88,12 +102,29 @@ Configuration read_configuration(const SiteReader& site, const Targets& targets)
   return parse_configuration(file.bytes, file.what);
 }
 
-PublishedSite read_under(Verified<Root> root, const File& timestamp_file, const SiteReader& site) {
+// A role of a site whose signers are the same as in `known`.
+Verified<Targets> read_again(const SiteReader& site, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys,
+                             const PublishedSite& known, const Verified<Targets>& before) {
+  const auto meta = snapshot.find(role);
+  if (!meta || meta->hashes.empty() || meta != known.snapshot->find(role)) return read_role(site, snapshot, role, keys);
+  require_stated(file_of(site, metadata_path(role, meta->version)), *meta);
+  return before;
+}
+
+PublishedSite read_under(ReadRoot&& read_root, const File& timestamp_file, const SiteReader& site, const PublishedSite* known) {
+  Verified<Root>& root = read_root.root;
+  if (known != nullptr && known->root_file != read_root.file) known = nullptr;
   auto timestamp = verified<Timestamp>(timestamp_file, root->keys_of("timestamp"), nullptr);
   auto snapshot = verified<Snapshot>(file_of(site, metadata_path(RoleName::of("snapshot"), timestamp->snapshot.version)),
                                      root->keys_of("snapshot"), &timestamp->snapshot);
-  auto targets = read_role(site, *snapshot, RoleName::of("targets"), root->keys_of("targets"));
-  auto new_projects = read_role(site, *snapshot, RoleName::of("new"), registrar_keys(*targets));
+  const auto read = [&](const char* name, const RoleKeys& keys, Verified<Targets> PublishedSite::*before) {
+    const RoleName role = RoleName::of(name);
+    return known != nullptr ? read_again(site, *snapshot, role, keys, *known, known->*before) : read_role(site, *snapshot, role, keys);
+  };
+  auto targets = read("targets", root->keys_of("targets"), &PublishedSite::targets);
+  if (known != nullptr && registrar_keys(*targets) != registrar_keys(*known->targets)) known = nullptr;
+  auto new_projects = read("new", registrar_keys(*targets), &PublishedSite::new_projects);
+  const bool foreign = has_foreign_entries(*new_projects, *snapshot);
   CommitId commit = commit_of(*timestamp, site);
   Configuration configuration = read_configuration(site, *targets);
   return PublishedSite{.root = std::move(root),
@@ -103,7 +134,9 @@ PublishedSite read_under(Verified<Root> root, const File& timestamp_file, const 
                        .new_projects = std::move(new_projects),
                        .commit = std::move(commit),
                        .configuration = std::move(configuration),
-                       .reader = site};
+                       .reader = site,
+                       .root_file = std::move(read_root.file),
+                       .has_foreign_entries = foreign};
 }
 
 }  // namespace
@@ -125,14 +158,14 @@ Verified<Targets> PublishedSite::role(const RoleName& role, const RoleKeys& keys
   return read_role(reader, *snapshot, role, keys);
 }
 
-std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root) {
+std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root, const PublishedSite* known) {
   const auto timestamp = find_file(site, std::string(timestamp_path));
   if (!timestamp) return std::nullopt;
-  std::vector<Verified<Root>> roots = read_roots(site, pinned_root);
+  std::vector<ReadRoot> roots = read_roots(site, pinned_root, known);
   std::optional<Error> problem;
   while (!roots.empty()) {
     try {
-      return read_under(std::move(roots.back()), *timestamp, site);
+      return read_under(std::move(roots.back()), *timestamp, site, known);
     } catch (const Error& error) {  // a publication that was killed left a newer root than it had published
       if (!problem) problem = error;
     }

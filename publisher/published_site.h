@@ -20,13 +20,17 @@ struct PublishedSite {
   CommitId commit;                 // x-pg-commit
   Configuration configuration;
   SiteReader reader;
+  Digest root_file;                // its SHA-256
+  bool has_foreign_entries;        // new_projects.h
 
   // Another role that the snapshot lists, verified.
   Verified<Targets> role(const RoleName& role, const RoleKeys& keys) const;
 };
 
-// Empty when there is no publication (no timestamp.json). Throws refused when what is there does not verify.
-std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root);
+// Empty when there is no publication (no timestamp.json). Throws refused when what is there does not verify. `known` may be null:
+// what was read before under the same pinned root; files that are still the same are not verified a second time.
+std::optional<PublishedSite> read_published_site(const SiteReader& site, const Digest& pinned_root,
+                                                 const PublishedSite* known = nullptr);
 
 // A not_found that names the place.
 Error no_publication(const std::string& place);

@@ -149,7 +149,7 @@ void add_published(const PublishedSite& previous, std::set<std::string>& there, 
 
 bool is_signed_anew(const RepositoryState& state, const PublishedSite* previous) {
   return previous != nullptr &&
-         (has_foreign_entries(*previous) || previous->root->keys_of("snapshot") != state.root().keys_of("snapshot") ||
+         (previous->has_foreign_entries || previous->root->keys_of("snapshot") != state.root().keys_of("snapshot") ||
           registrar_keys(*previous->targets) != registrar_keys(*state.admin_role(RoleName::of("targets"))));
 }
 

@@ -35,9 +35,10 @@ WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const
   FolderStore store(folder);
   WrittenSite written;
   for (const SiteFile& file : rendering.files) put(store, file, tree, lfs, written);
-  // Everything that the timestamp leads to is stored: now, and only now, clients may see it.
-  store.settle();
-  put(store, rendering.timestamp, tree, lfs, written);
+  if (store.replace_last(rendering.timestamp.path, rendering.timestamp.content)) {
+    ++written.files;
+    written.bytes += rendering.timestamp.content.size();
+  }
   store.settle();
   return written;
 }

@@ -65,6 +65,7 @@ class RangeJudge {
       : repository_(repository), pinned_root_(pinned_root), artifacts_(artifacts), now_(now), known_(std::move(known)) {}
 
   JudgedRange judge(const std::optional<CommitId>& from, const CommitId& tip, const JudgeOptions& options) {
+    if (options.known != nullptr) newest_.emplace(options.known->id(), options.known->state());
     JudgedRange range = judge_stages(from, tip, options);
     forget_earlier(range, options.keep);
     return range;

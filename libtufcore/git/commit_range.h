@@ -56,6 +56,9 @@ struct JudgeOptions {
   std::optional<UtcTime> now = {};
   // How many of the newest commits the result holds; however long the history is, memory does not grow beyond them.
   std::size_t keep = std::numeric_limits<std::size_t>::max();
+  // What was accepted before in this process, under the same pinned root; may be null. If it is `last_accepted`, its state is not
+  // read and verified again.
+  const AcceptedCommit* known = nullptr;
 };
 
 // Whether commits must be signed (configuration commit_signatures) is always asked: of each commit, by the accepted state

@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 if [ -z "$bin" ]; then
   [ -z "$install" ] || bash "$source_folder/cmake/install_packages.sh" test
-  (cd "$source_folder" && cmake --preset release -DPG_TESTS=ON && ninja -C build pgpublish pgsign make_repository sign_history snapshot_cost machine_rates) >&2
+  (cd "$source_folder" && cmake --preset release -DPG_TESTS=ON && ninja -C build pgpublish pgsign make_repository sign_history snapshot_cost push_commits machine_rates) >&2
   bin=$source_folder/build/bin
 fi
 T=$(mktemp -d "${TMPDIR:-/tmp}/pg-bench-XXXXXX")
@@ -77,19 +77,13 @@ publish() {  # FOLDER COMMIT [OPTIONS]
 # follow FOLDER PUSHES: the last commits of main are pushed one after the other while one process follows, each when the one before
 # is published; sets MS, of all of them.
 follow() {
-  local repository=$1/repo.git start line id
+  local repository=$1/repo.git
   git -C "$repository" branch -f live "main~$2"
   "$bin/pgpublish" follow --repository "$repository" --to "$1/site" --online-key "$1/keys/online.key" \
     --root-sha256 "$(cat "$1/keys/root.sha256")" --commit live >"$T/follow" 2>&1 &
   FOLLOWER=$!
   until grep -qs "nothing to publish" "$T/follow"; do kill -0 "$FOLLOWER" || { cat "$T/follow" >&2; exit 1; }; sleep 0.05; done
-  start=${EPOCHREALTIME/./}
-  for id in $(git -C "$repository" rev-list --reverse "main~$2..main"); do
-    echo "$id" >"$T/live"
-    mv "$T/live" "$repository/refs/heads/live"
-    until read -r line <"$1/site/metadata/timestamp.json" && [[ $line == *$id* ]]; do :; done
-  done
-  MS=$(of "(${EPOCHREALTIME/./} - $start) / 1000" 1)
+  MS=$("$bin/push_commits" "$repository/refs/heads/live" "$1/site/metadata/timestamp.json" $(git -C "$repository" rev-list --reverse "main~$2..main"))
   kill "$FOLLOWER"
   wait "$FOLLOWER" || true
   FOLLOWER=

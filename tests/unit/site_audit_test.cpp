@@ -243,13 +243,13 @@ TEST_CASE("what somebody else signed into the list of new names is told and made
   for (const char* name : {"Evil", "new-zz"}) {
     INFO(name);
     Audited p;
-    CHECK_FALSE(has_foreign_entries(*p.site()));
+    CHECK_FALSE(p.site()->has_foreign_entries);
     p.serve_new(with(name));
-    CHECK(has_foreign_entries(*p.site()));
+    CHECK(p.site()->has_foreign_entries);
     CHECK_FALSE(p.differences().empty());
     for (const SiteFile& file : p.whole(made_at).files) CHECK(file.content.find(name) == Bytes::npos);
     p.publish(made_at);
-    CHECK_FALSE(has_foreign_entries(*p.site()));
+    CHECK_FALSE(p.site()->has_foreign_entries);
     CHECK(p.differences().empty());
   }
   Audited p;
@@ -257,7 +257,7 @@ TEST_CASE("what somebody else signed into the list of new names is told and made
     role.delegations.clear();
     role.delegations.push_back(delegation_to_shard(RoleName::of("new-ab"), registrar_keys(*p.site()->targets)));
   });
-  CHECK(has_foreign_entries(*p.site()));
+  CHECK(p.site()->has_foreign_entries);
   CHECK(p.differences().front() == "new-ab: is delegated to, but the snapshot does not state it");
 }
 
