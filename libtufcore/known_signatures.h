@@ -1,7 +1,7 @@
 #pragma once
 // Signatures that were found valid, so that judging a history verifies each of them once: the commits of a history
 // ask for the same files again and again. What is kept is a SHA-256 over key, signature and message, all of them
-// whole, so an answer from memory is the answer that verifying would give. Only "valid" is kept. Bounded (16 MiB at
+// whole, so an answer from memory is the answer that verifying would give. Only "valid" is kept. Bounded (4 MiB at
 // most); for any number of threads.
 
 #include <array>
@@ -16,7 +16,7 @@ namespace tuf {
 
 class KnownSignatures {
  public:
-  explicit KnownSignatures(std::size_t most = 1u << 18) : most_(most) {}
+  explicit KnownSignatures(std::size_t most = 1u << 16) : most_(most) {}
   bool is_valid(const PublicKey& key, ByteView signature, ByteView message);
   std::size_t size() const;
 

@@ -1,5 +1,7 @@
 #include "libtufcore/git/commit_range.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -28,7 +30,7 @@ Verdict refusal(std::string reason, std::string hint = {}) {
   return verdict;
 }
 
-constexpr std::size_t commits_of_a_stage = 4096, most_commits = 1'000'000, most_walked = 1'000;
+constexpr std::size_t most_commits = 1'000'000, most_walked = 1'000;
 
 // Commits [first, end) of a list, each the only parent of the next.
 struct Run {
@@ -77,10 +79,10 @@ class RangeJudge {
     JudgedRange range{.from = from, .to = tip};
     has_beginning_ = from.has_value();
     from_ = from;
-    const std::vector<CommitId> stages = repository_.stages(from, tip, commits_of_a_stage);
+    const std::vector<CommitId> stages = repository_.stages(from, tip, options.stage);
     std::optional<CommitId> before = from;
     for (std::size_t i = 0; i < stages.size(); ++i) {
-      judge_stage(range, before, stages[i], (stages.size() - i - 1) * commits_of_a_stage, options);
+      judge_stage(range, before, stages[i], (stages.size() - i - 1) * options.stage, options);
       if (range.overall == Verdict::Kind::refused) return range;
       before = stages[i];
     }
@@ -115,6 +117,18 @@ class RangeJudge {
       if (range.overall == Verdict::Kind::refused) return;
       if (options.progress) options.progress(judged_before + i + 1, judged_before + commits.size() + still_to_come);
     }
+    forget_stage_before(commits);
+    if (ahead.work) malloc_trim(0);  // what the threads of this stage have freed is of no use to those of the next one
+  }
+
+  // However long the history is: a commit that is not remembered any more is its own baseline. Those that waited have another one,
+  // and are remembered.
+  void forget_stage_before(const std::vector<CommitInfo>& commits) {
+    for (const CommitId& id : stage_before_) {
+      if (const auto judged = baselines_.find(id); judged != baselines_.end() && judged->second == id) baselines_.erase(judged);
+    }
+    stage_before_.clear();
+    for (const CommitInfo& commit : commits) stage_before_.push_back(commit.id);
   }
 
   static void add(JudgedRange& range, JudgedCommit judged, std::size_t keep) {
@@ -203,7 +217,7 @@ class RangeJudge {
     return baselines_.emplace(id, baseline_before_range(id)).first->second;
   }
 
-  // Of a commit of an earlier run, which a branch of this one leaves: what waited then, and was completed by a later commit,
+  // Of a commit of an earlier run (or one that is forgotten), which a branch leaves: what waited then, and was completed by a later commit,
   // is still no state to begin with.
   std::optional<CommitId> baseline_before_range(const CommitId& id) const {
     if (!from_ || id == *from_ || was_complete(id)) return id;
@@ -384,6 +398,7 @@ class RangeJudge {
   std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
+  std::vector<CommitId> stage_before_;
   std::optional<CommitId> from_;  // accepted by an earlier run
   mutable std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::size_t walked_ = 0;

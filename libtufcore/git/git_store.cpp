@@ -5,7 +5,7 @@
 namespace tuf {
 namespace {
 
-constexpr std::size_t max_entries_remembered = 100'000;
+constexpr std::size_t max_entries_remembered = 30'000;
 
 struct StreamFree {
   void operator()(git_odb_stream* stream) const noexcept { git_odb_stream_free(stream); }
@@ -41,7 +41,7 @@ Libgit2Use::Libgit2Use() {
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1);
   git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
   // However long a history is that is read: trees are remembered here, in their checked form.
-  constexpr std::size_t window_bytes = 4u << 20, most_mapped_bytes = 64u << 20, most_cached_bytes = 8u << 20;
+  constexpr std::size_t window_bytes = 1u << 20, most_mapped_bytes = 8u << 20, most_cached_bytes = 2u << 20;
   git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window_bytes);
   git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, most_mapped_bytes);
   git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, static_cast<ssize_t>(most_cached_bytes));

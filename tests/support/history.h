@@ -3,45 +3,14 @@
 
 #include <git2.h>
 
+#include <catch2/catch.hpp>
+
 #include "libtufcore/git/commit_range.h"
 #include "libtufcore/git/git_store.h"
 #include "tests/support/content_repository.h"
 #include "tests/support/temp_git_repository.h"
 
 namespace tuf::test {
-
-// Content repositories as commits of a real git repository.
-class History {
- public:
-  // Signed with the key of `signer`, unless that is empty.
-  CommitId commit(const ContentRepository& content, const std::vector<CommitId>& parents,
-                  const std::string& signer = {}) {
-    std::map<std::string, std::optional<std::string>> files;
-    for (const auto& [path, bytes] : content.files) files[path] = bytes;
-    const std::string branch = "b" + std::to_string(++count_);
-    return git.write_commit(tree_of(git.commit(files, branch)), parents, signer);
-  }
-  JudgedRange judge(const std::optional<CommitId>& last, const CommitId& tip,
-                    std::optional<UtcTime> now = {}) {
-    return judge_range(git.open(), last, tip, *pin, {.now = now});
-  }
-  TempGitRepository git;
-  std::optional<Digest> pin;
-
- private:
-  ObjectId tree_of(const CommitId& commit) {
-    const Libgit2Use library;
-    GitRepositoryHandle repository;
-    check_git(git_repository_open(OutParam(repository), git.path().c_str()), "test: open");
-    git_oid id;
-    check_git(git_oid_fromstr(&id, commit.c_str()), "test: id");
-    GitCommitHandle object;
-    check_git(git_commit_lookup(OutParam(object), repository.get(), &id), "test: commit");
-    char text[GIT_OID_HEXSZ + 1];
-    return git_oid_tostr(text, sizeof text, git_commit_tree_id(object.get()));
-  }
-  int count_ = 0;
-};
 
 // "accepted accepted refused: <file>: <reason>"
 inline std::string verdicts(const JudgedRange& range) {
@@ -62,6 +31,42 @@ inline std::string verdicts(const JudgedRange& range) {
   }
   return text;
 }
+
+// Content repositories as commits of a real git repository.
+class History {
+ public:
+  // Signed with the key of `signer`, unless that is empty.
+  CommitId commit(const ContentRepository& content, const std::vector<CommitId>& parents,
+                  const std::string& signer = {}) {
+    std::map<std::string, std::optional<std::string>> files;
+    for (const auto& [path, bytes] : content.files) files[path] = bytes;
+    const std::string branch = "b" + std::to_string(++count_);
+    return git.write_commit(tree_of(git.commit(files, branch)), parents, signer);
+  }
+  // Whatever is judged gets the same verdicts by one who forgets soon.
+  JudgedRange judge(const std::optional<CommitId>& last, const CommitId& tip,
+                    std::optional<UtcTime> now = {}) {
+    JudgedRange range = judge_range(git.open(), last, tip, *pin, {.now = now});
+    REQUIRE(verdicts(judge_range(git.open(), last, tip, *pin, {.now = now, .stage = 1})) == verdicts(range));
+    return range;
+  }
+  TempGitRepository git;
+  std::optional<Digest> pin;
+
+ private:
+  ObjectId tree_of(const CommitId& commit) {
+    const Libgit2Use library;
+    GitRepositoryHandle repository;
+    check_git(git_repository_open(OutParam(repository), git.path().c_str()), "test: open");
+    git_oid id;
+    check_git(git_oid_fromstr(&id, commit.c_str()), "test: id");
+    GitCommitHandle object;
+    check_git(git_commit_lookup(OutParam(object), repository.get(), &id), "test: commit");
+    char text[GIT_OID_HEXSZ + 1];
+    return git_oid_tostr(text, sizeof text, git_commit_tree_id(object.get()));
+  }
+  int count_ = 0;
+};
 
 struct Start {
   History history;
