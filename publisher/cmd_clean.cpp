@@ -14,6 +14,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   if (is_s3_address(to)) throw usage("clean works on a folder; nothing is deleted from a bucket")
         .with_hint("bring the bucket into a folder; clean --dry-run --json names what may go from it (docs/operator.md)");
   const Digest root = pinned_root(arguments);
+  if (!fs::is_directory(to)) throw no_publication(to);  // the lock would make it
   const FileLock lock = lock_site(to);
   const auto site = read_published_site(folder_reader(to), root);
   if (!site) throw no_publication(to);

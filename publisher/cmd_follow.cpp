@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "libtufcore/error.h"
 #include "libtufcore/io/interrupt.h"
@@ -50,8 +51,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   std::optional<Source> start = open_source(arguments, root);
   OnlineKeys keys = open_online_keys(arguments);
   const InterruptsWait whole_publications;
-  Verifications known;
-  publish_once(arguments, *start, nullptr, keys, out, now, &known);  // what is wrong from the beginning ends it
+  Verifications known = publish_once(arguments, *start, nullptr, keys, out, now);  // what is wrong from the beginning ends it
   start.reset();  // packs that git replaces are not kept open
   std::chrono::minutes until_next = every;
   while (true) {
@@ -60,14 +60,13 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
     out.json.clear();
     until_next = every;
     try {
-      publish_once(arguments, open_source(arguments, root), nullptr, keys, out, system_time_now(), &known);
+      // After a failure nothing is known: what went wrong may be that.
+      known = publish_once(arguments, open_source(arguments, root), nullptr, keys, out, system_time_now(), std::exchange(known, {}));
     } catch (const Error& error) {
-      known = {};
       if (ends_following(error.kind())) throw;
       tell(error, out);
       if (error.kind() != Error::Kind::refused) until_next = std::min(every, after_a_failure);
     } catch (const std::filesystem::filesystem_error& error) {
-      known = {};
       tell(local_io("'{}': {}", escaped(error.path1().string(), 4096), error.code().message()), out);
       until_next = std::min(every, after_a_failure);
     }

@@ -19,7 +19,9 @@ FreeVersion free_version_in(const fs::path& folder) {
 
 Destination::Destination(const Arguments& arguments, Output& out) : name_(arguments.required_option("to")) {
   if (!is_s3_address(name_)) {
-    lock_.reset(new FileLock(lock_site(name_)));
+    // Only a first publication, or one that goes on from another place, makes the folder.
+    const bool may_be_new = arguments.flag("first") || arguments.option("previous");
+    if (may_be_new || fs::is_directory(name_)) lock_.reset(new FileLock(lock_site(name_)));
     return;
   }
   S3Options options = s3_options(arguments, name_);
@@ -34,6 +36,7 @@ Destination::Destination(const Arguments& arguments, Output& out) : name_(argume
 }
 
 std::optional<PublishedSite> Destination::previous(const Digest& pinned_root, const PublishedSite* known) {
+  if (!bucket_ && !lock_) return std::nullopt;  // what somebody made since is not read without the lock
   return read_published_site(bucket_ ? bucket_->reader() : folder_reader(name_), pinned_root, known);
 }
 

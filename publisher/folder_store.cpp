@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
-#include <thread>
+#include <future>
 
 #include "libtufcore/error.h"
 
@@ -34,25 +34,14 @@ struct ToSync {
   fs::path path;
 };
 
-// The disk takes them together: a thread each but for the last one.
+// The disk takes them together. What gets no thread is done where it is waited for.
 void sync_at_once(const std::vector<ToSync>& files) {
-  std::vector<int> problems(files.size(), 0);
-  const auto sync = [&](std::size_t i) { problems[i] = fsync(files[i].descriptor) == 0 ? 0 : errno; };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      try {
-        if (i + 1 < files.size()) {
-          threads.emplace_back(sync, i);
-          continue;
-        }
-      } catch (const std::system_error&) {  // the system gives no more threads
-      }
-      sync(i);
-    }
-  }
+  const auto how = files.size() == 1 ? std::launch::deferred : std::launch::async | std::launch::deferred;
+  std::vector<std::future<int>> problems;
+  for (const ToSync& file : files)
+    problems.push_back(std::async(how, [&file] { return fsync(file.descriptor) == 0 ? 0 : errno; }));
   for (std::size_t i = 0; i < files.size(); ++i) {
-    errno = problems[i];
+    errno = problems[i].get();
     if (errno != 0) throw system_error("write", files[i].path);
   }
 }
@@ -114,8 +103,9 @@ bool FolderStore::replace_last(const std::string& path, ByteView bytes) {
 
 void FolderStore::settle() {
   sync_contents();
-  move_into_places(false);
-  move_into_places(true);
+  const auto last = std::ranges::stable_partition(staged_, [](const Staged& file) { return !file.is_last; });
+  move_into_place({staged_.begin(), last.begin()});
+  move_into_place(last);
   staged_.clear();
 }
 
@@ -159,10 +149,9 @@ void FolderStore::sync_contents() {
   sync_at_once(files);
 }
 
-void FolderStore::move_into_places(bool last) {
+void FolderStore::move_into_place(std::span<Staged> files) {
   std::set<fs::path> touched;
-  for (Staged& file : staged_) {
-    if (file.is_last != last) continue;
+  for (Staged& file : files) {
     refuse_links(file.path);
     make_parents(folder_ / file.path, touched);
     move_into_place(file);

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ class FolderStore {
   bool holds(const std::string& path, std::uint64_t length, const Digest& sha256) const;
   // A file that changes in place. False when it is there with just these bytes.
   bool replace(const std::string& path, ByteView bytes);
-  // The same of a file that becomes visible after everything else, whenever that is put.
+  // The same of the file that leads to all others: put last, it becomes visible when they are on the disk.
   bool replace_last(const std::string& path, ByteView bytes);
   // Everything put so far is visible and survives a power failure.
   void settle();
@@ -49,7 +50,7 @@ class FolderStore {
   void stage_pieces(const std::string& path, const std::function<void(const TakePiece&)>& produce, Existing existing);
   void sync_contents();
   void sync_everything();
-  void move_into_places(bool last);
+  void move_into_place(std::span<Staged> files);
   void refuse_links(const fs::path& path) const;
   void make_parents(const fs::path& path, std::set<fs::path>& touched);
   void move_into_place(const Staged& file);

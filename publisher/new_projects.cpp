@@ -49,6 +49,8 @@ void add_to(Targets& list, Delegation delegation, const Json::Object& names) {
 
 }  // namespace
 
+bool is_new_shard(const RoleName& role) { return role.text().starts_with(shard_prefix); }
+
 Targets empty_list(const RoleName& name) {
   Targets role;
   role.extra[role_member] = name.text();
@@ -65,7 +67,7 @@ Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar)
 
 bool has_foreign_entries(const Targets& new_projects, const Snapshot& snapshot) {
   const std::vector<Delegation>& entries = new_projects.delegations;
-  const auto is_shard = [](const Delegation& one) { return one.role.text().starts_with("new-"); };
+  const auto is_shard = [](const Delegation& one) { return is_new_shard(one.role); };
   if (std::ranges::none_of(entries, is_shard))
     return !std::ranges::all_of(entries, [](const Delegation& one) { return ProjectName::parse(one.role.text()).has_value(); });
   return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && snapshot.lists(one.role); });
@@ -90,7 +92,7 @@ NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std:
 }
 
 bool NewProjects::is_sharded() const {
-  return !top_.delegations.empty() && top_.delegations.front().role.text().starts_with("new-");
+  return !top_.delegations.empty() && is_new_shard(top_.delegations.front().role);
 }
 
 Targets& NewProjects::load(const RoleName& role) {

@@ -10,6 +10,7 @@
 
 namespace tuf {
 
+bool is_new_shard(const RoleName& role);   // `new-ab`
 Targets empty_list(const RoleName& role);  // version 0 of `new` or of a shard
 Delegation delegation_to_shard(const RoleName& shard, const RoleKeys& registrar);
 

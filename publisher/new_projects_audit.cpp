@@ -68,21 +68,21 @@ class Comparison {
         result_(result) {
     const auto& served = site.new_projects->delegations;
     made_ = made_of(state, registrar_,
-                    std::ranges::any_of(served, [](const Delegation& one) { return is_shard(one.role); }));
+                    std::ranges::any_of(served, [](const Delegation& one) { return is_new_shard(one.role); }));
   }
 
   void run() {
     Targets& made = made_.at(new_role);
     // A shard whose last project was promoted stays, empty.
     for (const Delegation& shard : site_.new_projects->delegations) {
-      if (!is_shard(shard.role) || made_.contains(shard.role)) continue;
+      if (!is_new_shard(shard.role) || made_.contains(shard.role)) continue;
       made.delegations.push_back(delegation_to_shard(shard.role, registrar_));
       made_.emplace(shard.role, empty_list(shard.role));
     }
     std::ranges::sort(made.delegations, {}, &Delegation::role);
     compare(new_role, *site_.new_projects, made);
     for (const Delegation& shard : site_.new_projects->delegations) {
-      if (!is_shard(shard.role)) continue;
+      if (!is_new_shard(shard.role)) continue;
       if (site_.snapshot->find(shard.role))
         compare(shard.role, *site_.role(shard.role, shard.signers), made_.at(shard.role));
       else
@@ -97,7 +97,6 @@ class Comparison {
   }
 
  private:
-  static bool is_shard(const RoleName& role) { return role.text().starts_with("new-"); }
   void tell(const RoleName& role, std::string what) {
     result_.differences.push_back({role.text(), std::move(what)});
   }

@@ -27,13 +27,14 @@ void refuse_older(const PublishedSite& previous, const std::string& place, const
       .with_hint("find out why an old state is served; leave --previous away to go on from what is there");
 }
 
-std::optional<PublishedSite> read_previous(const Arguments& arguments, Destination& to, const Digest& root, const PublishedSite* known) {
+std::optional<PublishedSite> read_previous(const Arguments& arguments, Destination& to, const Digest& root,
+                                           const Verifications& known) {
   const auto other = arguments.option("previous");
   if (other && to.is_bucket()) {
     throw usage("--previous says nothing about {}: a bucket is its own previous publication", to.name()).with_hint("leave --previous away");
   }
   const std::string folder = other.value_or(to.name());
-  auto previous = other ? read_published_site(place_reader(arguments, *other), root) : to.previous(root, known);
+  auto previous = other ? read_published_site(place_reader(arguments, *other), root) : to.previous(root, known.site ? &*known.site : nullptr);
   if (other && previous) refuse_older(*previous, folder, to.previous(root), to.name());
   if (previous && arguments.flag("first")) {
     throw usage("'{}' holds a publication already, so this is not the first", folder).with_hint("leave --first away");
@@ -126,10 +127,10 @@ Has find_contentless(const Source& source, const JudgedRange& range, const LfsSt
 // What cannot be published waits like a pending tip, with everything after it: new names above the quota, and large files
 // whose contents nobody brought. What is there is kept fresh all the while.
 JudgedRange judge_publishable(const Source& source, CommitId tip, const PublishedSite* previous, const LfsStore& lfs, UtcTime now,
-                              Output& out, const AcceptedCommit* known) {
+                              Output& out, const Verifications& known = {}) {
   const auto last = previous != nullptr ? std::optional(previous->commit) : std::nullopt;
   while (true) {
-    JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {.now = now, .keep = most_told, .known = known});
+    JudgedRange range = judge_range(source.repository, last, tip, source.pinned_root, {.now = now, .keep = most_told, .known = known.commit ? &*known.commit : nullptr});
     Has has = find_too_many(source, range, previous, now, out);
     if (!has) has = find_contentless(source, range, lfs, out);
     if (!has) return range;
@@ -146,7 +147,7 @@ void warn_of_large_files(const Configuration& configuration, const Destination& 
 
 // What another publisher proposes is judged like everything else, as of the time that it proposes.
 AcceptedCommit accepted_in(const Round& round, const Source& source, const PublishedSite* previous, const LfsStore& lfs, Output& out) {
-  JudgedRange range = judge_publishable(source, round.commit, previous, lfs, round.time, out, nullptr);
+  JudgedRange range = judge_publishable(source, round.commit, previous, lfs, round.time, out);
   stop_if_refused(range);
   if (!range.accepted || range.accepted->id() != round.commit)
     throw refused("round {} is about commit {}, which is not accepted here", round.number, short_id(round.commit));
@@ -162,17 +163,15 @@ std::vector<OptionSpec> publication_options() {
                  online_key_options()});
 }
 
-void publish_once(const Arguments& arguments, const Source& source, JointRound* joint, OnlineKeys& keys, Output& out, UtcTime now,
-                  Verifications* known) {
+Verifications publish_once(const Arguments& arguments, const Source& source, JointRound* joint, OnlineKeys& keys, Output& out, UtcTime now,
+                           const Verifications& known) {
   Destination to(arguments, out);
-  std::optional<PublishedSite> site =
-      read_previous(arguments, to, source.pinned_root, known != nullptr && known->site ? &*known->site : nullptr);
+  std::optional<PublishedSite> site = read_previous(arguments, to, source.pinned_root, known);
   const PublishedSite* previous = site ? &*site : nullptr;
   refuse_old_site(arguments, site, now);
   const auto last = site ? std::optional(site->commit) : std::nullopt;
   const LfsStore lfs = lfs_store(arguments, source.repository);
-  JudgedRange range = judge_publishable(source, source.tip, previous, lfs, now, out,
-                                        known != nullptr && known->commit ? &*known->commit : nullptr);
+  JudgedRange range = judge_publishable(source, source.tip, previous, lfs, now, out, known);
   out.json = {{"range", report_json(range)}};
   for (const std::string& line : report_text(range, Detail::commits)) out.result(line);
   if (range.overall == Verdict::Kind::refused && previous != nullptr && !joint) keep_fresh(*previous, keys, to, now, out);
@@ -189,7 +188,10 @@ void publish_once(const Arguments& arguments, const Source& source, JointRound* 
   const bool due = last != newest || arguments.flag("whole") || needs_refresh(*previous, now) || previous->has_foreign_entries;
   std::optional<Round> round;
   if (joint) round = joint->agree({source.repository, previous, source.tip, *range.accepted, due, now}, out);
-  if (!(joint ? round.has_value() : due)) return tell_up_to_date(*previous, to.name(), out);
+  if (!(joint ? round.has_value() : due)) {
+    tell_up_to_date(*previous, to.name(), out);
+    return {std::move(site)};  // a commit would keep packs open that git replaces meanwhile
+  }
   if (round) {
     out.json["round"] = to_json(*round);
     if (round->commit != newest) range.accepted = accepted_in(*round, source, previous, lfs, out);
@@ -207,7 +209,7 @@ void publish_once(const Arguments& arguments, const Source& source, JointRound* 
   const WrittenSite written = to.write(rendering, &commit.state().tree(), lfs);
   if (joint) joint->done(newest);
   tell_written(commit, rendering, written, to.name(), out);
-  if (known != nullptr) *known = {std::move(site), std::move(range.accepted)};
+  return {std::move(site), std::move(range.accepted)};
 }
 
 }  // namespace tuf

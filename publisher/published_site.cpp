@@ -27,15 +27,15 @@ File file_of(const SiteReader& site, const std::string& path) { return {needed_f
 
 struct ReadRoot {
   Verified<Root> root;
-  Digest file;
+  Digest digest;
 };
 
 // 5.3 without expiry: every step signed by the one before and by itself. The newest last.
 std::vector<ReadRoot> read_roots(const SiteReader& site, const Digest& pinned_root, const PublishedSite* known) {
   if (known != nullptr) {
     const auto newest = site.read(root_path(known->root->version));
-    if (newest && sha256_of(*newest) == known->root_file && !site.read(root_path(known->root->version + 1)))
-      return {{known->root, known->root_file}};
+    if (newest && sha256_of(*newest) == known->root_digest && !site.read(root_path(known->root->version + 1)))
+      return {{known->root, known->root_digest}};
   }
   File next = file_of(site, root_path(1));
   if (sha256_of(next.bytes) != pinned_root) {
@@ -102,7 +102,7 @@ Configuration read_configuration(const SiteReader& site, const Targets& targets)
   return parse_configuration(file.bytes, file.what);
 }
 
-// A role of a site whose signers are the same as in `known`.
+// Where the signers are those of `known`, the digest that both snapshots state says everything: what has it was verified.
 Verified<Targets> read_again(const SiteReader& site, const Snapshot& snapshot, const RoleName& role, const RoleKeys& keys,
                              const PublishedSite& known, const Verified<Targets>& before) {
   const auto meta = snapshot.find(role);
@@ -113,17 +113,18 @@ Verified<Targets> read_again(const SiteReader& site, const Snapshot& snapshot, c
 
 PublishedSite read_under(ReadRoot&& read_root, const File& timestamp_file, const SiteReader& site, const PublishedSite* known) {
   Verified<Root>& root = read_root.root;
-  if (known != nullptr && known->root_file != read_root.file) known = nullptr;
+  const PublishedSite* const same_root = known != nullptr && known->root_digest == read_root.digest ? known : nullptr;
   auto timestamp = verified<Timestamp>(timestamp_file, root->keys_of("timestamp"), nullptr);
   auto snapshot = verified<Snapshot>(file_of(site, metadata_path(RoleName::of("snapshot"), timestamp->snapshot.version)),
                                      root->keys_of("snapshot"), &timestamp->snapshot);
-  const auto read = [&](const char* name, const RoleKeys& keys, Verified<Targets> PublishedSite::*before) {
+  const auto read = [&](const char* name, const RoleKeys& keys, const PublishedSite* same, Verified<Targets> PublishedSite::*before) {
     const RoleName role = RoleName::of(name);
-    return known != nullptr ? read_again(site, *snapshot, role, keys, *known, known->*before) : read_role(site, *snapshot, role, keys);
+    return same != nullptr ? read_again(site, *snapshot, role, keys, *same, same->*before) : read_role(site, *snapshot, role, keys);
   };
-  auto targets = read("targets", root->keys_of("targets"), &PublishedSite::targets);
-  if (known != nullptr && registrar_keys(*targets) != registrar_keys(*known->targets)) known = nullptr;
-  auto new_projects = read("new", registrar_keys(*targets), &PublishedSite::new_projects);
+  auto targets = read("targets", root->keys_of("targets"), same_root, &PublishedSite::targets);
+  const RoleKeys& registrar = registrar_keys(*targets);
+  const bool same_registrar = same_root != nullptr && registrar == registrar_keys(*same_root->targets);
+  auto new_projects = read("new", registrar, same_registrar ? same_root : nullptr, &PublishedSite::new_projects);
   const bool foreign = has_foreign_entries(*new_projects, *snapshot);
   CommitId commit = commit_of(*timestamp, site);
   Configuration configuration = read_configuration(site, *targets);
@@ -135,7 +136,7 @@ PublishedSite read_under(ReadRoot&& read_root, const File& timestamp_file, const
                        .commit = std::move(commit),
                        .configuration = std::move(configuration),
                        .reader = site,
-                       .root_file = std::move(read_root.file),
+                       .root_digest = std::move(read_root.digest),
                        .has_foreign_entries = foreign};
 }
 

@@ -20,7 +20,7 @@ struct PublishedSite {
   CommitId commit;                 // x-pg-commit
   Configuration configuration;
   SiteReader reader;
-  Digest root_file;                // its SHA-256
+  Digest root_digest;
   bool has_foreign_entries;        // new_projects.h
 
   // Another role that the snapshot lists, verified.

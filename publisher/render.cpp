@@ -140,7 +140,7 @@ void add_published(const PublishedSite& previous, std::set<std::string>& there, 
   };
   copy(RoleName::of("new"), previous.new_projects->version);
   for (const Delegation& delegation : previous.new_projects->delegations) {
-    if (delegation.role.text().starts_with("new-")) copy(delegation.role, stated_in(previous, delegation.role).version);
+    if (is_new_shard(delegation.role)) copy(delegation.role, stated_in(previous, delegation.role).version);
   }
   copy(RoleName::of(Snapshot::type), previous.snapshot->version);
 }

@@ -37,6 +37,10 @@ struct Rendering {
 struct WrittenSite {
   std::size_t files = 0;
   std::uint64_t bytes = 0;
+  void add(std::uint64_t length) {
+    ++files;
+    bytes += length;
+  }
 };
 
 // The first version of a role made online from `version` on that nobody has written: what a killed run left behind was never

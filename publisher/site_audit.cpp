@@ -6,6 +6,7 @@
 #include "libtufcore/client_workflow.h"
 #include "libtufcore/error.h"
 #include "libtufcore/site_layout.h"
+#include "publisher/new_projects.h"
 #include "publisher/new_projects_audit.h"
 #include "publisher/online_roles.h"
 
@@ -103,7 +104,7 @@ class Auditor {
 
   void compare(const RoleName& role) {
     if (role == RoleName::of("new")) return;  // audit_new_projects
-    if (role.text().starts_with("new-")) return compare_shard(role);
+    if (is_new_shard(role)) return compare_shard(role);
     ++result_.roles;
     const MetaFile stated = *site_.snapshot->find(role);
     const auto path = path_in_git(role);

@@ -24,9 +24,7 @@ void put(FolderStore& store, const SiteFile& file, const TreeReader* tree, const
   } else {
     put = store.replace(file.path, file.content);
   }
-  if (!put) return;
-  ++written.files;
-  written.bytes += length;
+  if (put) written.add(length);
 }
 
 }  // namespace
@@ -35,10 +33,8 @@ WrittenSite write_site(const fs::path& folder, const Rendering& rendering, const
   FolderStore store(folder);
   WrittenSite written;
   for (const SiteFile& file : rendering.files) put(store, file, tree, lfs, written);
-  if (store.replace_last(rendering.timestamp.path, rendering.timestamp.content)) {
-    ++written.files;
-    written.bytes += rendering.timestamp.content.size();
-  }
+  const SiteFile& timestamp = rendering.timestamp;
+  if (store.replace_last(timestamp.path, timestamp.content)) written.add(timestamp.content.size());
   store.settle();
   return written;
 }

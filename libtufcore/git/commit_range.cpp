@@ -11,6 +11,7 @@
 #include "libtufcore/error.h"
 #include "libtufcore/git/commit_policy.h"
 #include "libtufcore/git/stated_artifacts.h"
+#include "libtufcore/git/straight_runs.h"
 #include "libtufcore/git/work_ahead.h"
 
 namespace tuf {
@@ -31,26 +32,6 @@ Verdict refusal(std::string reason, std::string hint = {}) {
 }
 
 constexpr std::size_t most_commits = 1'000'000, most_walked = 1'000;
-
-// Commits [first, end) of a list, each the only parent of the next.
-struct Run {
-  std::size_t first, end;
-};
-
-std::vector<Run> straight_runs(const std::optional<CommitId>& from, const std::vector<CommitInfo>& commits,
-                               std::size_t longest) {
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < commits.size(); ++i) {
-    const auto before = i == 0 ? from : std::optional(commits[i - 1].id);
-    if (!before || commits[i].parents != std::vector{*before}) continue;
-    const bool goes_on = !runs.empty() && runs.back().end == i && i - runs.back().first < longest;
-    if (goes_on)
-      runs.back().end = i + 1;
-    else
-      runs.push_back({i, i + 1});
-  }
-  return runs;
-}
 
 // What a thread found out about a run, if its base is accepted: verdicts up to the first commit that is not.
 struct JudgedRun {
@@ -79,12 +60,13 @@ class RangeJudge {
     JudgedRange range{.from = from, .to = tip};
     has_beginning_ = from.has_value();
     from_ = from;
-    const std::vector<CommitId> stages = repository_.stages(from, tip, options.stage);
+    const std::vector<CommitId> stages = repository_.stages(from, tip, options.commits_of_a_stage);
     std::optional<CommitId> before = from;
     for (std::size_t i = 0; i < stages.size(); ++i) {
-      judge_stage(range, before, stages[i], (stages.size() - i - 1) * options.stage, options);
+      judge_stage(range, before, stages[i], (stages.size() - i - 1) * options.commits_of_a_stage, options);
       if (range.overall == Verdict::Kind::refused) return range;
       before = stages[i];
+      if (i + 1 < stages.size()) malloc_trim(0);  // what the threads of a stage have freed is of no use to those of the next one
     }
     const std::optional<CommitId> accepted = baseline_of(tip);
     if (accepted) range.accepted = AcceptedCommit(*accepted, state_of(*accepted));
@@ -117,18 +99,8 @@ class RangeJudge {
       if (range.overall == Verdict::Kind::refused) return;
       if (options.progress) options.progress(judged_before + i + 1, judged_before + commits.size() + still_to_come);
     }
-    forget_stage_before(commits);
-    if (ahead.work) malloc_trim(0);  // what the threads of this stage have freed is of no use to those of the next one
-  }
-
-  // However long the history is: a commit that is not remembered any more is its own baseline. Those that waited have another one,
-  // and are remembered.
-  void forget_stage_before(const std::vector<CommitInfo>& commits) {
-    for (const CommitId& id : stage_before_) {
-      if (const auto judged = baselines_.find(id); judged != baselines_.end() && judged->second == id) baselines_.erase(judged);
-    }
-    stage_before_.clear();
-    for (const CommitInfo& commit : commits) stage_before_.push_back(commit.id);
+    // An accepted commit is its own baseline, remembered or not; those that waited have another one.
+    std::erase_if(baselines_, [&](const auto& one) { return one.second == one.first && one.first != to; });
   }
 
   static void add(JudgedRange& range, JudgedCommit judged, std::size_t keep) {
@@ -225,7 +197,7 @@ class RangeJudge {
     return base_of(repository_.commit(id));
   }
 
-  // What `from_`, which is complete, has unlike it is all that can have been incomplete.
+  // What `from_`, which is complete, has unlike it is all that can have been incomplete; later ones were accepted, or are remembered.
   bool was_complete(const CommitId& id) const {
     std::vector<ProjectName> projects = projects_in(repository_.changes(id, *from_));
     const auto tree = repository_.tree(id);
@@ -398,7 +370,6 @@ class RangeJudge {
   std::shared_ptr<KnownSignatures> known_;
   bool has_beginning_ = false;    // of the history: there is only one
   std::set<CommitId> not_asked_;  // whether they are signed
-  std::vector<CommitId> stage_before_;
   std::optional<CommitId> from_;  // accepted by an earlier run
   mutable std::map<CommitId, std::optional<CommitId>> baselines_;
   mutable std::size_t walked_ = 0;

@@ -59,8 +59,8 @@ struct JudgeOptions {
   // What was accepted before in this process, under the same pinned root; may be null. If it is `last_accepted`, its state is not
   // read and verified again.
   const AcceptedCommit* known = nullptr;
-  // How many commits of the first-parent line are read at once. What was learned of commits is forgotten two stages later.
-  std::size_t stage = 2048;
+  // How many commits of the first-parent line are read at once; afterwards it is forgotten which of them were accepted.
+  std::size_t commits_of_a_stage = 2048;
 };
 
 // Whether commits must be signed (configuration commit_signatures) is always asked: of each commit, by the accepted state

@@ -38,12 +38,14 @@ completes() {
   same_file "$T/got" "$T/abc-2.txt"
   [ -z "$(ls -A "$T/site/.publish")" ] || fail "staged files are left: $(ls -A "$T/site/.publish")"
 }
+# strace counts the calls of each thread by themselves, so there are none: what gets no thread is done without one.
+alone=(-f -qq -e inject=clone3,clone:error=EAGAIN)
 inject() {  # SYSCALL FAULT N: a publication with that fault at the N-th call; sets $CODE
   CODE=0
-  as online strace -f -qq -o /dev/null -e trace="$1" -e inject="$1:$2:when=$3" pgpublish "${arguments[@]}" \
+  as online strace "${alone[@]}" -o /dev/null -e trace="$1,clone3,clone" -e inject="$1:$2:when=$3" pgpublish "${arguments[@]}" \
     >"$OUT" 2>"$ERR" </dev/null || CODE=$?
 }
-count() { again; as online strace -f -qq -o "$T/trace" -e trace="$1" pgpublish "${arguments[@]}" >/dev/null 2>&1; grep -c "$1(" "$T/trace" || true; }
+count() { again; as online strace "${alone[@]}" -o "$T/trace" -e trace="$1,clone3,clone" pgpublish "${arguments[@]}" >/dev/null 2>&1; grep -c "$1(" "$T/trace" || true; }
 
 # The C library renames by renameat where nothing forbids to replace, as for the timestamp.
 for call in renameat renameat2 fsync write openat mkdir; do
@@ -54,6 +56,7 @@ for call in renameat renameat2 fsync write openat mkdir; do
   for n in $(seq "$first" "$calls"); do
     again
     inject "$call" signal=SIGKILL "$n"
+    [ "$CODE" = 137 ] || fail "the $n-th $call was never made: exit code $CODE"
     clients_see_one_state
     completes
   done

@@ -16,6 +16,7 @@ step "the first publication must be asked for, once"
 expect 3 pub
 stderr_is "pgpublish: error: '$T/site' holds no previous publication
 pgpublish: hint: restore it, or name it with --previous; only the very first publication of a repository starts with publish --first"
+[ ! -e "$T/site" ] || fail "a publication that was not made left $T/site"
 expect 0 pub --first
 expect 2 pub --first
 stderr_is "pgpublish: error: '$T/site' holds a publication already, so this is not the first

@@ -47,7 +47,10 @@ class History {
   JudgedRange judge(const std::optional<CommitId>& last, const CommitId& tip,
                     std::optional<UtcTime> now = {}) {
     JudgedRange range = judge_range(git.open(), last, tip, *pin, {.now = now});
-    REQUIRE(verdicts(judge_range(git.open(), last, tip, *pin, {.now = now, .stage = 1})) == verdicts(range));
+    const JudgedRange other = judge_range(git.open(), last, tip, *pin, {.now = now, .commits_of_a_stage = 1});
+    REQUIRE(verdicts(other) == verdicts(range));
+    REQUIRE(other.overall == range.overall);
+    REQUIRE((other.accepted ? other.accepted->id() : "") == (range.accepted ? range.accepted->id() : ""));
     return range;
   }
   TempGitRepository git;

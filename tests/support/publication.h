@@ -36,7 +36,8 @@ class Publication {
     return git.commit(files);
   }
   std::optional<PublishedSite> site() const { return read_published_site(folder_reader(folder / "site"), pin_); }
-  Rendering rendering(UtcTime now, const std::string& key = "ci") {
+  Rendering rendering(UtcTime now, const std::string& key = "ci") { return rendering(now, online_keys(key)); }
+  Rendering rendering(UtcTime now, const OnlineKeys& keys) {
     const auto previous = site();
     const auto last = previous ? std::optional(previous->commit) : std::nullopt;
     range_.emplace(judge_range(git.open(), last, git.open().resolve("main"), pin_));
@@ -46,10 +47,11 @@ class Publication {
     const CommitId& to = range_->accepted->id();
     const GitRepository repository = git.open();
     FirstReleases first(repository, from, to);
-    return render(*range_->accepted, repository.changes(from, to), first, site_before, online_keys(key), now, any_version);
+    return render(*range_->accepted, repository.changes(from, to), first, site_before, keys, now, any_version);
   }
-  WrittenSite publish(UtcTime now, const std::string& key = "ci") {
-    const Rendering rendered = rendering(now, key);
+  WrittenSite publish(UtcTime now, const std::string& key = "ci") { return publish(now, online_keys(key)); }
+  WrittenSite publish(UtcTime now, const OnlineKeys& keys) {
+    const Rendering rendered = rendering(now, keys);
     return write_site(folder / "site", rendered, &range_->accepted->state().tree());
   }
   // The files of the whole tree as publish --whole makes them.

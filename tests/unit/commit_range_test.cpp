@@ -187,6 +187,24 @@ TEST_CASE("only the commits after the last accepted one are judged and each is t
   CHECK(range.accepted->state().find_releases(project_of("p4").project) != nullptr);
 }
 
+TEST_CASE("a state that is known already gives the same verdicts, whichever it is", "[commit_range]") {
+  Long h;
+  h.grow(4);
+  const auto judge = [&](const CommitId& from, const AcceptedCommit* known) {
+    return judge_range(h.s.history.git.open(), from, h.commits.back(), *h.s.history.pin, {.known = known});
+  };
+  const CommitId &early = h.commits[1], &late = h.commits[3];
+  for (const CommitId& known : {early, late}) {
+    const JudgedRange range = h.s.history.judge(std::nullopt, known);
+    REQUIRE(range.accepted->id() == known);
+    const JudgedRange next = judge(early, &*range.accepted);
+    CHECK(verdicts(next) == verdicts(judge(early, nullptr)));
+    CHECK(next.accepted->id() == h.commits.back());
+    CHECK(next.accepted->state().releases(project_of("abc").project)->targets.size() ==
+          judge(early, nullptr).accepted->state().releases(project_of("abc").project)->targets.size());
+  }
+}
+
 TEST_CASE("a long history that threads judge gets the verdicts that one thread gives", "[commit_range]") {
   Long h;
   h.grow(70);
