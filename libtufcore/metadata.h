@@ -73,7 +73,6 @@ struct Snapshot {
   UtcTime expires = UtcTime::from_unix(0);
   std::map<RoleName, MetaFile> roles;             // "abc.rel" for meta's "abc.rel.json"
   UnreadRoles unread;                             // or all of them here, and `roles` is empty
-  bool lists(const RoleName& role) const;                    // find, without reading what it says
   std::optional<MetaFile> find(const RoleName& role) const;  // throws refused when it has the wrong shape
   Json::Object extra;
 };

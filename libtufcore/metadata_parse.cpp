@@ -229,10 +229,6 @@ Snapshot parse_snapshot(const Json& signed_part, std::string_view what) {
   return snapshot;
 }
 
-bool Snapshot::lists(const RoleName& role) const {
-  return roles.contains(role) || find_unread(unread.members, role.text() + ".json") != nullptr;
-}
-
 std::optional<MetaFile> Snapshot::find(const RoleName& role) const {
   if (const auto read = roles.find(role); read != roles.end()) return read->second;
   const UnreadValue* found = find_unread(unread.members, role.text() + ".json");

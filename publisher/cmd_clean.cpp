@@ -15,7 +15,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
         .with_hint("bring the bucket into a folder; clean --dry-run --json names what may go from it (docs/operator.md)");
   const Digest root = pinned_root(arguments);
   if (!fs::is_directory(to)) throw no_publication(to);  // the lock would make it
-  const FileLock lock = lock_site(to);
+  const SiteLock lock(to);
   const auto site = read_published_site(folder_reader(to), root);
   if (!site) throw no_publication(to);
   const auto days = static_cast<int>(arguments.number_option("keep-days", 1, 3650).value_or(default_grace_days));

@@ -52,7 +52,7 @@ void run(const Arguments& arguments, Output& out, UtcTime now) {
   OnlineKeys keys = open_online_keys(arguments);
   const InterruptsWait whole_publications;
   Verifications known = publish_once(arguments, *start, nullptr, keys, out, now);  // what is wrong from the beginning ends it
-  start.reset();  // packs that git replaces are not kept open
+  start.reset();  // packs that git replaces are not kept open for long
   std::chrono::minutes until_next = every;
   while (true) {
     std::fflush(stdout);

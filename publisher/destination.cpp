@@ -21,7 +21,7 @@ Destination::Destination(const Arguments& arguments, Output& out) : name_(argume
   if (!is_s3_address(name_)) {
     // Only a first publication, or one that goes on from another place, makes the folder.
     const bool may_be_new = arguments.flag("first") || arguments.option("previous");
-    if (may_be_new || fs::is_directory(name_)) lock_.reset(new FileLock(lock_site(name_)));
+    if (may_be_new || fs::is_directory(name_)) lock_.emplace(name_);
     return;
   }
   S3Options options = s3_options(arguments, name_);

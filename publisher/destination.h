@@ -31,7 +31,7 @@ class Destination {
   std::string name_;
   std::optional<InterruptsWait> tidy_first_;  // Ctrl-C removes the work folder
   std::optional<TemporaryFolder> work_folder_;
-  std::unique_ptr<FileLock> lock_;   // null: there is no such folder
+  std::optional<SiteLock> lock_;   // empty: there is no such folder
   std::optional<S3Site> bucket_;
 };
 

@@ -14,6 +14,7 @@ namespace tuf {
 namespace {
 
 constexpr std::string_view staging = ".publish";
+constexpr std::string_view unsettled = "unsettled";  // there while files are moved into place and not yet synced
 constexpr std::size_t most_single_syncs = 64;   // from there on the whole file system is synced instead
 constexpr std::size_t most_staged = 4096;
 
@@ -55,13 +56,22 @@ void write_all(int file, ByteView bytes, const fs::path& path) {
   }
 }
 
+// What it moved into place is found there, and perhaps not on the disk.
+void finish_killed_run(const fs::path& folder) {
+  const fs::path place = folder / staging;
+  refuse_link(place);
+  if (!fs::is_directory(place) || fs::is_empty(place)) return;
+  const Descriptor root(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (root.get() < 0 || syncfs(root.get()) != 0) throw system_error("write", folder);
+  for (const fs::directory_entry& left : fs::directory_iterator(place)) fs::remove(left.path());
+}
+
 }  // namespace
 
 FolderStore::FolderStore(fs::path folder) : folder_(std::move(folder)), staging_(folder_ / staging) {
   make_directories(folder_);
   refuse_link(staging_);
   make_directories(staging_);
-  for (const fs::directory_entry& left : fs::directory_iterator(staging_)) fs::remove(left.path());  // by a killed run
   root_.reset(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (root_.get() < 0) throw system_error("open", folder_);
 }
@@ -102,11 +112,15 @@ bool FolderStore::replace_last(const std::string& path, ByteView bytes) {
 }
 
 void FolderStore::settle() {
+  if (staged_.empty()) return;
   sync_contents();
+  const Descriptor mark(open((staging_ / unsettled).c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (mark.get() < 0) throw system_error("write", staging_ / unsettled);
   const auto last = std::ranges::stable_partition(staged_, [](const Staged& file) { return !file.is_last; });
   move_into_place({staged_.begin(), last.begin()});
   move_into_place(last);
   staged_.clear();
+  fs::remove(staging_ / unsettled);
 }
 
 bool FolderStore::is_there(const std::string& path) const {
@@ -212,9 +226,9 @@ int FolderStore::move_by_link(const Staged& file, const fs::path& path) {
   return unlink(file.temporary.c_str());
 }
 
-FileLock lock_site(const fs::path& folder) {
-  make_directories(folder);
-  return FileLock(folder / ".publish.lock", FileLock::Wait::no);
+SiteLock::SiteLock(const fs::path& folder)
+    : lock_((make_directories(folder), folder / ".publish.lock"), FileLock::Wait::no) {
+  finish_killed_run(folder);
 }
 
 }  // namespace tuf

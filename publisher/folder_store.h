@@ -63,7 +63,14 @@ class FolderStore {
 };
 
 // Held while reading the previous state and writing the next: two publishers cannot make two files of one version (C-07).
-// Throws conflict when another process has it.
-FileLock lock_site(const fs::path& folder);
+// What a killed run left is synced and removed.
+// Makes the folder. Throws conflict when another process has it.
+class SiteLock {
+ public:
+  explicit SiteLock(const fs::path& folder);
+
+ private:
+  FileLock lock_;
+};
 
 }  // namespace tuf

@@ -70,7 +70,7 @@ bool has_foreign_entries(const Targets& new_projects, const Snapshot& snapshot) 
   const auto is_shard = [](const Delegation& one) { return is_new_shard(one.role); };
   if (std::ranges::none_of(entries, is_shard))
     return !std::ranges::all_of(entries, [](const Delegation& one) { return ProjectName::parse(one.role.text()).has_value(); });
-  return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && snapshot.lists(one.role); });
+  return !std::ranges::all_of(entries, [&](const Delegation& one) { return is_shard(one) && snapshot.find(one.role); });
 }
 
 NewProjects::NewProjects(const PublishedSite* previous, RoleKeys registrar, std::size_t most_bytes)

@@ -27,16 +27,21 @@ File file_of(const SiteReader& site, const std::string& path) { return {needed_f
 
 struct ReadRoot {
   Verified<Root> root;
-  Digest digest;
+  std::vector<Digest> digests;  // of all versions up to it
 };
+
+// Whether the site has just the files of that chain.
+bool has_roots(const SiteReader& site, const std::vector<Digest>& digests) {
+  for (std::size_t i = 0; i < digests.size(); ++i) {
+    const auto file = site.read(root_path(i + 1));
+    if (!file || sha256_of(*file) != digests[i]) return false;
+  }
+  return !site.read(root_path(digests.size() + 1));
+}
 
 // 5.3 without expiry: every step signed by the one before and by itself. The newest last.
 std::vector<ReadRoot> read_roots(const SiteReader& site, const Digest& pinned_root, const PublishedSite* known) {
-  if (known != nullptr) {
-    const auto newest = site.read(root_path(known->root->version));
-    if (newest && sha256_of(*newest) == known->root_digest && !site.read(root_path(known->root->version + 1)))
-      return {{known->root, known->root_digest}};
-  }
+  if (known != nullptr && has_roots(site, known->root_digests)) return {{known->root, known->root_digests}};
   File next = file_of(site, root_path(1));
   if (sha256_of(next.bytes) != pinned_root) {
     throw refused("{} has the SHA-256 {}, but the pinned root has {}", next.what, sha256_of(next.bytes).hex(),
@@ -44,8 +49,10 @@ std::vector<ReadRoot> read_roots(const SiteReader& site, const Digest& pinned_ro
   }
   RootChain chain(next.bytes, next.what);
   std::vector<ReadRoot> roots;
+  std::vector<Digest> digests;
   while (true) {
-    roots.push_back({Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)), sha256_of(next.bytes)});
+    digests.push_back(sha256_of(next.bytes));
+    roots.push_back({Verified<Root>::by(chain.last().keys_of("root"), parse_signed_file<Root>(next.bytes, next.what)), digests});
     auto found = find_file(site, root_path(chain.version() + 1));
     if (!found) return roots;
     next = *std::move(found);
@@ -113,7 +120,7 @@ Verified<Targets> read_again(const SiteReader& site, const Snapshot& snapshot, c
 
 PublishedSite read_under(ReadRoot&& read_root, const File& timestamp_file, const SiteReader& site, const PublishedSite* known) {
   Verified<Root>& root = read_root.root;
-  const PublishedSite* const same_root = known != nullptr && known->root_digest == read_root.digest ? known : nullptr;
+  const PublishedSite* const same_root = known != nullptr && known->root_digests == read_root.digests ? known : nullptr;
   auto timestamp = verified<Timestamp>(timestamp_file, root->keys_of("timestamp"), nullptr);
   auto snapshot = verified<Snapshot>(file_of(site, metadata_path(RoleName::of("snapshot"), timestamp->snapshot.version)),
                                      root->keys_of("snapshot"), &timestamp->snapshot);
@@ -136,7 +143,7 @@ PublishedSite read_under(ReadRoot&& read_root, const File& timestamp_file, const
                        .commit = std::move(commit),
                        .configuration = std::move(configuration),
                        .reader = site,
-                       .root_digest = std::move(read_root.digest),
+                       .root_digests = std::move(read_root.digests),
                        .has_foreign_entries = foreign};
 }
 

@@ -20,7 +20,7 @@ struct PublishedSite {
   CommitId commit;                 // x-pg-commit
   Configuration configuration;
   SiteReader reader;
-  Digest root_digest;
+  std::vector<Digest> root_digests;   // of the files of its chain, version 1 first
   bool has_foreign_entries;        // new_projects.h
 
   // Another role that the snapshot lists, verified.

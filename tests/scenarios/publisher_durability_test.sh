@@ -62,6 +62,18 @@ for call in renameat renameat2 fsync write openat mkdir; do
   done
 done
 
+step "what a run moved into place and did not sync is synced by the next one"
+again
+as online strace "${alone[@]}" -o "$T/trace" -e trace=syncfs,clone3,clone pgpublish "${arguments[@]}" >"$OUT" 2>"$ERR"
+[ "$(grep -c 'syncfs(' "$T/trace")" = 0 ] || fail "a small publication synced everything"
+again
+calls=$(count renameat2)
+again
+inject renameat2 signal=SIGKILL "$calls"
+as online strace "${alone[@]}" -o "$T/trace" -e trace=syncfs,clone3,clone pgpublish "${arguments[@]}" >"$OUT" 2>"$ERR"
+[ "$(grep -c 'syncfs(' "$T/trace")" = 1 ] || fail "nothing was synced after a run that was killed"
+completes
+
 for fault in write:error=ENOSPC fsync:error=EIO renameat:error=EIO renameat2:error=EIO; do
   call=${fault%%:*}
   calls=$(count "$call")

@@ -65,7 +65,7 @@ TEST_CASE("what was verified before is verified again only where its file or its
   p.publish(made_at, "ci2");
   next = again(first);
   CHECK(next.root->version == 2);
-  CHECK(next.root_digest == p.site()->root_digest);
+  CHECK(next.root_digests == p.site()->root_digests);
   CHECK_FALSE(same(next.targets, first.targets));
   CHECK_FALSE(same(next.new_projects, first.new_projects));
 }
@@ -82,7 +82,7 @@ TEST_CASE("a list of new names that a key of before signed is not taken over as 
   const OnlineKeys keys(std::move(both));
   p.publish(made_at, keys);
   PublishedSite second = *p.site();
-  REQUIRE(second.root_digest == first.root_digest);
+  REQUIRE(second.root_digests == first.root_digests);
   // Whoever has the key of snapshot states the new targets with the old list.
   Snapshot snapshot = *second.snapshot;
   ++snapshot.version;
